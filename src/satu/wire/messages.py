@@ -1,0 +1,89 @@
+"""The messages between a reader and the gateway: what is decoded, what is answered. Pure.
+
+Field names are part of the public contract (openapi.json is made from these types).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from satu.kernel.ids import MAX_SEQUENCE
+
+MediumKind = Literal["chip", "bank_chip", "emv", "qr", "plate"]
+Decided = Literal["open", "refused", "ask"]
+Direction = Literal["either", "entry", "exit"]
+
+Token = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Sequence = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEQUENCE)]
+AtMs = Annotated[int, msgspec.Meta(ge=0, le=4_102_444_800_000)]
+
+MAX_BATCH_TAPS = 5_000
+
+
+class Tap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One touch, as its reader tells it. `(device, sequence)` names it for ever.
+
+    `at_ms` is the device's clock (milliseconds since 1970, UTC). For Satu's own chip `token` is
+    the card's serial in decimal digits. `point` and `route` are codes of the city's data.
+    """
+
+    sequence: Sequence
+    at_ms: AtMs
+    token: Token
+    point: Code
+    medium: MediumKind = "chip"
+    direction: Direction = "either"
+    route: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    decided: Decided = "ask"
+
+
+class TapBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a reader kept while it was offline, in its own order."""
+
+    taps: Annotated[list[Tap], msgspec.Meta(min_length=1, max_length=MAX_BATCH_TAPS)]
+
+
+class Words(msgspec.Struct, frozen=True):
+    """The same sentence in Indonesian and English, for the gate's screen."""
+
+    id: str
+    en: str
+
+
+class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a tap. Amounts in the smallest unit of the purse's asset.
+
+    `code` is the outcome's stable name (`accepted`, `balance_insufficient`, `quarantined_…`);
+    `repeat` tells that the tap was known and this is its stored decision; `charge` is what this
+    tap moved (it can be negative), `full_fare` what the use would cost alone.
+    """
+
+    device: int
+    sequence: int
+    accepted: bool
+    code: str
+    meaning: str = "none"
+    charge: int = 0
+    full_fare: int = 0
+    balance: int | None = None
+    repeat: bool = False
+    words: Words | None = None
+
+
+class BatchResult(msgspec.Struct, frozen=True):
+    """One decision a tap, in the order of the upload."""
+
+    results: list[Decision]
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An answer to bad input (RFC 9457): `code` for programs, `title` and `detail` for people."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: Words
