@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TapsConfig(AppConfig):
+    name = "satu.taps"
+    label = "taps"

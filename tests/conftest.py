@@ -1,0 +1,88 @@
+"""What tests share: a PostgreSQL for the run, a fresh database a test, and the given inputs.
+
+One embedded server serves all workers of a run; the first worker that needs it starts it and
+migrates a template, and every test gets a copy of that. It is stopped when the run ends.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.support import BASE, TEMPLATE, Database, TestServer, remove, sweep
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+GIVEN = REPOSITORY.parent / "shared"
+GIVEN_TESTS = REPOSITORY / "tests" / "given"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "satu.project.settings"
+    for name in ("SATU_DATABASE_URL", "SATU_APP_URL", "SATU_ENV", "SATU_SECRET_KEY"):
+        os.environ.pop(name, None)
+    if not hasattr(config, "workerinput"):
+        sweep()
+        os.environ["SATU_HOME"] = str(BASE / f"satu-test-{os.getpid()}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        remove(Path(os.environ["SATU_HOME"]))
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    if collection_path == GIVEN_TESTS and not GIVEN.is_dir():
+        if os.environ.get("SATU_REQUIRE_GIVEN") == "1":
+            raise pytest.UsageError("SATU_REQUIRE_GIVEN=1, but ../shared is absent")
+        return True
+    return None
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if not GIVEN.is_dir():
+        terminalreporter.write_line("tests/given: ../shared is absent, passed over")
+
+
+@pytest.fixture(scope="session")
+def given() -> Callable[[str], Path]:
+    """`given("data/golden/fares.json")`: the path of an input under ../shared."""
+
+    def find(path: str) -> Path:
+        found = GIVEN / path
+        assert found.exists(), f"../shared/{path} is absent"
+        return found
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[TestServer]:
+    started = TestServer(Path(os.environ["SATU_HOME"]))
+    yield started
+    started.admin.close()
+
+
+@pytest.fixture
+def database(server: TestServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """A fresh migrated database, which Django's default connection leads to as satu_app."""
+    import django
+    from django.db import connections
+
+    from satu.project.database import point_django
+
+    name = f"t_{uuid4().hex}"
+    server.admin.execute(f"create database {name} template {TEMPLATE} owner satu")
+    made = Database(server, name)
+    monkeypatch.setenv("SATU_DATABASE_URL", made.owner_url)
+    monkeypatch.setenv("SATU_APP_URL", made.app_url)
+    django.setup()
+    point_django("default", made.app_url)
+    yield made
+    made.close()
+    connections.close_all()
+    server.admin.execute(f"drop database {name} with (force)")
