@@ -15,8 +15,11 @@ MediumKind = Literal["chip", "bank_chip", "emv", "qr", "plate"]
 Decided = Literal["open", "refused", "ask"]
 Direction = Literal["either", "entry", "exit"]
 
-Token = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+# Printable ASCII: tokens and codes are names for machines, and no store or log has to escape them.
+PRINTABLE = "^[ -~]*$"
+Token = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
+RouteCode = Annotated[str, msgspec.Meta(max_length=64, pattern=PRINTABLE)]
 Sequence = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEQUENCE)]
 AtMs = Annotated[int, msgspec.Meta(ge=0, le=4_102_444_800_000)]
 
@@ -36,7 +39,7 @@ class Tap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     point: Code
     medium: MediumKind = "chip"
     direction: Direction = "either"
-    route: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    route: RouteCode = ""
     decided: Decided = "ask"
 
 

@@ -1,0 +1,109 @@
+"""What a gate's screen says, in Indonesian and English: at most five words, then figures or help.
+
+Used by the gateway for single taps, by readers that decide for themselves, and by web pages.
+"""
+
+from __future__ import annotations
+
+from satu.kernel.money import rupiah
+from satu.kernel.refusal import Meaning, Outcome
+from satu.wire.messages import Words
+
+MEANINGS: dict[Meaning, Words] = {
+    Meaning.NONE: Words("Diterima", "Accepted"),
+    Meaning.ENTRY: Words("Silakan masuk", "Please enter"),
+    Meaning.EXIT: Words("Terima kasih, selamat jalan", "Thank you, goodbye"),
+    Meaning.TRANSFER: Words("Lanjutkan perjalanan Anda", "Transfer, please go on"),
+    Meaning.SAME_STATION_EXIT: Words("Keluar di tempat masuk", "Exit where you entered"),
+    Meaning.EXIT_WITHOUT_ENTRY: Words("Keluar tanpa tap masuk", "Exit without tap-in"),
+    Meaning.ENTRY_AFTER_MISSING_EXIT: Words(
+        "Silakan masuk; tap keluar terlewat", "Please enter; last exit missing"
+    ),
+    Meaning.VISIT_BEGUN: Words("Selamat berkunjung", "Enjoy your visit"),
+    Meaning.VISIT_ENDED: Words("Terima kasih atas kunjungan Anda", "Thank you for visiting"),
+    Meaning.OVERTIME_EXIT: Words("Keluar melewati batas waktu", "Exit after time limit"),
+}
+
+OUTCOMES: dict[Outcome, Words] = {
+    Outcome.ACCEPTED: Words("Diterima", "Accepted"),
+    Outcome.READER_REFUSED: Words("Ditolak di gerbang", "Refused at the gate"),
+    Outcome.CARD_UNKNOWN: Words("Kartu tidak dikenal", "Card not known"),
+    Outcome.CARD_BLOCKED: Words("Kartu diblokir", "Card is blocked"),
+    Outcome.CARD_CLOSED: Words("Kartu sudah ditutup", "Card is closed"),
+    Outcome.POINT_UNKNOWN: Words("Lokasi alat tidak dikenal", "Reader's place not known"),
+    Outcome.ROUTE_UNKNOWN: Words("Rute tidak dikenal", "Route not known"),
+    Outcome.BALANCE_INSUFFICIENT: Words("Saldo kurang", "Balance too low"),
+    Outcome.QUARANTINED_TIME_FUTURE: Words("Jam alat terlalu cepat", "Reader's clock is ahead"),
+    Outcome.QUARANTINED_TIME_PAST: Words("Tap terlalu lama", "Tap is too old"),
+    Outcome.QUARANTINED_CARD_UNKNOWN: Words("Kartu tidak dikenal", "Card not known"),
+    Outcome.QUARANTINED_POINT_UNKNOWN: Words("Lokasi alat tidak dikenal", "Reader's place unknown"),
+    Outcome.QUARANTINED_NAME_REUSED: Words("Nomor tap sudah dipakai", "Tap number already used"),
+    Outcome.QUARANTINED_ROUTE_UNKNOWN: Words("Rute tidak dikenal", "Route not known"),
+}
+
+_STAFF = Words("Hubungi petugas di lokasi ini.", "Please ask the staff here.")
+_KEPT = Words(
+    "Tap disimpan untuk diperiksa petugas; saldo tidak dipotong.",
+    "The tap is kept for staff to check; nothing was charged.",
+)
+
+HELP: dict[Outcome, Words] = {
+    Outcome.READER_REFUSED: _STAFF,
+    Outcome.CARD_UNKNOWN: Words(
+        "Pakai kartu Satu lain atau tanya petugas.", "Use another Satu card or ask the staff."
+    ),
+    Outcome.CARD_BLOCKED: Words(
+        "Hubungi bank penerbit kartu; saldo Anda aman.",
+        "Call the bank that issued it; your balance is safe.",
+    ),
+    Outcome.CARD_CLOSED: Words(
+        "Pakai kartu pengganti; saldo pindah ke kartu itu.",
+        "Use the replacement card; the balance moved there.",
+    ),
+    Outcome.POINT_UNKNOWN: _STAFF,
+    Outcome.ROUTE_UNKNOWN: _STAFF,
+    Outcome.BALANCE_INSUFFICIENT: Words(
+        "Isi saldo di konter atau lewat bank Anda.", "Top up at a counter or through your bank."
+    ),
+    Outcome.QUARANTINED_TIME_FUTURE: _KEPT,
+    Outcome.QUARANTINED_TIME_PAST: _KEPT,
+    Outcome.QUARANTINED_CARD_UNKNOWN: _KEPT,
+    Outcome.QUARANTINED_POINT_UNKNOWN: _KEPT,
+    Outcome.QUARANTINED_NAME_REUSED: _KEPT,
+    Outcome.QUARANTINED_ROUTE_UNKNOWN: _KEPT,
+}
+
+
+def say(
+    outcome: Outcome, meaning: Meaning, *, charge: int, full_fare: int, balance: int | None
+) -> Words:
+    """The sentence for one tap: a ride with fare and balance, or a refusal with what to do.
+
+    `charge` is what the tap moved (negative: given back), `full_fare` what the use costs alone,
+    `balance` the purse's afterwards; None is not shown.
+    """
+    short = MEANINGS[meaning] if outcome.accepted else OUTCOMES[outcome]
+    spoken = []
+    for language, head in (("id", short.id), ("en", short.en)):
+        parts = [head]
+        if outcome.accepted:
+            parts.append(_charged(charge, language))
+        elif outcome is Outcome.BALANCE_INSUFFICIENT and full_fare:
+            parts.append(f"{_FARE[language]} {rupiah(full_fare, language)}")
+        if balance is not None and (outcome.accepted or outcome is Outcome.BALANCE_INSUFFICIENT):
+            parts.append(f"{_BALANCE[language]} {rupiah(balance, language)}")
+        if outcome in HELP:
+            parts.append(getattr(HELP[outcome], language).rstrip("."))
+        spoken.append(". ".join(parts) + ".")
+    return Words(*spoken)
+
+
+_FARE = {"id": "Tarif", "en": "Fare"}
+_BALANCE = {"id": "Saldo", "en": "Balance"}
+_BACK = {"id": "Dikembalikan", "en": "Given back"}
+
+
+def _charged(charge: int, language: str) -> str:
+    if charge < 0:
+        return f"{_BACK[language]} {rupiah(-charge, language)}"
+    return f"{_FARE[language]} {rupiah(charge, language)}"
