@@ -20,15 +20,16 @@ import psycopg
 from psycopg import sql
 
 from satu.project import environment
-from satu.project.environment import APP_ROLE, DATABASE_NAME, OWNER_ROLE
+from satu.project.environment import (
+    APP_ROLE,
+    DATABASE_NAME,
+    OWNER_ROLE,
+    EnvironmentProblem,
+)
 
 ADMIN_ROLE = "postgres"
 START_SECONDS = 600  # recovery after a crash under load reads up to max_wal_size of WAL
 MIB = 1 << 20
-
-
-class ServerProblem(Exception):
-    """The embedded server cannot be used; the text is one line that says why."""
 
 
 def default_settings() -> dict[str, str]:
@@ -82,7 +83,7 @@ class EmbeddedServer:
             if done.returncode == 0:
                 return
             time.sleep(0.5 * attempt)  # after a kill the old back ends may take a moment to go
-        raise ServerProblem(f"the embedded PostgreSQL did not start: {self._last_log_line()}")
+        raise EnvironmentProblem(f"the embedded PostgreSQL did not start: {self._last_log_line()}")
 
     def stop(self, mode: str = "fast") -> None:
         self._pg_ctl("stop", "-w", "-m", mode)
@@ -95,7 +96,7 @@ class EmbeddedServer:
                 psycopg.connect(self.url(ADMIN_ROLE, "postgres")).close()
             except psycopg.OperationalError as error:
                 if time.monotonic() > deadline or not self.is_running():
-                    raise ServerProblem(
+                    raise EnvironmentProblem(
                         f"the embedded PostgreSQL does not answer: {error}"
                     ) from error
                 time.sleep(0.2)
@@ -180,6 +181,13 @@ def ensure_running(server: EmbeddedServer) -> None:
         server.start()
     server.wait_until_ready()
     server.prepare()
+
+
+def keep_running(server: EmbeddedServer) -> None:
+    """Start the server again if it has died under its users (a crash, kill -9)."""
+    if not server.is_running():
+        with _locked(server.data.parent / "postgres.gate"):
+            ensure_running(server)
 
 
 def _stop_if_last(server: EmbeddedServer, users: int) -> None:

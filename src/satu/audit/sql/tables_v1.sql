@@ -1,11 +1,12 @@
 -- Who did what, and to what: only added to.
 
-create table audit_record (
+create table audit_entry (
     id bigint generated always as identity primary key,
     at timestamptz not null,
-    actor text not null,                 -- `staff:ani`, `issuer:3`, `system:city`
-    action text not null,                -- the action's name: `cards.block_card`
-    subject text not null,               -- `card:17`
-    details jsonb not null default '{}'
+    actor text not null constraint actor_named check (actor <> ''),
+    action text not null constraint action_named check (action <> ''),  -- `card.blocked`
+    subject_kind text not null,          -- `card`
+    subject_id bigint not null,
+    detail jsonb not null default '{}'   -- counts, codes and references, never a person's data
 );
-create index audit_record_subject on audit_record (subject, at);
+create index audit_entry_subject on audit_entry (subject_kind, subject_id, at);
