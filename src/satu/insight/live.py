@@ -1,0 +1,258 @@
+"""The city now: a picture kept in the process and brought up to date by whoever asks for it.
+
+Each reading takes from PostgreSQL what came in since the last one, so two hundred viewers cost
+as much as one. The books are added up anew as often as one twentieth of a core allows.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from satu.insight import queries
+from satu.insight.counts import MINUTE_MS, DayCounts, PublicDay, TapGroup
+from satu.insight.places import Places
+from satu.insight.queries import Book, Connection
+from satu.insight.rules import Sign, Span, Watermark, sign_of
+from satu.kernel.days import Calendar, from_ms, to_ms
+
+LAG_S = 2.5
+REFRESH_S = 0.9
+BOOKS_PAUSE_S = 3.0
+BOOKS_SHARE = 20  # at most a twentieth of a core goes into adding up the books
+SAFE_BEHIND = timedelta(minutes=5)  # what a first reading leaves for the lag to settle
+DAY_MARGIN = timedelta(hours=2)
+STALE_S = 10.0  # a reading that covers more is history: it is counted, not drawn
+FRAMES = 10
+HISTORY = 90
+PACE_S = 4.0
+
+Pulses = Counter[tuple[int, int]]
+PlacesLoader = Callable[[Connection, "Places | None"], "Places | None"]
+
+
+class Frame(NamedTuple):
+    """The taps of one reading: how many of which sign at which drawn point."""
+
+    seq: int
+    pulses: Pulses
+
+
+class LivePicture:
+    """All that the live pages show, one a process; `refresh` is safe between threads.
+
+    `load_places(connection, known)` gives the active bundle ready for drawing (the known one if
+    it still is), or None in a database without a city. `clock` only counts seconds.
+    """
+
+    def __init__(
+        self,
+        load_places: PlacesLoader,
+        *,
+        public_delay_s: int,
+        public_step_s: int,
+        lag_s: float = LAG_S,
+        refresh_s: float = REFRESH_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._load_places = load_places
+        self._public_delay_ms = public_delay_s * 1000
+        self._public_step_ms = public_step_s * 1000
+        self._refresh_s = refresh_s
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._read_s = float("-inf")
+        self._lag_s = lag_s
+        self._watermark: Watermark | None = None
+        self._newest: datetime | None = None
+        self._pace: deque[tuple[int, float]] = deque()
+        self._city_pace: deque[tuple[float, int]] = deque(maxlen=12)
+        self._aside_id = 0
+        self._books_due_s = float("-inf")
+        self._books_read_s = float("-inf")
+        self.frames: deque[Frame] = deque(maxlen=FRAMES)
+        self.history: deque[float] = deque(maxlen=HISTORY)
+        self.version = 0
+        self.places: Places | None = None
+        self.city_ms = 0
+        self.today: DayCounts | None = None
+        self.public: PublicDay | None = None
+        self.last_tap_s: float | None = None
+        self.aside = 0
+        self.books: list[Book] = []
+        self.revenue: dict[int, int] = {}
+
+    def refresh(self, connection: Connection, now: datetime) -> None:
+        """Bring the picture up to date, unless that has just happened or is happening.
+
+        Only the first caller waits; `now` tells where to look for the newest tap of all.
+        """
+        if self._clock() < self._read_s + self._refresh_s:
+            return
+        if not self._lock.acquire(blocking=self.version == 0):
+            return
+        try:
+            if self._clock() >= self._read_s + self._refresh_s:
+                self._read(connection, now)
+        finally:
+            self._lock.release()
+
+    def _read(self, connection: Connection, now: datetime) -> None:
+        begun_s = self._clock()
+        elapsed_s = begun_s - self._read_s
+        if begun_s >= self._books_due_s:
+            self._read_books(connection)
+        if self.places is not None:
+            span = self._next_span(connection, now, begun_s)
+            if span is not None:
+                self._take(connection, span)
+            elif self._watermark and self._watermark.is_idle and elapsed_s < STALE_S:
+                self._note_pace(0, elapsed_s)
+            if self.public is not None:
+                self.public.publish(self.city_ms)
+        self.version += 1
+        self._read_s = begun_s
+
+    def _read_books(self, connection: Connection) -> None:
+        begun_s = self._clock()
+        known = self.places
+        self.places = self._load_places(connection, known)
+        if self.places is not known and self.today is not None and self.places is not None:
+            self.today.operator_of = self.places.operator_of
+        self.books = queries.books(connection)
+        if self.today is not None:
+            day_start = self._day_start(self.today.day)
+            self.revenue = queries.revenue_by_operator(connection, self._settlement_day())
+            _, self.aside = queries.aside_since(connection, day_start)
+        self._books_read_s = self._clock()
+        took_s = self._books_read_s - begun_s
+        self._books_due_s = self._books_read_s + max(BOOKS_PAUSE_S, BOOKS_SHARE * took_s)
+
+    def _next_span(self, connection: Connection, now: datetime, clock_s: float) -> Span | None:
+        newest = queries.newest_received(connection, self._newest, now) or self._newest
+        if newest is None:
+            return None
+        self._newest = newest
+        if self._watermark is None:
+            return self._begin(connection, newest)
+        return self._watermark.advance(newest, clock_s)
+
+    def _begin(self, connection: Connection, newest: datetime) -> Span:
+        """The first reading takes the day so far, but for the last minutes."""
+        made = queries.newest_made(connection, newest - DAY_MARGIN, newest)
+        self.city_ms = to_ms(made)
+        today = self._roll(self._calendar.day_of(self.city_ms))
+        self._aside_id, _ = queries.aside_since(connection, newest)
+        self._books_due_s = float("-inf")
+        self._watermark = Watermark(newest - SAFE_BEHIND, self._lag_s)
+        day_start = self._day_start(today.day)
+        return Span(day_start - DAY_MARGIN, newest - SAFE_BEHIND, float("inf"))
+
+    def _take(self, connection: Connection, span: Span) -> None:
+        """Count a span's taps and, if they are fresh, hand them to the map."""
+        horizon_ms = self.city_ms - self._public_delay_ms - self._public_step_ms
+        groups = queries.tap_groups(
+            connection,
+            after=span.after,
+            upto=span.upto,
+            since=from_ms(horizon_ms // MINUTE_MS * MINUTE_MS),
+        )
+        if groups:
+            self._count(groups)
+        if span.seconds < STALE_S:
+            self._note_pace(sum(group.taps for group in groups), span.seconds)
+            self._draw(groups, queries.taps_aside(connection, self._aside_id))
+        else:
+            self.history.clear()
+            self._pace.clear()
+            self._city_pace.clear()
+
+    def _count(self, groups: list[TapGroup]) -> None:
+        today = self.today
+        for day in sorted({group.day for group in groups}):
+            if today is None or day > today.day:
+                today = self._roll(day)
+        assert today is not None and self.public is not None
+        today.add(groups)
+        self.public.add(groups)
+        self.last_tap_s = self._clock()
+        self.city_ms = max(self.city_ms, groups[-1].last_ms)
+        self._city_pace.append((self.last_tap_s, self.city_ms))
+
+    def _roll(self, day: date) -> DayCounts:
+        """Begin a service day."""
+        assert self.places is not None
+        operator_of = self.places.operator_of
+        self.today = DayCounts(day, operator_of)
+        self.public = PublicDay(
+            day, operator_of, delay_ms=self._public_delay_ms, step_ms=self._public_step_ms
+        )
+        return self.today
+
+    def _draw(self, groups: list[TapGroup], aside: list[tuple[int, str | None]]) -> None:
+        assert self.places is not None
+        pulses: Pulses = Counter()
+        for group in groups:
+            if group.point in self.places.index:
+                where = self.places.index[group.point]
+                pulses[where, int(sign_of(group.outcome))] += group.taps
+        for row, code in aside:
+            self._aside_id = row
+            point = self.places.point_of_code.get(code or "", 0)
+            if point in self.places.index:
+                pulses[self.places.index[point], int(Sign.ASIDE)] += 1
+        if pulses:
+            self.frames.append(Frame(self.version + 1, pulses))
+
+    def _note_pace(self, taps: int, seconds: float) -> None:
+        self._pace.append((taps, max(seconds, 0.001)))
+        while len(self._pace) > 1 and sum(s for _, s in self._pace) > PACE_S:
+            self._pace.popleft()
+        self.history.append(round(self.taps_a_second, 1))
+
+    @property
+    def taps_a_second(self) -> float:
+        """Over the last seconds of the page's own clock, not the city's."""
+        seconds = sum(s for _, s in self._pace)
+        return sum(n for n, _ in self._pace) / seconds if seconds else 0.0
+
+    @property
+    def city_speed(self) -> float:
+        """How many city seconds pass in one of ours: 1, or more in a replayed city."""
+        if len(self._city_pace) < 4:
+            return 1.0
+        (begun_s, begun_ms), (ended_s, ended_ms) = self._city_pace[0], self._city_pace[-1]
+        return (ended_ms - begun_ms) / 1000 / max(ended_s - begun_s, 0.001)
+
+    @property
+    def seconds_since_tap(self) -> float | None:
+        """How long ago, on our clock, the last tap was counted; None: there was none."""
+        return None if self.last_tap_s is None else self._clock() - self.last_tap_s
+
+    @property
+    def seconds_since_books(self) -> float:
+        return self._clock() - self._books_read_s
+
+    def pulses_since(self, since: int) -> Pulses:
+        """The taps of the frames after a version, summed."""
+        found: Pulses = Counter()
+        for frame in list(self.frames):
+            if frame.seq > since:
+                found.update(frame.pulses)
+        return found
+
+    @property
+    def _calendar(self) -> Calendar:
+        assert self.places is not None
+        return self.places.calendar
+
+    def _day_start(self, day: date) -> datetime:
+        return from_ms(self._calendar.start_ms(day))
+
+    def _settlement_day(self) -> date:
+        """The day on which the city's clock now posts."""
+        return self._calendar.date_of(self.city_ms)

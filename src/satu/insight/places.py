@@ -1,0 +1,108 @@
+"""The city as the live page draws it: points in a fixed order, lines, and a quiet web of edges."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+from satu.kernel.days import Calendar
+from satu.services.rules import Bundle, Point, Route
+
+VENUE_KINDS = frozenset({"entrance"})
+LINE_KINDS = frozenset({"station"})
+LONGEST_EDGE_M = 4_000  # longer ones are motorway runs to the suburbs: lines across the picture
+METRES_A_DEGREE = 111_320
+
+
+class Places:
+    """A bundle made ready for drawing and naming. `version` changes with the bundle."""
+
+    def __init__(self, version: str, bundle: Bundle, issuers: dict[int, str]) -> None:
+        self.version = version
+        self.bundle = bundle
+        self.issuers = issuers
+        self.calendar = Calendar(bundle.zone, bundle.day_start_hour)
+        self.points = {point.id: point for point in bundle.points}
+        self.operators = {operator.id: operator for operator in bundle.operators}
+        self.operator_of = {point.id: point.operator for point in bundle.points}
+        self.point_of_code = {point.code: point.id for point in bundle.points}
+        self.drawn = [point for point in bundle.points if is_placed(point)]
+        self.index = {point.id: position for position, point in enumerate(self.drawn)}
+        self.venue_operators = sorted(
+            {point.operator for point in bundle.points if point.kind in VENUE_KINDS}
+        )
+
+    @property
+    def city(self) -> str:
+        return self.bundle.city.replace("-", " ").title()
+
+    def point_name(self, point: int) -> str:
+        found = self.points.get(point)
+        return found.name if found else ""
+
+    def operator_name(self, operator: int) -> str:
+        found = self.operators.get(operator)
+        return found.name if found else ""
+
+    def map(self) -> dict[str, Any]:
+        """What the browser needs to draw the city once.
+
+        `points` are (latitude, longitude) in the order that taps refer to; `lines` are the ways
+        of metro, rail and bus lines with stations; `web` is pairs of points of everything else.
+        """
+        lines = [route for route in self.bundle.routes if self._is_line(route)]
+        return {
+            "version": self.version,
+            "points": [[round(p.lat, 5), round(p.lon, 5)] for p in self.drawn],
+            "stations": [self.index[p.id] for p in self.drawn if p.kind in LINE_KINDS],
+            "venues": [[self.index[p.id], p.name] for p in self.drawn if p.kind in VENUE_KINDS],
+            "lines": [
+                {"code": route.code, "colour": route.colour, "ways": self._ways(route)}
+                for route in lines
+            ],
+            "web": self._web(lines),
+        }
+
+    def _is_line(self, route: Route) -> bool:
+        """Whether most of a route's stops are stations: a corridor, a metro or a rail line."""
+        stops = [point for pattern in route.patterns for point, _ in pattern]
+        stations = sum(1 for p in stops if p in self.points and self.points[p].kind in LINE_KINDS)
+        return len(stops) > 0 and stations > 0.7 * len(stops)
+
+    def _ways(self, route: Route) -> list[list[int]]:
+        """A route's patterns as points, without those that another one already passes."""
+        ways: list[list[int]] = []
+        passed: set[frozenset[int]] = set()
+        for pattern in sorted(route.patterns, key=len, reverse=True):
+            way = [self.index[point] for point, _ in pattern if point in self.index]
+            edges = {frozenset(edge) for edge in itertools.pairwise(way)}
+            if not edges <= passed:
+                ways.append(way)
+                passed |= edges
+        return ways
+
+    def _web(self, lines: list[Route]) -> list[int]:
+        edges: set[tuple[int, int]] = set()
+        drawn = {route.id for route in lines}
+        for route in self.bundle.routes:
+            if route.id in drawn:
+                continue
+            for pattern in route.patterns:
+                way = [point for point, _ in pattern if point in self.index]
+                for a, b in itertools.pairwise(way):
+                    if a != b and metres(self.points[a], self.points[b]) <= LONGEST_EDGE_M:
+                        ends = sorted((self.index[a], self.index[b]))
+                        edges.add((ends[0], ends[1]))
+        return [end for edge in sorted(edges) for end in edge]
+
+
+def is_placed(point: Point) -> bool:
+    """Whether a point has a place on the map; unknown points of old files have none."""
+    return not (point.lat == 0 and point.lon == 0)
+
+
+def metres(a: Point, b: Point) -> float:
+    """The straight way between two points of one city."""
+    east = (a.lon - b.lon) * math.cos(math.radians(a.lat))
+    return math.hypot(a.lat - b.lat, east) * METRES_A_DEGREE

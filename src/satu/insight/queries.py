@@ -1,0 +1,170 @@
+"""Reads of the live page, each one statement and so one snapshot. PostgreSQL only, never writes.
+
+`connection` is Django's or psycopg's. The reads of taps go by `received_at` and its BRIN index:
+they cost what came in since the last reading, not what is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from satu.insight.counts import TapGroup
+from satu.kernel.days import from_ms
+from satu.ledger.kinds import SCHEME, AccountKind, Asset
+
+FAR_PAST = from_ms(0)
+FIRST_LOOKS = (timedelta(hours=1), timedelta(days=2), timedelta(days=60))
+
+NEWEST = "select max(received_at) from taps_tap where received_at > %s"
+
+NEWEST_MADE = """
+select max(at) from taps_tap where received_at > %(after)s and received_at <= %(upto)s
+"""
+
+GROUPS = """
+select id >> 40, point, outcome, meaning, service_day,
+       (extract(epoch from greatest(date_trunc('minute', at), %(since)s)) * 1000)::bigint,
+       count(*), (extract(epoch from min(at)) * 1000)::bigint,
+       (extract(epoch from max(at)) * 1000)::bigint,
+       count(*) filter (where received_at - at > interval '5 minutes')
+  from taps_tap
+ where received_at > %(after)s and received_at <= %(upto)s
+ group by 1, 2, 3, 4, 5, 6
+ order by 9
+"""
+
+ASIDE_COUNT = """
+select coalesce(max(id), 0), count(*) filter (where received_at >= %s) from taps_quarantine
+"""
+
+ASIDE = """
+select id, body->>'point' from taps_quarantine where id > %s order by id limit 5000
+"""
+
+STANDINGS = """
+select book, kind, sum(standing)::bigint
+  from (select a.book, a.kind, a.balance as standing
+          from ledger_account a where a.asset = %(asset)s and a.balance is not null
+        union all
+        select a.book, a.kind, s.credits - s.debits
+          from ledger_account a
+          join (select account, debits, credits from ledger_checkpoint
+                union all
+                select account, debits, credits from ledger_delta) s on s.account = a.id
+         where a.asset = %(asset)s and a.balance is null) x
+ group by book, kind
+"""
+
+REVENUE = """
+select a.party::integer, sum(s.credits - s.debits)::bigint
+  from ledger_account a
+  join (select account, settlement_day, debits, credits from ledger_checkpoint
+        union all
+        select account, settlement_day, debits, credits from ledger_delta) s
+    on s.account = a.id
+ where a.asset = %(asset)s and a.kind in (%(payable)s, %(claim)s)
+   and s.settlement_day = %(day)s
+ group by a.party
+"""
+
+
+class Connection(Protocol):
+    """What Django's and psycopg's connections have in common."""
+
+    def cursor(self) -> Any: ...
+
+
+class Book(NamedTuple):
+    """An issuer's book, or the scheme's (0), by account kind; credits less debits."""
+
+    book: int
+    standings: dict[AccountKind, int]
+
+    @property
+    def difference(self) -> int:
+        """What is missing for the book to close: zero, always."""
+        return sum(self.standings.values())
+
+    @property
+    def float_total(self) -> int:
+        """What the bank holds for the city's cards (a float stands on the debit side)."""
+        return -self.standings.get(AccountKind.FLOAT, 0)
+
+    @property
+    def purses(self) -> int:
+        kinds = (AccountKind.PURSE, AccountKind.PROGRAMME_PURSE, AccountKind.ALLOWANCE)
+        return sum(self.standings.get(kind, 0) for kind in kinds)
+
+    @property
+    def payables(self) -> int:
+        return self.standings.get(AccountKind.PAYABLE, 0)
+
+
+def newest_received(
+    connection: Connection, after: datetime | None, now: datetime
+) -> datetime | None:
+    """The newest time of receipt after `after`; without it the newest of all, looked for in
+    widening windows before `now`, because the newest of a BRIN index is not known to it."""
+    looks = [after] if after else [*(now - look for look in FIRST_LOOKS), FAR_PAST]
+    for since in looks:
+        ((newest,),) = _rows(connection, NEWEST, [since])
+        if newest is not None:
+            assert isinstance(newest, datetime)
+            return newest
+    return None
+
+
+def newest_made(connection: Connection, after: datetime, upto: datetime) -> datetime:
+    """When the newest of the taps received in a span, which is not empty, was made."""
+    ((newest,),) = _rows(connection, NEWEST_MADE, {"after": after, "upto": upto})
+    assert isinstance(newest, datetime)
+    return newest
+
+
+def tap_groups(
+    connection: Connection, *, after: datetime, upto: datetime, since: datetime
+) -> list[TapGroup]:
+    """Taps received in (after, upto] in groups, in the order of their last taps.
+
+    Taps made before `since` share one group's minute: they need not be told apart.
+    """
+    values = {"after": after, "upto": upto, "since": since}
+    return [TapGroup(*row) for row in _rows(connection, GROUPS, values)]
+
+
+def taps_aside(connection: Connection, after_id: int) -> list[tuple[int, str | None]]:
+    """Taps kept aside after a row id: (row id, code of the point they name)."""
+    return list(_rows(connection, ASIDE, [after_id]))
+
+
+def aside_since(connection: Connection, since: datetime) -> tuple[int, int]:
+    """The newest row id of what is kept aside, and how many rows came in since a time."""
+    ((newest, count),) = _rows(connection, ASIDE_COUNT, [since])
+    return newest, count
+
+
+def books(connection: Connection) -> list[Book]:
+    """Every book in rupiah from the accounts as they stand, the scheme's first."""
+    found: dict[int, Book] = {SCHEME: Book(SCHEME, {})}
+    for book, kind, standing in _rows(connection, STANDINGS, {"asset": int(Asset.IDR)}):
+        found.setdefault(book, Book(book, {})).standings[AccountKind(kind)] = standing
+    return [found[book] for book in sorted(found)]
+
+
+def revenue_by_operator(connection: Connection, day: date) -> dict[int, int]:
+    """What operators earned on a settlement day: payables and unfunded claims, net."""
+    values = {
+        "asset": int(Asset.IDR),
+        "payable": int(AccountKind.PAYABLE),
+        "claim": int(AccountKind.UNFUNDED_CLAIM),
+        "day": day,
+    }
+    return dict(_rows(connection, REVENUE, values))
+
+
+def _rows(connection: Connection, statement: str, values: Any) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        yield from cursor.fetchall()
