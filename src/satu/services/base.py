@@ -12,16 +12,11 @@ from typing import Any, Protocol
 
 import msgspec
 
+from satu.fares.legs import Rider as Rider
 from satu.kernel.refusal import Meaning, UseClass
 from satu.services.rules import Rules
 
 ENTRY, EXIT, EITHER = 1, 2, 0
-
-
-class Rider(msgspec.Struct, frozen=True):
-    """Who rides, as far as a price depends on it."""
-
-    category: str = "adult"
 
 
 class TapSeen(msgspec.Struct, frozen=True):

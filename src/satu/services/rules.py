@@ -7,9 +7,11 @@ the same bundle with look-ups made ready; building it is slow, asking it is fast
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 
+from satu.fares.prices import Prices
 from satu.fares.tariff import Tariff
 from satu.kernel.days import Calendar
 
@@ -75,27 +77,57 @@ class Rules:
         self.points = {point.id: point for point in bundle.points}
         self.routes = {route.id: route for route in bundle.routes}
         self._tariffs = sorted(bundle.tariffs, key=lambda tariff: tariff.valid_from)
-        self._metres: dict[tuple[int, int, int], int | None] = {}
+        self._prices = {tariff.version: Prices(tariff) for tariff in self._tariffs}
+        self.prices_on = lru_cache(maxsize=1024)(self._prices_on)
+        self._stops = _stops_of(bundle.routes)
+        self._routes_at: dict[tuple[str, int], set[int]] = _routes_at(bundle.routes)
+        self.metres = lru_cache(maxsize=200_000)(self._measure)
+        self.metres_within = lru_cache(maxsize=200_000)(self._measure_within)
 
     def tariff_on(self, day: date) -> Tariff:
-        """The tariff version in force on a service day: the last that began; LookupError if none."""
+        """The tariff in force on a service day: the last that began; LookupError if none."""
         for tariff in reversed(self._tariffs):
             if tariff.valid_from <= day:
                 return tariff
         raise LookupError(f"no tariff is in force on {day}")
 
-    def metres(self, route: int, point_in: int, point_out: int) -> int | None:
-        """Metres along a route between two points, in the way that is travelled; None: unknown."""
-        key = (route, point_in, point_out)
-        if key not in self._metres:
-            self._metres[key] = self._measure(*key)
-        return self._metres[key]
+    def _prices_on(self, day: date) -> Prices:
+        """The tariff in force on a service day, ready to price; LookupError if none."""
+        return self._prices[self.tariff_on(day).version]
 
     def _measure(self, route: int, point_in: int, point_out: int) -> int | None:
-        found = self.routes.get(route)
+        """Metres along a route between two points, in the way that is travelled; None: unknown."""
         ways = []
-        for pattern in found.patterns if found else ():
-            starts = [metres for point, metres in pattern if point == point_in]
-            ends = [metres for point, metres in pattern if point == point_out]
+        for stops in self._stops.get(route, ()):
+            starts, ends = stops.get(point_in, ()), stops.get(point_out, ())
             ways += [end - start for start in starts for end in ends if end > start]
         return min(ways, default=None)
+
+    def _measure_within(self, network: str, point_in: int, point_out: int) -> int | None:
+        """Metres of the shortest route of a network that serves both points; None: none does."""
+        routes_in = self._routes_at.get((network, point_in), set())
+        routes_out = self._routes_at.get((network, point_out), set())
+        ways = [self.metres(route, point_in, point_out) for route in routes_in & routes_out]
+        return min((way for way in ways if way is not None), default=None)
+
+
+def _stops_of(routes: tuple[Route, ...]) -> dict[int, list[dict[int, list[int]]]]:
+    """For each route its patterns, each as point → metres (a point may be passed twice)."""
+    found: dict[int, list[dict[int, list[int]]]] = {}
+    for route in routes:
+        for pattern in route.patterns:
+            stops: dict[int, list[int]] = {}
+            for point, metres in pattern:
+                stops.setdefault(point, []).append(metres)
+            found.setdefault(route.id, []).append(stops)
+    return found
+
+
+def _routes_at(routes: tuple[Route, ...]) -> dict[tuple[str, int], set[int]]:
+    """The routes of each network that serve a point."""
+    found: dict[tuple[str, int], set[int]] = {}
+    for route in routes:
+        for pattern in route.patterns:
+            for point, _ in pattern:
+                found.setdefault((route.network, point), set()).add(route.id)
+    return found

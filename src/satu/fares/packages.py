@@ -1,0 +1,167 @@
+"""The package step: several networks at one price by distance (Kepgub DKI 733/2022). Pure.
+
+Shares are incremental: a leg's fare is what the package costs with it less what it cost before.
+"""
+
+from __future__ import annotations
+
+from satu.fares.draft import Draft
+from satu.fares.legs import Leg, RunningPackage
+from satu.fares.prices import MINUTE_MS
+from satu.fares.tariff import Package
+
+
+def apply_packages(draft: Draft) -> None:
+    """Gather legs into packages, in order, and replace their fares where the package applies."""
+    groups = _resumed(draft)
+    for index, leg in enumerate(draft.legs):
+        found = draft.prices[index].package_of.get(leg.network)
+        if found is None or not draft.is_plain[index]:
+            continue
+        rules, mode = found
+        group = groups.get(rules.name)
+        if group is None or not group.fits(leg):
+            group = groups[rules.name] = _next_group(group, rules, leg, draft)
+        group.add(index, leg, mode, draft.fares[index])
+    for group in groups.values():
+        group.settle(draft)
+    draft.packages = tuple(groups[name].running() for name in sorted(groups))
+
+
+def units(metres: int, rules: Package) -> int:
+    """Units of distance that are paid for, rounded as the package says."""
+    if rules.rounding == "up":
+        return -(-metres // rules.unit_m)
+    if rules.rounding == "nearest":
+        return (metres + rules.unit_m // 2) // rules.unit_m
+    return metres // rules.unit_m
+
+
+class _Group:
+    """Legs of one package. A leg's fare stays its own until the package applies.
+
+    `surcharge` is what the package before lacked to its cap when the journey outlasted it: the
+    leg that did so pays it (`owed`, until a day has charged it). `given` is what is charged for
+    good: by earlier days at first, by all legs once the group is settled.
+    """
+
+    __slots__ = (
+        "given",
+        "is_continued",
+        "last_ms",
+        "members",
+        "metres",
+        "modes",
+        "owed",
+        "own",
+        "rules",
+        "started_ms",
+        "surcharge",
+        "unknown",
+    )
+
+    def __init__(self, rules: Package, started_ms: int, surcharge: int, is_continued: bool) -> None:
+        self.rules = rules
+        self.started_ms = self.last_ms = started_ms
+        self.surcharge = surcharge
+        self.is_continued = is_continued
+        self.modes: set[str] = set()
+        self.metres = self.unknown = self.given = 0
+        self.own = self.owed = surcharge
+        self.members: list[tuple[int, int]] = []  # (index of the leg, the package's price with it)
+
+    def end_ms(self) -> int:
+        return self.started_ms + self.rules.duration_minutes * MINUTE_MS
+
+    def fits(self, leg: Leg) -> bool:
+        return max(leg.started_ms, leg.ended_ms) <= self.end_ms()
+
+    def is_package(self) -> bool:
+        return self.is_continued or len(self.modes) >= self.rules.min_modes
+
+    def is_outlasted_by(self, leg: Leg) -> bool:
+        """Whether a leg that does not fit goes on with this package's journey."""
+        change_ms = self.rules.change_minutes * MINUTE_MS
+        went_on = leg.started_ms <= max(self.end_ms(), self.last_ms + change_ms)
+        return went_on and self.is_package()
+
+    def add(self, index: int, leg: Leg, mode: str, own: int) -> None:
+        self.modes.add(mode)
+        self.last_ms = max(self.last_ms, leg.started_ms, leg.ended_ms)
+        self.own += own
+        if leg.metres is None:
+            self.unknown += own
+        else:
+            self.metres += leg.metres
+        self.members.append((index, self.price()))
+
+    def price(self) -> int:
+        """What the legs so far cost as a package."""
+        rules = self.rules
+        by_distance = rules.base + rules.per_unit * units(self.metres, rules) + self.unknown
+        return self.surcharge + min(rules.cap, by_distance)
+
+    def limit(self, price: int) -> int:
+        return price if self.rules.when == "always" else min(price, self.own)
+
+    def applies(self) -> bool:
+        return self.is_package() and (self.rules.when == "always" or self.price() < self.own)
+
+    def settle(self, draft: Draft) -> None:
+        """Write the fares of today's legs, once all legs of the group are known."""
+        if not self.members:
+            return
+        if not self.applies():
+            first = self.members[0][0]
+            draft.fares[first] += self.owed
+            self.given = self.own
+            return
+        for index, price in self.members:
+            draft.fares[index] = max(0, price - self.given)
+            self.given += draft.fares[index]
+            draft.note(index, f"package:{self.rules.name}")
+
+    def running(self) -> RunningPackage:
+        """What the next day must know. Only called on a group that is settled."""
+        return RunningPackage(
+            name=self.rules.name,
+            started_ms=self.started_ms,
+            last_ms=self.last_ms,
+            until_ms=max(self.end_ms(), self.last_ms + self.rules.change_minutes * MINUTE_MS),
+            modes=tuple(sorted(self.modes)),
+            metres=self.metres,
+            unknown=self.unknown,
+            surcharge=self.surcharge,
+            is_continued=self.is_continued,
+            given=self.given,
+        )
+
+
+def _resumed(draft: Draft) -> dict[str, _Group]:
+    """The packages that earlier days handed on, by the rules now in force."""
+    rules_of = {package.name: package for package in draft.prices[0].tariff.packages}
+    groups = {}
+    for running in draft.before.packages:
+        if running.name not in rules_of:
+            continue
+        group = _Group(
+            rules_of[running.name], running.started_ms, running.surcharge, running.is_continued
+        )
+        group.last_ms = running.last_ms
+        group.modes = set(running.modes)
+        group.metres, group.unknown = running.metres, running.unknown
+        group.own = group.given = running.given
+        group.owed = 0
+        groups[running.name] = group
+    return groups
+
+
+def _next_group(group: _Group | None, rules: Package, leg: Leg, draft: Draft) -> _Group:
+    """The group that a leg begins, and what it owes for a journey that outlasted its package."""
+    if group is None:
+        return _Group(rules, leg.started_ms, 0, False)
+    group.settle(draft)
+    if not group.is_outlasted_by(leg):
+        return _Group(rules, leg.started_ms, 0, False)
+    lacking = max(0, group.limit(group.surcharge + rules.cap) - group.given)
+    return _Group(rules, leg.started_ms, lacking, True)
