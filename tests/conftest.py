@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import django
 import pytest
+from django.db import connections
 
 from tests.support import BASE, TEMPLATE, Database, TestServer, remove, sweep
 
@@ -28,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         sweep()
         os.environ["SATU_HOME"] = str(BASE / f"satu-test-{os.getpid()}")
+    django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -70,9 +73,6 @@ def server() -> Iterator[TestServer]:
 @pytest.fixture
 def database(server: TestServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """A fresh migrated database, which Django's default connection leads to as satu_app."""
-    import django
-    from django.db import connections
-
     from satu.project.database import point_django
 
     name = f"t_{uuid4().hex}"
@@ -80,7 +80,6 @@ def database(server: TestServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Da
     made = Database(server, name)
     monkeypatch.setenv("SATU_DATABASE_URL", made.owner_url)
     monkeypatch.setenv("SATU_APP_URL", made.app_url)
-    django.setup()
     point_django("default", made.app_url)
     yield made
     made.close()
