@@ -1,0 +1,111 @@
+"""What must hold between a city pack's files: names that are defined once and known. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import time
+from itertools import pairwise
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from satu.city.rows import City, IssuerRow, OperatorRow, PatternRow, PointRow, RouteRow
+from satu.city.tables import Line, calls_of
+from satu.formats.rows import Fault
+
+SHOWN_NAMES = 8
+
+
+class Tables(NamedTuple):
+    """The rows of a pack with where they stand."""
+
+    operators: list[Line[OperatorRow]]
+    issuers: list[Line[IssuerRow]]
+    points: list[Line[PointRow]]
+    routes: list[Line[RouteRow]]
+    patterns: list[Line[PatternRow]]
+
+
+def city_faults(city: City) -> Iterator[Fault]:
+    """What `city.toml` says that cannot be."""
+    try:
+        ZoneInfo(city.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield Fault("city.toml", 0, "zone", f"{city.zone!r} is no IANA time zone (Asia/Jakarta)")
+    if city.day_start != time(city.day_start.hour):
+        yield Fault("city.toml", 0, "day_start", "a service day begins at a whole hour (04:00:00)")
+
+
+def table_faults(tables: Tables, point_kinds: Iterable[str]) -> Iterator[Fault]:
+    """Every name that is defined twice or used without being defined."""
+    yield from _repeated([(line, line.value.code) for line in tables.operators], "code")
+    yield from _repeated(
+        [(line, name) for line in tables.issuers for name in issuer_names(line.value)], "code"
+    )
+    yield from _repeated([(line, line.value.code) for line in tables.points], "code")
+    yield from _repeated([(line, line.value.code) for line in tables.routes], "code")
+    yield from _repeated([(line, line.value.pattern) for line in tables.patterns], "pattern")
+    operators = {line.value.code for line in tables.operators}
+    kinds = set(point_kinds)
+    for point in tables.points:
+        yield from _unknown(point, "operator", point.value.operator, operators)
+        yield from _unknown(point, "kind", point.value.kind, kinds)
+    for route in tables.routes:
+        yield from _unknown(route, "operator", route.value.operator, operators)
+    yield from _pattern_faults(tables)
+
+
+def network_faults(tables: Tables, networks: set[str], tariff: str) -> Iterator[Fault]:
+    """Every point and route of a network that a tariff (its file) does not price."""
+    placed: list[Line[Any]] = [*tables.points, *tables.routes]
+    for line in placed:
+        yield from _unknown(line, "network", line.value.network, networks, f" in {tariff}")
+
+
+def area_faults(tables: Tables, network: str, areas: set[str], tariff: str) -> Iterator[Fault]:
+    """Every point of a network whose area is not in the network's table of fares."""
+    for line in tables.points:
+        if line.value.network == network:
+            area = line.value.area or line.value.code
+            yield from _unknown(line, "area", area, areas, f" in the table of {tariff}")
+
+
+def issuer_names(issuer: IssuerRow) -> list[str]:
+    """An issuer's code and the other names that files give it."""
+    return [issuer.code, *issuer.aliases.split()]
+
+
+def _pattern_faults(tables: Tables) -> Iterator[Fault]:
+    points = {line.value.code for line in tables.points}
+    routes = {line.value.code for line in tables.routes}
+    for line in tables.patterns:
+        yield from _unknown(line, "route", line.value.route, routes)
+        try:
+            calls = calls_of(line.value)
+        except ValueError as error:
+            yield line.fault("calls", str(error))
+            continue
+        for point in dict.fromkeys(point for point, _ in calls if point not in points):
+            yield line.fault("calls", f"{point!r} is no point of the pack")
+        for (_, before), (point, metres) in pairwise(calls):
+            if metres < before:
+                yield line.fault("calls", f"{point}:{metres} lies before {before} metres")
+
+
+def _repeated(named: Iterable[tuple[Line[Any], str]], field: str) -> Iterator[Fault]:
+    first: dict[str, Line[Any]] = {}
+    for line, name in named:
+        if name in first:
+            place = f"{first[name].file}:{first[name].row}"
+            yield line.fault(field, f"{name!r} is already defined in {place}")
+        first.setdefault(name, line)
+
+
+def _unknown(
+    line: Line[Any], field: str, name: str, known: set[str], where: str = ""
+) -> Iterator[Fault]:
+    if name in known:
+        return
+    shown = sorted(known)[:SHOWN_NAMES]
+    more = f" and {len(known) - len(shown)} more" if len(known) > len(shown) else ""
+    allowed = f"one of {', '.join(shown)}{more}" if shown else "nothing: none is defined"
+    yield line.fault(field, f"{name!r} is not defined{where}; allowed: {allowed}")

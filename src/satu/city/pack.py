@@ -1,0 +1,183 @@
+"""Reads a city pack: the folder of facts that makes Satu a city's. No Django, no database.
+
+Every fault of a pack is told at once, with file, row and field, and what is allowed there. The
+files are described in docs/reference/city-pack.md.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import time
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from satu.city.checks import Tables, area_faults, city_faults, network_faults, table_faults
+from satu.city.rows import City, IssuerRow, OperatorRow, PatternRow, PointRow, RouteRow
+from satu.city.tables import Line, RowT, calls_of, read_table
+from satu.city.tariffs import read_tariffs, table_areas
+from satu.fares.tariff import Tariff
+from satu.formats.rows import Fault
+from satu.services.rules import Bundle, Operator, Point, Route
+
+# The kinds of point that today's services serve (satu.services.*.point_kinds; a test compares).
+POINT_KINDS = ("stop", "station", "entrance")
+UNKNOWN_POINT_KIND = "stop"
+
+
+class PackFaults(Exception):
+    """A pack that cannot be used, and everything that is wrong with it."""
+
+    def __init__(self, folder: Path, faults: list[Fault]) -> None:
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        super().__init__(f"{folder}: {len(faults)} fault(s)\n{lines}")
+        self.faults = faults
+
+
+class Pack(NamedTuple):
+    """A city's facts as its files tell them, checked; places are named by their codes."""
+
+    city: City
+    operators: tuple[OperatorRow, ...]
+    issuers: tuple[IssuerRow, ...]
+    points: tuple[PointRow, ...]
+    routes: tuple[RouteRow, ...]
+    patterns: tuple[PatternRow, ...]
+    tariffs: tuple[Tariff, ...]
+
+    def bundle(self) -> Bundle:
+        """The same facts for folds, with numbers given in the order of the files, from 1.
+
+        Each route also gets its unknown point, for taps that tell a route and no place.
+        """
+        points = [*self.points, *self._unknown_points()]
+        operator_ids = _numbers(row.code for row in self.operators)
+        point_ids = _numbers(row.code for row in points)
+        patterns = self._patterns(point_ids)
+        return Bundle(
+            city=self.city.code,
+            zone=self.city.zone,
+            day_start_hour=self.city.day_start.hour,
+            operators=tuple(
+                Operator(operator_ids[row.code], row.code, row.name, row.colour)
+                for row in self.operators
+            ),
+            points=tuple(_point(row, point_ids, operator_ids) for row in points),
+            routes=tuple(
+                Route(
+                    id=number,
+                    code=row.code,
+                    name=row.name,
+                    operator=operator_ids[row.operator],
+                    network=row.network,
+                    colour=row.colour,
+                    patterns=tuple(patterns[row.code]),
+                )
+                for number, row in enumerate(self.routes, start=1)
+            ),
+            tariffs=self.tariffs,
+        )
+
+    def _patterns(
+        self, point_ids: Mapping[str, int]
+    ) -> dict[str, list[tuple[tuple[int, int], ...]]]:
+        of_route: dict[str, list[tuple[tuple[int, int], ...]]] = defaultdict(list)
+        for row in self.patterns:
+            calls = tuple((point_ids[point], metres) for point, metres in calls_of(row))
+            of_route[row.route].append(calls)
+        return of_route
+
+    def _unknown_points(self) -> Iterator[PointRow]:
+        """Drawn in the middle of the route's first pattern, or of the city."""
+        places = {row.code: (row.lat, row.lon) for row in self.points}
+        middles: dict[str, tuple[float, float]] = {}
+        for pattern in self.patterns:
+            calls = calls_of(pattern)
+            middles.setdefault(pattern.route, places[calls[len(calls) // 2][0]])
+        for route in self.routes:
+            lat, lon = middles.get(route.code, self.city.centre)
+            yield PointRow(
+                code=unknown_point_code(route.code),
+                name=route.name,
+                kind=UNKNOWN_POINT_KIND,
+                operator=route.operator,
+                network=route.network,
+                lat=lat,
+                lon=lon,
+            )
+
+
+def unknown_point_code(route: str) -> str:
+    """The code of the point at which a tap is taken that tells its route and no place."""
+    return f"route:{route}:unknown"
+
+
+def read_pack(folder: Path) -> Pack:
+    """The pack in a folder; PackFaults tells everything that is wrong with it."""
+    found: list[Fault] = []
+    city = _read_city(folder, found)
+    tables = Tables(
+        operators=read_table(folder, "operators", OperatorRow, found),
+        issuers=read_table(folder, "issuers", IssuerRow, found),
+        points=read_table(folder, "points", PointRow, found),
+        routes=read_table(folder, "routes", RouteRow, found),
+        patterns=read_table(folder, "patterns", PatternRow, found),
+    )
+    tariffs = read_tariffs(folder, found)
+    found += table_faults(tables, POINT_KINDS)
+    for line in tariffs:
+        networks = {network.id for network in line.value.networks}
+        found += network_faults(tables, networks, line.file)
+        for network, areas in table_areas(line.value):
+            found += area_faults(tables, network, areas, line.file)
+    if city is None or found:
+        raise PackFaults(folder, found)
+    return Pack(
+        city=city,
+        operators=_values(tables.operators),
+        issuers=_values(tables.issuers),
+        points=_values(tables.points),
+        routes=_values(tables.routes),
+        patterns=_values(tables.patterns),
+        tariffs=_values(tariffs),
+    )
+
+
+def _read_city(folder: Path, found: list[Fault]) -> City | None:
+    path = folder / "city.toml"
+    if not path.is_file():
+        found.append(Fault("city.toml", 0, "", f"missing: {folder} is not a city pack"))
+        return None
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        city = msgspec.convert(given, City, builtin_types=(time,))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        found.append(Fault("city.toml", 0, "", str(error)))
+        return None
+    found += city_faults(city)
+    return city
+
+
+def _values(lines: Iterable[Line[RowT]]) -> tuple[RowT, ...]:
+    return tuple(line.value for line in lines)
+
+
+def _numbers(codes: Iterable[str]) -> dict[str, int]:
+    return {code: number for number, code in enumerate(codes, start=1)}
+
+
+def _point(row: PointRow, point_ids: Mapping[str, int], operator_ids: Mapping[str, int]) -> Point:
+    return Point(
+        id=point_ids[row.code],
+        code=row.code,
+        name=row.name,
+        kind=row.kind,
+        operator=operator_ids[row.operator],
+        network=row.network,
+        area=row.area or row.code,
+        lat=row.lat,
+        lon=row.lon,
+    )

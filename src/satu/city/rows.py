@@ -1,0 +1,83 @@
+"""The rows of a city pack's files. Pure; docs/reference/city-pack.md explains them to people."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated
+
+import msgspec
+
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Colour = Annotated[str, msgspec.Meta(pattern="^#[0-9A-F]{6}$")]
+Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
+Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
+
+GREY = "#5B6770"
+
+
+class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`city.toml`. `day_start` is a whole hour; `centre` is where a place without one is drawn."""
+
+    code: Code
+    name: Name
+    zone: str
+    day_start: time
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    centre: tuple[Latitude, Longitude]
+
+
+class OperatorRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: Code
+    name: Name
+    colour: Colour = GREY
+
+
+class IssuerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A bank. `aliases` are other names that files give it, separated by spaces."""
+
+    code: Code
+    name: Name
+    simulated: bool
+    aliases: str = ""
+
+
+class PointRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place where a reader stands. `area` empty: the point is its own; `mark` empty: as sourced.
+
+    `network` is the fare network when a tap names no route.
+    """
+
+    code: Code
+    name: Name
+    kind: str
+    operator: str
+    network: str
+    lat: Latitude
+    lon: Longitude
+    area: str = ""
+    mark: str = ""
+
+
+class RouteRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: Code
+    name: Name
+    operator: str
+    network: str
+    colour: Colour = GREY
+
+
+class PatternRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A way of a route: `calls` are `point:metres` separated by `;`, metres from the start."""
+
+    route: str
+    pattern: Code
+    calls: str
+
+
+class FareRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A directional fare between two areas, in the smallest unit of the tariff's asset."""
+
+    origin: Code
+    destination: Code
+    amount: Annotated[int, msgspec.Meta(ge=0)]

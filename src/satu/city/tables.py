@@ -1,0 +1,60 @@
+"""A city pack's CSV files: where they are, what their rows are. Used by the pack's reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from satu.city.rows import PatternRow
+from satu.formats.rows import Fault, read_rows
+
+CALL_SEPARATOR = ";"
+
+RowT = TypeVar("RowT", bound=msgspec.Struct)
+
+
+class Line(NamedTuple, Generic[RowT]):
+    """A row and where it stands."""
+
+    file: str
+    row: int
+    value: RowT
+
+    def fault(self, field: str, problem: str) -> Fault:
+        return Fault(self.file, self.row, field, problem)
+
+
+def table_files(folder: Path, table: str) -> list[Path]:
+    """The files of a table: `points.csv`, or every csv in the folder `points`, by name."""
+    single = folder / f"{table}.csv"
+    return [single] if single.is_file() else sorted((folder / table).glob("*.csv"))
+
+
+def read_table(folder: Path, table: str, kind: type[RowT], faults: list[Fault]) -> list[Line[RowT]]:
+    """All rows of a table, in the order of its files."""
+    files = table_files(folder, table)
+    if not files:
+        problem = f"missing: there is neither {table}.csv nor a folder {table} with csv files"
+        faults.append(Fault(f"{table}.csv", 0, "", problem))
+    return [line for path in files for line in _lines(folder, path, kind, faults)]
+
+
+def _lines(folder: Path, path: Path, kind: type[RowT], faults: list[Fault]) -> Iterator[Line[RowT]]:
+    name = path.relative_to(folder).as_posix()
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        for row, value in read_rows(lines, name, kind, faults):
+            yield Line(name, row, value)
+
+
+def calls_of(pattern: PatternRow) -> list[tuple[str, int]]:
+    """A pattern's calls as (point code, metres from the start); ValueError if one is not."""
+    calls = []
+    for call in pattern.calls.split(CALL_SEPARATOR):
+        point, colon, metres = call.rpartition(":")
+        if not colon or not point or not metres.isdigit():
+            raise ValueError(f"{call!r} is not a point's code, a colon and whole metres")
+        calls.append((point, int(metres)))
+    return calls
