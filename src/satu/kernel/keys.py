@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 DEVICE = "device"  # master of the devices' request keys
 SCHEME = "scheme"  # seed of the Ed25519 key that signs tariffs and deny lists
 TOKEN = "token"  # keyed hash of media tokens
+PRINTED = "printed"  # secrets printed on cards
 
 MIN_SECRET_BYTES = 16
 

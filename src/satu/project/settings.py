@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from satu.kernel import keys
 from satu.project import environment
 from satu.project.database import django_database
 
@@ -68,6 +69,10 @@ LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"
+DAY_START_HOUR = 4  # a service day and a settlement day begin at 04:00
+
+TOKEN_KEY = environment.key_for(keys.TOKEN)
+PRINTED_KEY = environment.key_for(keys.PRINTED)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.home() / "static"

@@ -1,5 +1,4 @@
--- A card, a medium and a denial are changed or added to, never deleted.
+-- A card and a medium are changed or added to, a denial and a top-up only added; none is deleted.
 grant select, insert, update on cards_card, cards_medium to satu_app;
-grant select, insert on cards_denial to satu_app;
-grant usage on sequence cards_card_id_seq, cards_medium_id_seq, cards_denial_version_seq
-to satu_app;
+grant select, insert on cards_denial, cards_top_up to satu_app;
+grant usage on sequence cards_medium_id_seq, cards_denial_version_seq to satu_app;

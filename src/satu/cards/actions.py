@@ -1,0 +1,380 @@
+"""Every write to cards. Each locks the card's row first, then its accounts, and is audited.
+
+Money is whole units of the purse's asset. A refusal is a value and changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+from django.db import connection, transaction
+
+from satu.audit.actions import record, record_all
+from satu.audit.entry import Detail, Subject
+from satu.audit.queries import count_since
+from satu.cards import models, rules, store
+from satu.cards.errors import Refusal
+from satu.cards.kinds import CardState, Issuer, Medium
+from satu.kernel.days import Calendar, to_ms
+from satu.kernel.ids import card_group, named_key
+from satu.ledger import store as ledger
+from satu.ledger.actions import ensure_accounts
+from satu.ledger.entry import Entry, Shortfall
+from satu.ledger.kinds import AccountKind, Asset, PostingKind, Result
+
+CHUNK = 5_000
+REASON = re.compile(r"[a-z][a-z_]{0,39}")
+
+
+class TopUp(NamedTuple):
+    """What became of a top-up. A repeat (`exists`) is answered as the first was.
+
+    `balance` is the purse's after it, `collected` what of the money paid rides taken before.
+    """
+
+    result: Result
+    balance: int
+    collected: int
+
+
+class Changed(NamedTuple):
+    """A card that was blocked or unblocked, and the deny list's version that says so."""
+
+    card: int
+    denial_version: int
+
+
+class NewMedium(NamedTuple):
+    """A medium to be added: what a reader will read from it is the token."""
+
+    card: int
+    kind: Medium
+    token: str
+
+
+def ensure_issuers(*, issuers: Sequence[Issuer], actor: str, at: datetime) -> dict[int, int]:
+    """Make the given issuers known, or bring them up to date: each one's float account."""
+    with transaction.atomic():
+        wanted = {issuer.id: (AccountKind.FLOAT, issuer.id, Asset.IDR, 0, 0) for issuer in issuers}
+        floats = ensure_accounts(wanted=list(wanted.values()), actor=actor, at=at)
+        changed = [issuer for issuer in issuers if _keep_issuer(issuer, floats[wanted[issuer.id]])]
+        record_all(
+            actor=actor,
+            action="issuer.kept",
+            details=[(Subject("issuer", issuer.id), {"code": issuer.code}) for issuer in changed],
+            at=at,
+        )
+    return {issuer.id: floats[wanted[issuer.id]] for issuer in issuers}
+
+
+def _keep_issuer(issuer: Issuer, float_account: int) -> bool:
+    kept = {**issuer._asdict(), "float_account": float_account}
+    if models.Issuer.objects.filter(**kept).exists():
+        return False
+    models.Issuer.objects.update_or_create(id=kept.pop("id"), defaults=kept)
+    return True
+
+
+def issue_cards(
+    *, issuer: int, count: int, balance: int, category: str = "adult", actor: str, at: datetime
+) -> range | Refusal:
+    """Make `count` cards, each with `balance` topped up from the issuer's float: their serials.
+
+    Refusals: issuer_unknown, count_out_of_range, amount_not_positive, amount_too_large.
+    """
+    bank = models.Issuer.objects.filter(id=issuer).first()
+    if bank is None:
+        return Refusal.ISSUER_UNKNOWN
+    if refusal := rules.refuse_issue(count, balance):
+        return refusal
+    with transaction.atomic():
+        conn = _raw()
+        first = store.next_serial(conn)
+        for start in range(first, first + count, CHUNK):
+            serials = range(start, min(start + CHUNK, first + count))
+            made = store.issue(
+                conn,
+                first=start,
+                numbers=[rules.printed_number(bank.number_prefix, card) for card in serials],
+                issuer=issuer,
+                asset=Asset.IDR,
+                category=category,
+                at=at,
+            )
+            if balance:
+                _open_with(conn, made, bank.float_account, balance, at)
+        record(
+            actor=actor,
+            action="card.issued",
+            subject=Subject("issuer", issuer),
+            detail={"first": first, "count": count, "balance": balance, "category": category},
+            at=at,
+        )
+    return range(first, first + count)
+
+
+def _open_with(
+    conn: psycopg.Connection,
+    made: Sequence[tuple[int, int]],
+    float_account: int,
+    balance: int,
+    at: datetime,
+) -> None:
+    at_ms, day = to_ms(at), _day(at)
+    entries = [
+        Entry(
+            rules.opening_key(at_ms, card),
+            float_account,
+            purse,
+            balance,
+            PostingKind.TOP_UP,
+            at_ms,
+            day,
+            card_group(card),
+        )
+        for card, purse in made
+    ]
+    results = ledger.post(conn, entries, posted_at=at, settlement_day=day)
+    assert all(result is Result.POSTED for result in results)
+
+
+def add_medium(*, card: int, kind: Medium, token: str, actor: str, at: datetime) -> Refusal | None:
+    """Let a medium be held to readers for a card: None, or why not (as in `add_media`)."""
+    return add_media(media=[NewMedium(card, kind, token)], actor=actor, at=at)[0]
+
+
+def add_media(*, media: Sequence[NewMedium], actor: str, at: datetime) -> list[Refusal | None]:
+    """Let media be held to readers for cards; of each: None, or why not. A repeat is None.
+
+    Refusals: medium_needs_no_row (Satu's own chip), card_unknown, card_closed, card_blocked,
+    medium_taken (it leads to another card, or was removed).
+    """
+    with transaction.atomic():
+        conn = _raw()
+        cards = store.lock_cards(conn, {medium.card for medium in media})
+        answers = [_refuse_medium(medium, cards.get(medium.card)) for medium in media]
+        hashed = [
+            (medium.card, medium.kind, rules.token_hash(settings.TOKEN_KEY, *medium[1:]))
+            for medium in media
+        ]
+        wanted = [row for row, refusal in zip(hashed, answers, strict=True) if refusal is None]
+        added = store.add_media(conn, wanted, at)
+        leads_to = store.media(conn, [row[1:] for row in wanted])
+        answers = [
+            refusal or (None if leads_to.get(row[1:]) == row[0] else Refusal.MEDIUM_TAKEN)
+            for row, refusal in zip(hashed, answers, strict=True)
+        ]
+        store.raise_versions(conn, {card for card, _, _ in added})
+        details = [(Subject("card", card), {"kind": kind.wire}) for card, kind, _ in sorted(added)]
+        record_all(actor=actor, action="card.medium_added", details=details, at=at)
+    return answers
+
+
+def _refuse_medium(medium: NewMedium, card: store.CardRow | None) -> Refusal | None:
+    if medium.kind is Medium.CHIP:
+        return Refusal.MEDIUM_NEEDS_NO_ROW
+    return Refusal.CARD_UNKNOWN if card is None else _refuse_state(card)
+
+
+def _refuse_state(card: store.CardRow) -> Refusal | None:
+    if card.state is CardState.CLOSED:
+        return Refusal.CARD_CLOSED
+    return Refusal.CARD_BLOCKED if card.state is CardState.BLOCKED else None
+
+
+def block_card(*, card: int, reason: str, actor: str, at: datetime) -> Changed | Refusal:
+    """Let a card open no door from now on; readers learn it from the deny list.
+
+    `reason` is a code (`lost`, `stolen`, `cloned`), not a sentence. Refusals: card_unknown,
+    card_closed, card_blocked (it is already).
+    """
+    with transaction.atomic():
+        row = store.lock_card(_raw(), card)
+        refusal = Refusal.CARD_UNKNOWN if row is None else _refuse_state(row)
+        return refusal or _set_state(card, CardState.BLOCKED, "card.blocked", reason, actor, at)
+
+
+def unblock_card(*, card: int, reason: str, actor: str, at: datetime) -> Changed | Refusal:
+    """Let a blocked card open doors again. Refusals: card_unknown, card_closed, card_not_blocked.
+
+    `reason` is a code (`found`, `mistake`).
+    """
+    with transaction.atomic():
+        row = store.lock_card(_raw(), card)
+        if row is None:
+            return Refusal.CARD_UNKNOWN
+        if row.state is not CardState.BLOCKED:
+            closed = row.state is CardState.CLOSED
+            return Refusal.CARD_CLOSED if closed else Refusal.CARD_NOT_BLOCKED
+        return _set_state(card, CardState.ACTIVE, "card.unblocked", reason, actor, at)
+
+
+def _set_state(
+    card: int, state: CardState, action: str, reason: str, actor: str, at: datetime
+) -> Changed:
+    if not REASON.fullmatch(reason):
+        raise ValueError(f"a reason is a code like `lost`, not {reason!r}")
+    version = store.set_state(_raw(), card, state=state, reason=reason, at=at)
+    detail: Detail = {"reason": reason, "denial_version": version}
+    record(actor=actor, action=action, subject=Subject("card", card), detail=detail, at=at)
+    return Changed(card, version)
+
+
+def link_card(*, number: str, secret: str, owner: int, actor: str, at: datetime) -> int | Refusal:
+    """Make a resident the owner of a card nobody owns: its serial.
+
+    Refusals: too_many_attempts (five wrong secrets in an hour), number_or_secret_wrong (which of
+    the two is not told), card_closed, card_blocked, card_owned.
+    """
+    printed = rules.read_number(number)
+    if printed is None:
+        return Refusal.NUMBER_OR_SECRET_WRONG
+    with transaction.atomic():
+        conn = _raw()
+        row = store.lock_card(conn, printed.serial)
+        if row is None or row.number != printed.number:
+            return Refusal.NUMBER_OR_SECRET_WRONG
+        refusal = _refuse_link(row, secret, actor, at)
+        if refusal is None:
+            store.set_owner(conn, row.id, owner)
+            subject = Subject("card", row.id)
+            record(actor=actor, action="card.linked", subject=subject, detail={}, at=at)
+        return refusal or row.id
+
+
+def _refuse_link(row: store.CardRow, secret: str, actor: str, at: datetime) -> Refusal | None:
+    subject = Subject("card", row.id)
+    since = at - rules.LINK_ATTEMPTS_WINDOW
+    wrong = count_since(subject=subject, action="card.secret_wrong", since=since)
+    if wrong >= rules.MAX_LINK_ATTEMPTS:
+        return Refusal.TOO_MANY_ATTEMPTS
+    if not rules.secret_matches(settings.PRINTED_KEY, row.number, secret):
+        record(actor=actor, action="card.secret_wrong", subject=subject, detail={}, at=at)
+        return Refusal.NUMBER_OR_SECRET_WRONG
+    return _refuse_state(row) or (None if row.owner is None else Refusal.CARD_OWNED)
+
+
+def top_up(*, card: int, amount: int, reference: str, actor: str, at: datetime) -> TopUp | Refusal:
+    """Credit a purse from its issuer's float, once for each of the issuer's references.
+
+    What rides taken before are still owed is collected from it, oldest first. A repeat with
+    another card or amount is `exists_with_different_accounts` or `…_amount` and changes nothing.
+    Refusals: amount_not_positive, amount_too_large, reference_invalid, card_unknown,
+    card_closed, card_blocked.
+    """
+    if refusal := rules.refuse_top_up(amount, reference):
+        return refusal
+    with transaction.atomic():
+        conn = _raw()
+        store.lock_reference(conn, reference)
+        row = store.lock_card(conn, card)
+        if row is None:
+            return Refusal.CARD_UNKNOWN
+        taken = store.top_up_taken(conn, row.issuer, reference)
+        if taken is not None:
+            return _repeated(conn, row, amount, taken)
+        return _refuse_state(row) or _take_top_up(conn, row, amount, reference, actor, at)
+
+
+def _repeated(
+    conn: psycopg.Connection, row: store.CardRow, amount: int, taken: store.StoredTopUp
+) -> TopUp:
+    if (taken.card, taken.amount) == (row.id, amount):
+        return TopUp(Result.EXISTS, taken.balance, taken.collected)
+    balance = ledger.balances(conn, [row.purse])[row.purse].balance
+    if taken.card != row.id:
+        return TopUp(Result.EXISTS_WITH_DIFFERENT_ACCOUNTS, balance, 0)
+    return TopUp(Result.EXISTS_WITH_DIFFERENT_AMOUNT, balance, 0)
+
+
+def _take_top_up(
+    conn: psycopg.Connection,
+    row: store.CardRow,
+    amount: int,
+    reference: str,
+    actor: str,
+    at: datetime,
+) -> TopUp:
+    at_ms, day = to_ms(at), _day(at)
+    key = named_key(at_ms, "top-up", row.issuer, reference)
+    entry = Entry(
+        key=key,
+        debit=models.Issuer.objects.values_list("float_account", flat=True).get(id=row.issuer),
+        credit=row.purse,
+        amount=amount,
+        kind=PostingKind.TOP_UP,
+        occurred_ms=at_ms,
+        service_day=day,
+        card_group=row.card_group,
+    )
+    (result,) = ledger.post(conn, [entry], posted_at=at, settlement_day=day)
+    assert result is Result.POSTED, result
+    collected = _collect(conn, row, key, actor, at)
+    balance = ledger.balances(conn, [row.purse])[row.purse].balance
+    taken = store.StoredTopUp(row.id, amount, collected, balance)
+    store.keep_top_up(conn, issuer=row.issuer, reference=reference, taken=taken, posting=key, at=at)
+    record(
+        actor=actor,
+        action="card.topped_up",
+        subject=Subject("card", row.id),
+        detail={"amount": amount, "collected": collected, "reference": reference},
+        at=at,
+    )
+    return TopUp(Result.POSTED, balance, collected)
+
+
+def _collect(
+    conn: psycopg.Connection, row: store.CardRow, cause: UUID, actor: str, at: datetime
+) -> int:
+    """Pay what a locked card's rides are owed from its purse; what was paid."""
+    owed = ledger.shortfalls(conn, [row.receivable])
+    if not owed:
+        return 0
+    purse = ledger.balances(conn, [row.purse])[row.purse]
+    collector = rules.Collector(
+        purse=row.purse,
+        card_group=row.card_group,
+        payables=_payables(conn, row.issuer, owed, actor, at),
+        occurred_ms=to_ms(at),
+        name=("collection", cause.int),
+    )
+    entries = rules.collection_entries(purse.balance - purse.held, owed, collector)
+    if not entries:
+        return 0
+    results = ledger.post(conn, entries, posted_at=at, settlement_day=_day(at))
+    assert all(result is Result.POSTED for result in results), results
+    # The tap's road plans with what is owed: a plan made before this must not be carried out.
+    store.raise_versions(conn, [row.id])
+    return sum(entry.amount for entry in entries if entry.kind is PostingKind.COLLECTION)
+
+
+def _payables(
+    conn: psycopg.Connection, issuer: int, owed: Sequence[Shortfall], actor: str, at: datetime
+) -> dict[int, int]:
+    """Where the issuer's debt to the operator of each unfunded claim stands."""
+    operators = store.operators_of(conn, {shortfall.claim for shortfall in owed})
+    wanted = {
+        claim: (AccountKind.PAYABLE, issuer, Asset.IDR, operator, 0)
+        for claim, operator in operators.items()
+    }
+    accounts = ensure_accounts(wanted=sorted(set(wanted.values())), actor=actor, at=at)
+    return {claim: accounts[name] for claim, name in wanted.items()}
+
+
+def _raw() -> psycopg.Connection:
+    """The connection of the running transaction, as the stores take it."""
+    assert connection.in_atomic_block
+    raw = connection.connection
+    assert isinstance(raw, psycopg.Connection)
+    return raw
+
+
+def _day(at: datetime) -> date:
+    """The settlement day of an instant; the service day too of money that no ride moves."""
+    return Calendar(settings.TIME_ZONE, settings.DAY_START_HOUR).day_of(to_ms(at))

@@ -1,0 +1,38 @@
+"""What others read of cards and issuers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.conf import settings
+
+from satu.cards import models, rules
+
+
+class CardFace(NamedTuple):
+    """What is printed on a card. The secret is for the printer and its reprint alone."""
+
+    serial: int
+    number: str
+    secret: str
+
+
+def issuers() -> list[models.Issuer]:
+    """All issuers, by number."""
+    return list(models.Issuer.objects.order_by("id"))
+
+
+def card(serial: int) -> models.Card | None:
+    """A card with its issuer; None: no such card."""
+    return models.Card.objects.select_related("issuer").filter(id=serial).first()
+
+
+def faces(serials: Iterable[int]) -> list[CardFace]:
+    """What the printer needs of cards, by serial; unknown cards are left out."""
+    found = models.Card.objects.filter(id__in=list(serials)).order_by("id")
+    key = settings.PRINTED_KEY
+    return [
+        CardFace(serial, number, rules.printed_secret(key, number))
+        for serial, number in found.values_list("id", "number")
+    ]

@@ -1,0 +1,157 @@
+"""Rules of cards: printed numbers and secrets, token hashes, how what is owed is collected. Pure.
+
+Secrets are derived from a key, so none is stored and a copy of the database tells none.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from hashlib import sha256
+from typing import NamedTuple
+from uuid import UUID
+
+from satu.cards.errors import Refusal
+from satu.cards.kinds import Medium
+from satu.formats.luhn import check_digit, is_valid
+from satu.kernel.ids import named_key
+from satu.ledger.entry import Entry, Shortfall
+from satu.ledger.kinds import PostingKind
+from satu.ledger.rules import collection
+
+PREFIX_DIGITS = 6
+SERIAL_DIGITS = 9
+MAX_SERIAL = 10**SERIAL_DIGITS - 1
+SECRET_LENGTH = 8
+
+# Bank Indonesia lets a registered purse hold Rp 20 m at most: no single top-up is larger.
+MAX_TOP_UP = 20_000_000
+MAX_OPENING_BALANCE = 1_000_000_000
+MAX_ISSUED_AT_ONCE = 5_000_000
+MAX_REFERENCE_LENGTH = 64
+MAX_LINK_ATTEMPTS = 5
+LINK_ATTEMPTS_WINDOW = timedelta(hours=1)
+
+# Crockford's base 32: no I, L, O or U, so that nothing printed can be misread.
+SECRET_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD = str.maketrans("OIL", "011", " -")
+
+
+class PrintedNumber(NamedTuple):
+    """A card's number as it was typed, and what it is made of."""
+
+    number: str
+    prefix: str
+    serial: int
+
+
+def printed_number(prefix: str, serial: int) -> str:
+    """The 16 digits on a card: issuer's prefix, dense serial, check digit (ISO/IEC 7812-1)."""
+    assert len(prefix) == PREFIX_DIGITS, prefix
+    assert 0 < serial <= MAX_SERIAL, serial
+    digits = f"{prefix}{serial:0{SERIAL_DIGITS}}"
+    return digits + check_digit(digits)
+
+
+def read_number(typed: str) -> PrintedNumber | None:
+    """The number that a person typed, spaces and dashes aside; None: it cannot be a card's."""
+    number = typed.replace(" ", "").replace("-", "")
+    if len(number) != PREFIX_DIGITS + SERIAL_DIGITS + 1 or not is_valid(number):
+        return None
+    serial = int(number[PREFIX_DIGITS:-1])
+    return PrintedNumber(number, number[:PREFIX_DIGITS], serial) if serial else None
+
+
+def printed_secret(key: bytes, number: str) -> str:
+    """The 8 letters and digits printed beside a number: 40 bits of HMAC-SHA256 under `key`."""
+    digest = hmac.digest(key, b"printed secret\0" + number.encode(), sha256)
+    bits = int.from_bytes(digest[:5], "big")
+    return "".join(SECRET_ALPHABET[bits >> 5 * place & 31] for place in range(SECRET_LENGTH))
+
+
+def secret_matches(key: bytes, number: str, typed: str) -> bool:
+    """Whether a typed secret is a number's own, in a time that does not tell how much of it is."""
+    told = typed.upper().translate(_MISREAD)
+    return hmac.compare_digest(printed_secret(key, number).encode(), told.encode())
+
+
+def token_hash(key: bytes, medium: Medium, token: str) -> bytes:
+    """What is kept of a medium's token: HMAC-SHA256 under `key`, different for each kind."""
+    return hmac.digest(key, f"{medium.wire}\0{token}".encode(), sha256)
+
+
+def opening_key(at_ms: int, card: int) -> UUID:
+    """The key of a new card's opening top-up: ordered by time and serial, as cards are made."""
+    return UUID(int=1 << 127 | at_ms << 80 | card)
+
+
+def refuse_issue(count: int, balance: int) -> Refusal | None:
+    """Why so many cards with such a balance cannot be issued at once; None if they can."""
+    if not 0 < count <= MAX_ISSUED_AT_ONCE:
+        return Refusal.COUNT_OUT_OF_RANGE
+    if balance < 0:
+        return Refusal.AMOUNT_NOT_POSITIVE
+    return Refusal.AMOUNT_TOO_LARGE if balance > MAX_OPENING_BALANCE else None
+
+
+def refuse_top_up(amount: int, reference: str) -> Refusal | None:
+    """Why a top-up cannot be taken whatever the card is; None if it can."""
+    if amount <= 0:
+        return Refusal.AMOUNT_NOT_POSITIVE
+    if amount > MAX_TOP_UP:
+        return Refusal.AMOUNT_TOO_LARGE
+    if not (0 < len(reference) <= MAX_REFERENCE_LENGTH and reference.isprintable()):
+        return Refusal.REFERENCE_INVALID
+    return None
+
+
+class Collector(NamedTuple):
+    """Whose purse pays what is owed, and what the postings say about it.
+
+    `payables` leads from an unfunded claim to what the purse's issuer owes the same operator;
+    `name` is what the keys are made of, so that the same cause collects once.
+    """
+
+    purse: int
+    card_group: int
+    payables: Mapping[int, int]
+    occurred_ms: int
+    name: tuple[str | int, ...]
+
+
+def collection_entries(
+    available: int, shortfalls: Sequence[Shortfall], collector: Collector
+) -> list[Entry]:
+    """The entries that pay shortfalls from `available` money, oldest ride first as given.
+
+    Two a shortfall: purse to payable in the issuer's book, and the claim undone in the scheme's.
+    All are linked, name the shortfall's posting and keep its service day.
+    """
+    entries: list[Entry] = []
+    for shortfall, amount in collection(available, shortfalls):
+        paid = Entry(
+            key=_collection_key(collector, "paid", shortfall),
+            debit=collector.purse,
+            credit=collector.payables[shortfall.claim],
+            amount=amount,
+            kind=PostingKind.COLLECTION,
+            occurred_ms=collector.occurred_ms,
+            service_day=shortfall.service_day,
+            card_group=collector.card_group,
+            use=shortfall.use,
+            corrects=shortfall.key,
+            link=1,
+        )
+        undone = paid._replace(
+            key=_collection_key(collector, "undone", shortfall),
+            debit=shortfall.claim,
+            credit=shortfall.receivable,
+            kind=PostingKind.SHORTFALL_UNDONE,
+        )
+        entries += [paid, undone]
+    return entries
+
+
+def _collection_key(collector: Collector, part: str, shortfall: Shortfall) -> UUID:
+    return named_key(collector.occurred_ms, *collector.name, part, shortfall.key.int)

@@ -1,0 +1,197 @@
+"""Cards' rows with psycopg alone: looked up by the tap's road, locked and changed by actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from satu.cards.kinds import CardState, Medium
+from satu.kernel import pgarray
+from satu.ledger.kinds import AccountKind
+
+
+class CardRow(NamedTuple):
+    """A card as its locked row stands."""
+
+    id: int
+    card_group: int
+    number: str
+    issuer: int
+    state: CardState
+    purse: int
+    receivable: int
+    version: int
+    owner: int | None
+
+
+class StoredTopUp(NamedTuple):
+    """A top-up that was taken under an issuer's reference."""
+
+    card: int
+    amount: int
+    collected: int
+    balance: int
+
+
+MEDIA = """
+select m.kind, m.token_hash, m.card
+  from unnest(%s::smallint[], %s::bytea[]) as u (kind, token_hash)
+  join cards_medium m using (kind, token_hash)
+ where m.state = 0
+"""
+LOCK = """
+select id, card_group, number, issuer, state, purse, receivable, version, owner
+  from cards_card where id = any(%s::bigint[]) order by id for update
+"""
+
+ADD_MEDIA = """
+insert into cards_medium (card, kind, token_hash, added_at)
+select card, kind, token_hash, %s
+  from unnest(%s::bigint[], %s::smallint[], %s::bytea[]) as u (card, kind, token_hash)
+on conflict do nothing
+returning card, kind, token_hash
+"""
+
+
+def media(
+    conn: psycopg.Connection, tokens: Iterable[tuple[Medium, bytes]]
+) -> dict[tuple[Medium, bytes], int]:
+    """The cards that active media lead to, by kind and token hash; unknown ones are left out."""
+    wanted = list(tokens)
+    if not wanted:
+        return {}
+    kinds = pgarray.ints(kind.value for kind, _ in wanted)
+    hashes = pgarray.blobs(hashed for _, hashed in wanted)
+    rows = conn.execute(MEDIA, [kinds, hashes])
+    return {(Medium(kind), bytes(hashed)): card for kind, hashed, card in rows}
+
+
+def lock_cards(conn: psycopg.Connection, cards: Iterable[int]) -> dict[int, CardRow]:
+    """Lock cards' rows in id order; unknown cards are left out. First lock of every action."""
+    rows = conn.execute(LOCK, [pgarray.ints(cards)])
+    return {row[0]: CardRow(*row)._replace(state=CardState(row[4])) for row in rows}
+
+
+def lock_card(conn: psycopg.Connection, card: int) -> CardRow | None:
+    """Lock one card's row; None: no such card."""
+    return lock_cards(conn, [card]).get(card)
+
+
+def raise_versions(conn: psycopg.Connection, cards: Iterable[int]) -> None:
+    """Tell the tap's road that what it loaded of these locked cards is stale."""
+    conn.execute(
+        "update cards_card set version = version + 1 where id = any(%s::bigint[])",
+        [pgarray.ints(cards)],
+    )
+
+
+def set_state(
+    conn: psycopg.Connection, card: int, *, state: CardState, reason: str, at: datetime
+) -> int:
+    """Change a locked card's state and write the deny list's next version, which is returned."""
+    conn.execute(
+        "update cards_card set state = %s, version = version + 1 where id = %s",
+        [state.value, card],
+    )
+    denied = state is not CardState.ACTIVE
+    row = conn.execute(
+        "select cards_deny_v1(%s, %s, %s, %s)", [card, denied, reason, at]
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def set_owner(conn: psycopg.Connection, card: int, owner: int) -> None:
+    """Give a locked card its owner, a resident."""
+    conn.execute(
+        "update cards_card set owner = %s, version = version + 1 where id = %s", [owner, card]
+    )
+
+
+def operators_of(conn: psycopg.Connection, claims: Iterable[int]) -> dict[int, int]:
+    """The operator that each unfunded claim belongs to."""
+    rows = conn.execute(
+        "select id, party from ledger_account where id = any(%s::bigint[]) and kind = %s",
+        [pgarray.ints(claims), AccountKind.UNFUNDED_CLAIM.value],
+    )
+    return dict(rows.fetchall())
+
+
+def next_serial(conn: psycopg.Connection) -> int:
+    """The next card's serial, kept for this transaction."""
+    row = conn.execute("select cards_serials_v1()").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def issue(
+    conn: psycopg.Connection,
+    *,
+    first: int,
+    numbers: Sequence[str],
+    issuer: int,
+    asset: int,
+    category: str,
+    at: datetime,
+) -> list[tuple[int, int]]:
+    """Make cards with serials from `first` on: each one's serial and purse, in order."""
+    rows = conn.execute(
+        "select * from cards_issue_v1(%s, %s::text[], %s, %s::smallint, %s, %s)",
+        [first, pgarray.optional(numbers), issuer, asset, category, at],
+    ).fetchall()
+    assert [card for card, _ in rows] == list(range(first, first + len(numbers)))
+    return rows
+
+
+def add_media(
+    conn: psycopg.Connection, rows: Sequence[tuple[int, Medium, bytes]], at: datetime
+) -> set[tuple[int, Medium, bytes]]:
+    """Give locked cards media (card, kind, token hash): those whose tokens nobody had."""
+    ordered = sorted(set(rows), key=lambda row: row[1:])
+    added = conn.execute(
+        ADD_MEDIA,
+        [
+            at,
+            pgarray.ints(card for card, _, _ in ordered),
+            pgarray.ints(kind.value for _, kind, _ in ordered),
+            pgarray.blobs(hashed for _, _, hashed in ordered),
+        ],
+    )
+    return {(card, Medium(kind), bytes(hashed)) for card, kind, hashed in added}
+
+
+def lock_reference(conn: psycopg.Connection, reference: str) -> None:
+    """Let a reference be used by one transaction at a time. Taken before any card's lock."""
+    conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [reference])
+
+
+def top_up_taken(conn: psycopg.Connection, issuer: int, reference: str) -> StoredTopUp | None:
+    """What was taken under an issuer's reference; None: nothing yet."""
+    row = conn.execute(
+        "select card, amount, collected, balance from cards_top_up"
+        " where issuer = %s and reference = %s",
+        [issuer, reference],
+    ).fetchone()
+    return StoredTopUp(*row) if row else None
+
+
+def keep_top_up(
+    conn: psycopg.Connection,
+    *,
+    issuer: int,
+    reference: str,
+    taken: StoredTopUp,
+    posting: UUID,
+    at: datetime,
+) -> None:
+    """Keep what was taken, for repeats and for the issuer's reconciliation."""
+    conn.execute(
+        "insert into cards_top_up"
+        " (issuer, reference, card, amount, collected, balance, posting, at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+        [issuer, reference, *taken, posting, at],
+    )
