@@ -103,8 +103,9 @@ class Prices:
         network = self.networks[leg.network]
         match leg.use_class:
             case UseClass.OPEN:
-                waits = network.charge_at == "exit" or fares.amounts is not None
-                return None if waits else fares.plain
+                is_flat = fares.amounts is None
+                is_known = is_flat and (network.charge_at == "entry" or fares.amount == 0)
+                return fares.plain if is_known else None
             case UseClass.COMPLETE:
                 if leg.ended_ms - leg.started_ms <= network.longest_minutes * MINUTE_MS:
                     return self._by_table(fares, leg)
