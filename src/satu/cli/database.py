@@ -6,7 +6,7 @@ from typing import Annotated
 
 import psycopg
 import typer
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from satu.cli.common import console, json_line, running_database
 from satu.project.database import Urls
@@ -36,9 +36,8 @@ def _tell(urls: Urls, as_json: bool) -> None:
             "select current_setting('server_version'), pg_database_size(current_database())"
         ).fetchone()
     assert row is not None
-    place = conninfo_to_dict(urls.app)
-    place.pop("password", None)
+    place = make_conninfo(urls.app, password=None)
     if as_json:
-        json_line({"postgres": row[0], "bytes": row[1], "place": make_conninfo(**place)})
+        json_line({"postgres": row[0], "bytes": row[1], "place": place})
     else:
-        console.print(f"PostgreSQL {row[0]}, {row[1] / 1e6:.0f} MB: {make_conninfo(**place)}")
+        console.print(f"PostgreSQL {row[0]}, {row[1] / 1e6:.0f} MB: {place}")

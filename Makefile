@@ -1,0 +1,46 @@
+# Everything runs in a local .venv. Needs python3 (>= 3.11) with venv, and make.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.set-up
+
+.PHONY: help setup demo test quick check bench browser
+
+help:  ## what there is
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+setup: $(STAMP)  ## make .venv and install Satu into it
+
+$(STAMP): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "satu needs Python 3.11 or newer as $(PYTHON)" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv 2>/dev/null || \
+		{ echo "$(PYTHON) has no venv: install it (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
+	@$(BIN)/uv sync -q --frozen --all-extras --group dev --inexact
+	@touch $@
+
+demo: setup  ## a simulated morning of Jakarta with a live page
+	@$(BIN)/satu demo
+
+test: setup browser  ## all tests but the benches
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/bench
+
+quick: setup  ## unit tests alone
+	@$(BIN)/python -m pytest tests/unit
+
+browser: setup
+	@$(BIN)/python tests/browsers.py
+
+check: setup  ## format, lint, types, layers, migrations, house rules
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m pytest tests/test_tidy.py tests/test_migrations.py
+
+bench: setup  ## measure the ledger, uploads and single taps
+	@$(BIN)/satu bench ledger --json
+	@$(BIN)/satu bench upload --json
+	@$(BIN)/satu bench taps --json

@@ -1,0 +1,169 @@
+"""House rules that a linter does not know: sizes, banned calls, names, nothing of a machine."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "satu"
+
+MAX_FUNCTION_LINES = 60
+MAX_MODULE_LINES = 500
+MAX_LINE = 100
+
+# What may not be written, what to use instead, and where it is allowed.
+BANNED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        r"datetime\.(utc)?now\(|date\.today\(",
+        "pass `at=`, or project.clock.now_ms() at an edge",
+        (),
+    ),
+    (
+        r"\btime\.time(_ns)?\(",
+        "pass `at=`, or project.clock.now_ms() at an edge",
+        ("project/clock.py", "gateway/clock.py", "validator/client.py"),
+    ),
+    (
+        r"os\.(environ\[|environ\.get|getenv)",
+        "satu.project.environment",
+        ("project/environment.py",),
+    ),
+    (r"\b(TODO|FIXME|XXX)\b", "an issue, or the thing itself", ()),
+    (r"^\s*# ?[-=─]{3,}", "no banner: a module of its own", ()),
+)
+BANNED_IN_TESTS = (
+    (r"pytest\.(skip|mark\.skip|mark\.xfail|xfail|importorskip)", "a test that runs"),
+    (r"\bmock\.|MagicMock|import mock", "our own parts as they are"),
+)
+BANNED_IN_WEB = ((r"\.objects\b", "a function of the domain's queries or actions"),)
+
+# Joined here, so that this file does not find itself.
+MACHINE = re.compile("|".join(["/" + "work/", "/" + "root/", "/" + "home/[a-z]", "/" + "Users/"]))
+
+
+def _tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    paths = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in paths if path.is_file()]
+
+
+TRACKED = _tracked()
+MODULES = [path for path in TRACKED if path.suffix == ".py"]
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _place(path: Path, line: int) -> str:
+    return f"{path.relative_to(ROOT)}:{line}"
+
+
+def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def _matches(path: Path, pattern: str) -> Iterator[int]:
+    for number, line in enumerate(_text(path).splitlines(), 1):
+        if re.search(pattern, line):
+            yield number
+
+
+def test_functions_are_short() -> None:
+    long = [
+        f"{_place(path, function.lineno)} {function.name}: {length} lines"
+        for path in MODULES
+        for function in _functions(ast.parse(_text(path)))
+        if (length := (function.end_lineno or 0) - function.lineno + 1) > MAX_FUNCTION_LINES
+    ]
+    assert not long, "\n".join(long)
+
+
+def test_modules_are_short() -> None:
+    sizes = {path: len(_text(path).splitlines()) for path in MODULES}
+    assert [_place(path, size) for path, size in sizes.items() if size > MAX_MODULE_LINES] == []
+
+
+def test_lines_are_short() -> None:
+    kinds = {".py", ".sql", ".toml", ".js", ".css"}
+    long = [
+        _place(path, number)
+        for path in TRACKED
+        if path.suffix in kinds and path.is_relative_to(ROOT / "src")
+        for number, line in enumerate(_text(path).splitlines(), 1)
+        if len(line) > MAX_LINE
+    ]
+    assert not long, "\n".join(long)
+
+
+def test_banned_calls_are_not_made() -> None:
+    found = []
+    for path in MODULES:
+        if not path.is_relative_to(SOURCE):
+            continue
+        name = path.relative_to(SOURCE).as_posix()
+        for pattern, instead, allowed in BANNED:
+            if name not in allowed:
+                found += [f"{_place(path, n)}: use {instead}" for n in _matches(path, pattern)]
+        if name.startswith("web/"):
+            for pattern, instead in BANNED_IN_WEB:
+                found += [f"{_place(path, n)}: use {instead}" for n in _matches(path, pattern)]
+    assert not found, "\n".join(found)
+
+
+def test_tests_run_and_use_our_own_parts() -> None:
+    tests = [path for path in MODULES if path.is_relative_to(ROOT / "tests")]
+    found = [
+        f"{_place(path, number)}: use {instead}"
+        for path in tests
+        if path != Path(__file__).resolve()
+        for pattern, instead in BANNED_IN_TESTS
+        for number in _matches(path, pattern)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_packages_are_empty() -> None:
+    marks = [path for path in MODULES if path.name == "__init__.py"]
+    assert [str(path.relative_to(ROOT)) for path in marks if path.stat().st_size] == []
+
+
+def test_sql_has_a_version_in_its_name() -> None:
+    files = [path for path in TRACKED if path.suffix == ".sql" and path.parent.name == "sql"]
+    assert files
+    assert [path.name for path in files if not re.search(r"_v\d+$", path.stem)] == []
+
+
+def test_every_sql_file_is_run_by_a_migration_of_its_package() -> None:
+    for path in TRACKED:
+        if path.suffix == ".sql" and path.parent.name == "sql":
+            folder = path.parent.parent / "migrations"
+            text = "".join(_text(module) for module in sorted(folder.glob("*.py")))
+            assert f'"{path.stem}"' in text, f"no migration runs {_place(path, 1)}"
+
+
+def test_nothing_tells_of_a_machine() -> None:
+    found = []
+    for path in TRACKED:
+        try:
+            text = _text(path)
+        except UnicodeDecodeError:
+            continue  # a picture, a font, a compiled catalogue
+        found += [
+            _place(path, number)
+            for number, line in enumerate(text.splitlines(), 1)
+            if MACHINE.search(line)
+        ]
+    assert not found, "\n".join(found)
