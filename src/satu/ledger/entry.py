@@ -1,4 +1,4 @@
-"""An entry: what a caller asks the ledger to do. Pure; made by actions and by the taps' engine."""
+"""What a caller asks the ledger to do, and what is still owed to it. Pure."""
 
 from __future__ import annotations
 
@@ -34,3 +34,17 @@ class Entry(NamedTuple):
     hold_kind: HoldKind = HoldKind.ENTRY
     hold_expires_ms: int | None = None
     link: int = 0
+
+
+class Shortfall(NamedTuple):
+    """A ride, or part of one, that a purse has not paid yet; `key` is its posting's."""
+
+    key: UUID
+    receivable: int
+    claim: int
+    amount: int
+    left: int
+    service_day: date
+    occurred_ms: int
+    tap: int | None
+    use: int | None

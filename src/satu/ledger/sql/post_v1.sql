@@ -1,0 +1,289 @@
+-- The one way by which money moves: a set of entries in, one result an entry out
+-- (satu.ledger.kinds.Result). Arrays run in parallel; a column nobody needs may be empty.
+-- Callers hold no locks before, or hold them in this order: cards by id, accounts by id.
+
+create function ledger_lock_v1(p_account bigint[]) returns void
+language plpgsql volatile
+set search_path = public
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+as $$
+begin
+    perform 1 from ledger_account
+     where id = any (p_account) and balance is not null
+     order by id
+       for update;
+end $$;
+
+-- Each entry's balances after it, given which entries pass (result 0), and whether all limits hold.
+create function ledger_running_v1(
+    p_debit bigint[], p_credit bigint[], p_amount bigint[], p_hold_change bigint[],
+    p_result smallint[],
+    out debit_after bigint[], out credit_after bigint[], out code smallint[])
+language sql stable
+set search_path = public
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_mergejoin = off
+as $$
+    with entry as (
+        select * from unnest(p_debit, p_credit, p_amount, p_hold_change, p_result)
+            with ordinality as e (debit, credit, amount, hold_change, result, ord)
+    ), leg as (
+        select ord, true as is_debit, debit as account, -amount as change,
+               -amount - coalesce(hold_change, 0) as available
+          from entry where result = 0
+        union all
+        select ord, false, credit, amount, amount from entry where result = 0 and amount > 0
+    ), run as (
+        select l.ord, l.is_debit, a.floor, a.ceiling, l.available < 0 as lowers,
+               a.balance + sum(l.change) over w as balance,
+               a.balance - a.held + sum(l.available) over w as available
+          from leg l join ledger_account a on a.id = l.account
+         where a.balance is not null
+        window w as (partition by l.account order by l.ord, l.is_debit desc)
+    ), entry_after as (
+        select ord,
+               max(balance) filter (where is_debit)::bigint as debit_after,
+               max(balance) filter (where not is_debit)::bigint as credit_after,
+               max(case when lowers and available < floor then 16
+                        when not lowers and balance > ceiling then 17
+                        else 0 end)::smallint as code
+          from run group by ord
+    )
+    select array_agg(a.debit_after order by e.ord), array_agg(a.credit_after order by e.ord),
+           array_agg(coalesce(a.code, 0::smallint) order by e.ord)
+      from entry e left join entry_after a using (ord)
+$$;
+
+-- An entry that failed takes with it those of the same link.
+create function ledger_linked_v1(p_result smallint[], p_link integer[]) returns smallint[]
+language sql immutable
+as $$
+    select array_agg(case when r.result = 0 and r.link > 0 and f.link is not null
+                          then 5::smallint else r.result end order by r.ord)
+      from unnest(p_result, p_link) with ordinality as r (result, link, ord)
+      left join (select distinct link
+                   from unnest(p_result, p_link) as x (result, link)
+                  where result > 0 and link > 0) f on f.link = r.link
+$$;
+
+-- Limits, in the order of the entries: the first that breaks one fails, and the rest is run again.
+-- Where an entry or a link joins several limited accounts, only the very first fails each time,
+-- so that the outcome is that of one entry after the other.
+create function ledger_limit_v1(
+    p_debit bigint[], p_credit bigint[], p_amount bigint[], p_hold_change bigint[],
+    p_link integer[], p_result smallint[]) returns smallint[]
+language plpgsql stable
+set search_path = public
+as $$
+declare
+    v_result smallint[] := p_result;
+    v_code smallint[];
+    v_joined boolean;
+begin
+    select exists (
+        select 1 from (
+            select coalesce(nullif(e.link, 0), -e.ord) as part, a.id
+              from unnest(p_debit, p_credit, p_link, p_result)
+                   with ordinality as e (debit, credit, link, result, ord)
+              join ledger_account a on a.id in (e.debit, e.credit)
+             where e.result = 0 and a.balance is not null) x
+         group by part having count(distinct id) > 1) into v_joined;
+    loop
+        select code into v_code
+          from ledger_running_v1(p_debit, p_credit, p_amount, p_hold_change, v_result);
+        exit when not (16 = any (v_code) or 17 = any (v_code));
+        select array_agg(case when first.ord is null then e.result else e.code end order by e.ord)
+          into v_result
+          from unnest(v_result, v_code) with ordinality as e (result, code, ord)
+          left join (
+              select min(c.ord) as ord
+                from unnest(v_code, p_debit, p_credit)
+                     with ordinality as c (code, debit, credit, ord)
+               where c.code > 0
+               group by case when v_joined then 0
+                             when c.code = 16 then c.debit else c.credit end
+          ) first on first.ord = e.ord;
+        v_result := ledger_linked_v1(v_result, p_link);
+    end loop;
+    return v_result;
+end $$;
+
+-- What each entry is by itself, before limits: the lowest reason that applies (0: none).
+create function ledger_judge_v1(
+    p_key uuid[], p_debit bigint[], p_credit bigint[], p_amount bigint[], p_kind smallint[],
+    p_service_day date[], p_hold uuid[], p_hold_change bigint[]) returns smallint[]
+language sql stable
+set search_path = public
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_mergejoin = off
+set enable_hashjoin = off
+as $$
+    select array_agg((case
+        when p.key is not null then case
+            when (p.debit, p.credit) <> (e.debit, e.credit) then 2
+            when p.amount <> e.amount then 3
+            when p.kind <> e.kind or p.service_day <> e.service_day
+                 or p.hold is distinct from e.hold then 4
+            else 1 end
+        when e.hold_change > 0 and h.key is not null then case
+            when h.account <> e.debit then 2
+            when h.amount <> e.hold_change then 3
+            else 1 end
+        when e.amount < 0 or (e.amount = 0 and coalesce(e.hold_change, 0) = 0) then 6
+        when e.amount > 0 and e.debit = e.credit then 7
+        when d.id is null then 8
+        when e.amount > 0 and c.id is null then 9
+        when e.amount > 0 and d.book <> c.book then 10
+        when e.amount > 0 and d.asset <> c.asset then 11
+        when d.closed_at is not null or (e.amount > 0 and c.closed_at is not null) then 12
+        when e.hold_change < 0 and h.key is null and not e.hold = any (p_key) then 13
+        when e.hold_change < 0 and h.key is not null
+             and (h.state <> 0 or h.account <> e.debit) then 14
+        when e.hold_change < 0 and h.remaining < -e.hold_change then 15
+        else 0 end)::smallint order by e.ord)
+      from unnest(p_key, p_debit, p_credit, p_amount, p_kind, p_service_day, p_hold, p_hold_change)
+           with ordinality as e (key, debit, credit, amount, kind, service_day, hold, hold_change, ord)
+      left join ledger_account d on d.id = e.debit
+      left join ledger_account c on c.id = e.credit
+      left join ledger_posting p on p.key = e.key
+      left join ledger_hold h on h.key = e.hold
+$$;
+
+-- Apply entries whose accounts are locked. p_wanted false: the entry is passed over (result null).
+create function ledger_apply_v1(
+    p_key uuid[], p_debit bigint[], p_credit bigint[], p_amount bigint[], p_kind smallint[],
+    p_card_group smallint[], p_occurred_ms bigint[], p_service_day date[],
+    p_tap bigint[], p_use bigint[], p_corrects uuid[],
+    p_hold uuid[], p_hold_change bigint[], p_hold_kind smallint[], p_hold_expires_ms bigint[],
+    p_link integer[], p_posted_at timestamptz, p_settlement_day date,
+    p_wanted boolean[] default null)
+returns smallint[]
+language plpgsql volatile
+set search_path = public
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_mergejoin = off
+as $$
+declare
+    v_result smallint[];
+    v_debit_after bigint[];
+    v_credit_after bigint[];
+    v_code smallint[];
+begin
+    v_result := ledger_judge_v1(p_key, p_debit, p_credit, p_amount, p_kind, p_service_day,
+                                p_hold, p_hold_change);
+    if p_wanted is not null then
+        select array_agg(case when w.wanted then w.result end order by w.ord) into v_result
+          from unnest(v_result, p_wanted) with ordinality as w (result, wanted, ord);
+    end if;
+    if cardinality(p_link) > 0 then
+        v_result := ledger_linked_v1(v_result, p_link);
+    end if;
+    select * into v_debit_after, v_credit_after, v_code
+      from ledger_running_v1(p_debit, p_credit, p_amount, p_hold_change, v_result);
+    if 16 = any (v_code) or 17 = any (v_code) then
+        v_result := ledger_limit_v1(p_debit, p_credit, p_amount, p_hold_change, p_link, v_result);
+        select debit_after, credit_after into v_debit_after, v_credit_after
+          from ledger_running_v1(p_debit, p_credit, p_amount, p_hold_change, v_result);
+    end if;
+
+    update ledger_account a
+       set balance = a.balance + s.change, held = a.held + s.held
+      from (select account, sum(change)::bigint as change, sum(held)::bigint as held
+              from (select debit as account, -amount as change, coalesce(hold_change, 0) as held
+                      from unnest(p_debit, p_amount, p_hold_change, v_result, v_debit_after)
+                           as e (debit, amount, hold_change, result, after)
+                     where result = 0 and after is not null
+                    union all
+                    select credit, amount, 0
+                      from unnest(p_credit, p_amount, v_result, v_credit_after)
+                           as e (credit, amount, result, after)
+                     where result = 0 and after is not null) l
+             group by account) s
+     where a.id = s.account;
+
+    insert into ledger_posting (
+        key, debit, credit, amount, kind, card_group, occurred_at, posted_at, service_day,
+        settlement_day, debit_balance_after, credit_balance_after, tap, use, corrects, hold)
+    select key, debit, credit, amount, kind, card_group, to_timestamp(occurred_ms / 1000.0),
+           p_posted_at, service_day, p_settlement_day, debit_after, credit_after,
+           tap, use, corrects, hold
+      from unnest(p_key, p_debit, p_credit, p_amount, p_kind, p_card_group, p_occurred_ms,
+                  p_service_day, p_tap, p_use, p_corrects, p_hold, v_result,
+                  v_debit_after, v_credit_after)
+           as e (key, debit, credit, amount, kind, card_group, occurred_ms, service_day, tap, use,
+                 corrects, hold, result, debit_after, credit_after)
+     where result = 0 and amount > 0;
+
+    insert into ledger_delta (account, settlement_day, debits, credits, postings)
+    select account, p_settlement_day, sum(debit)::bigint, sum(credit)::bigint, count(*)
+      from (select debit as account, amount as debit, 0::bigint as credit
+              from unnest(p_debit, p_amount, v_result, v_debit_after)
+                   as e (debit, amount, result, after)
+             where result = 0 and after is null and amount > 0
+            union all
+            select credit, 0, amount
+              from unnest(p_credit, p_amount, v_result, v_credit_after)
+                   as e (credit, amount, result, after)
+             where result = 0 and after is null and amount > 0) l
+     group by account;
+
+    if cardinality(p_hold) > 0 then
+        perform ledger_change_holds_v1(p_debit, p_amount, p_occurred_ms, p_hold, p_hold_change,
+                                       p_hold_kind, p_hold_expires_ms, v_result, p_posted_at);
+    end if;
+    return v_result;
+end $$;
+
+-- Open, lower and end holds as the entries that passed say.
+create function ledger_change_holds_v1(
+    p_debit bigint[], p_amount bigint[], p_occurred_ms bigint[], p_hold uuid[],
+    p_hold_change bigint[], p_hold_kind smallint[], p_hold_expires_ms bigint[],
+    p_result smallint[], p_posted_at timestamptz) returns void
+language plpgsql volatile
+set search_path = public
+set enable_seqscan = off
+as $$
+begin
+    insert into ledger_hold (key, account, amount, remaining, kind, opened_at, expires_at)
+    select hold, debit, hold_change, hold_change, coalesce(hold_kind, 1),
+           to_timestamp(occurred_ms / 1000.0), to_timestamp(expires_ms / 1000.0)
+      from unnest(p_debit, p_hold, p_hold_change, p_hold_kind, p_occurred_ms, p_hold_expires_ms,
+                  p_result)
+           as e (debit, hold, hold_change, hold_kind, occurred_ms, expires_ms, result)
+     where result = 0 and hold_change > 0;
+
+    update ledger_hold h
+       set remaining = h.remaining - s.lowered,
+           state = case when h.remaining > s.lowered then 0
+                        when s.captured then 1 else 2 end,
+           ended_at = case when h.remaining = s.lowered then p_posted_at end
+      from (select hold, -sum(hold_change)::bigint as lowered, bool_or(amount > 0) as captured
+              from unnest(p_hold, p_hold_change, p_amount, p_result)
+                   as e (hold, hold_change, amount, result)
+             where result = 0 and hold_change < 0
+             group by hold) s
+     where h.key = s.hold;
+end $$;
+
+-- The public door: lock, then apply. Nothing but these functions writes the ledger's tables.
+create function ledger_post_v1(
+    p_key uuid[], p_debit bigint[], p_credit bigint[], p_amount bigint[], p_kind smallint[],
+    p_card_group smallint[], p_occurred_ms bigint[], p_service_day date[],
+    p_tap bigint[], p_use bigint[], p_corrects uuid[],
+    p_hold uuid[], p_hold_change bigint[], p_hold_kind smallint[], p_hold_expires_ms bigint[],
+    p_link integer[], p_posted_at timestamptz, p_settlement_day date)
+returns smallint[]
+language plpgsql volatile security definer
+set search_path = public
+as $$
+begin
+    perform ledger_lock_v1(p_debit || p_credit);
+    return ledger_apply_v1(
+        p_key, p_debit, p_credit, p_amount, p_kind, p_card_group, p_occurred_ms, p_service_day,
+        p_tap, p_use, p_corrects, p_hold, p_hold_change, p_hold_kind, p_hold_expires_ms, p_link,
+        p_posted_at, p_settlement_day);
+end $$;

@@ -1,0 +1,288 @@
+"""One card's turn on the tap's road: guards, folds, money, and the rows to write. Pure.
+
+A `CardWork` takes a card's queued taps in order. What it decided is a plan: the commit applies
+it whole if the card is still as it was loaded, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from satu.cards.kinds import CardState
+from satu.kernel.ids import tap_posting_key
+from satu.kernel.refusal import Outcome, UseClass
+from satu.ledger.entry import Entry
+from satu.ledger.kinds import PostingKind
+from satu.services.base import Rider, Step, TapSeen, Use
+from satu.services.rules import Rules
+from satu.taps import fold
+from satu.taps.day import Day, HoldKept
+from satu.taps.directory import Directory
+from satu.taps.fold import Folded, Folding
+from satu.taps.settle import Cause, Purse, settle, share_changes
+from satu.taps.tap import Answer, Arrival, Decided
+
+
+class Card(NamedTuple):
+    """A card as it was loaded; `days` are its newest day, or for a late tap all from it on."""
+
+    id: int
+    version: int
+    state: int
+    category: str
+    purse: Purse
+    owed: int
+    days: tuple[Day, ...]
+    loaded_from: date | None = None
+    seen: Mapping[int, TapSeen] | None = None
+
+
+class TapRow(NamedTuple):
+    """A decided tap to store; `balance_change` is the purse's since the batch began."""
+
+    arrival: Arrival
+    seen: TapSeen
+    day: date
+    decided: Decided
+    answer: Answer
+    balance_change: int
+    is_new: bool = True
+
+
+class NeedsDays(Exception):
+    """A late tap: the card must be loaded with its days from `on` and their taps."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(on)
+        self.on = on
+
+
+class CardWork:
+    """Decides a card's taps one after the other and collects what is to be written."""
+
+    def __init__(self, card: Card, rules: Rules, books: Directory) -> None:
+        self.card = card
+        self.books = books
+        self.folding = Folding(rules, Rider(card.category))
+        self.purse = card.purse
+        self.days = {day.day: day for day in card.days}
+        self.before = dict(self.days)
+        self.seen = dict(card.seen) if card.seen is not None else None
+        self.rows: list[TapRow] = []
+        self.entries: list[Entry] = []
+        self.lines: dict[int, int] = {}
+        self.is_exact = card.owed < 0
+
+    def decide(self, arrival: Arrival, tap: TapSeen, decided: Decided) -> Answer:
+        """Admit or refuse a new tap and fold it. Raises NeedsDays for a late one."""
+        if decided is Decided.REFUSED:
+            return self._keep(arrival, tap, decided, Answer(Outcome.READER_REFUSED))
+        folded = self._place(tap)
+        assert folded.step is not None
+        if decided is Decided.ASK:
+            refusal = self._guard(folded)
+            if refusal is not Outcome.ACCEPTED:
+                return self._keep(arrival, tap, decided, Answer(refusal))
+        return self._keep(arrival, tap, decided, self._accept(folded, tap))
+
+    def refuse(self, arrival: Arrival, tap: TapSeen, reason: Outcome) -> Answer:
+        """Store a tap that asked and cannot even be folded."""
+        return self._keep(arrival, tap, Decided.ASK, Answer(reason))
+
+    def replace(
+        self, arrival: Arrival, tap: TapSeen, decided: Decided, stored: Answer, on: date
+    ) -> Answer:
+        """A reader that had asked now tells what it did itself: that stands instead, once."""
+        if stored.outcome.accepted and decided is Decided.REFUSED:
+            folded = self._refold(on, remove=tap.id)
+            change = self._post(folded, tap.id, tap.at_ms)
+            answer = Answer(Outcome.READER_REFUSED, charge=change)
+        elif not stored.outcome.accepted and decided is Decided.OPEN:
+            answer = self._accept(self._place(tap), tap)
+        elif decided is Decided.REFUSED:
+            answer = Answer(Outcome.READER_REFUSED)
+        else:
+            answer = stored
+        return self._keep(arrival, tap, decided, answer, is_new=False)
+
+    def close(self, now_on: date) -> None:
+        """End the card's newest day if it is over; nothing is decided."""
+        latest = self._latest()
+        while latest is not None and latest.day < now_on and not latest.is_closed:
+            end_ms = self.folding.rules.calendar.end_ms(latest.day)
+            tap = latest.last.tap or self._last_tap()
+            self._post(fold.close(self.folding, latest), tap, end_ms)
+            latest = self._latest()
+
+    def _last_tap(self) -> int:
+        """The newest tap of the card that is known here: an empty day has none of its own."""
+        return max(use.id for day in self.days.values() for use in day.all_uses())
+
+    def _latest(self) -> Day | None:
+        return self.days[max(self.days)] if self.days else None
+
+    def _place(self, tap: TapSeen) -> Folded:
+        on = self.folding.rules.calendar.day_of(tap.at_ms)
+        latest = self._latest()
+        if fold.is_next(latest, on, tap):
+            return fold.append(self.folding, latest, on, tap)
+        return self._refold(on, add=tap)
+
+    def _refold(self, on: date, *, add: TapSeen | None = None, remove: int | None = None) -> Folded:
+        if self.seen is None or self.card.loaded_from is None or on < self.card.loaded_from:
+            raise NeedsDays(on)
+        stored = [self.days[day] for day in sorted(self.days)]
+        return fold.refold(self.folding, stored, self.seen, on, add=add, remove=remove)
+
+    def _guard(self, folded: Folded) -> Outcome:
+        """The reasons to refuse a tap that asks, in order of precedence. Exits always pass."""
+        step = folded.step
+        assert step is not None
+        if not step.is_entry:
+            return Outcome.ACCEPTED
+        if self.card.state == CardState.BLOCKED:
+            return Outcome.CARD_BLOCKED
+        if self.card.state == CardState.CLOSED:
+            return Outcome.CARD_CLOSED
+        if self.purse.available < max(step.minimum, self._cost(folded)):
+            self.is_exact = True
+            return Outcome.BALANCE_INSUFFICIENT
+        return Outcome.ACCEPTED
+
+    def _cost(self, folded: Folded) -> int:
+        """What admitting would take from the purse, with what it would hold."""
+        cost = 0
+        for day in folded.days:
+            was = self.days.get(day.day)
+            cost += sum(use.fare + use.held for use in day.all_uses())
+            cost -= sum(use.fare + use.held for use in was.all_uses()) if was else 0
+        return cost
+
+    def _accept(self, folded: Folded, tap: TapSeen) -> Answer:
+        step = folded.step
+        assert step is not None
+        before = {use.id: use for day in self.days.values() for use in day.all_uses()}
+        charge = self._post(folded, tap.id, tap.at_ms)
+        if self.seen is not None:
+            self.seen[tap.id] = tap
+        full_fare = _full_fare(step, before)
+        return Answer(Outcome.ACCEPTED, step.meaning, charge, full_fare)
+
+    def _post(self, folded: Folded, tap: int, at_ms: int) -> int:
+        """Take over the days that changed and post the difference; returns what was charged."""
+        charged = 0
+        for day in folded.days:
+            was = self.days.get(day.day)
+            change, use_of = share_changes(was.all_uses() if was else (), day.all_uses())
+            kept, ended = _split_holds(day)
+            settled = settle(
+                change,
+                use_of,
+                cause=Cause(tap, self.card.version + 1, at_ms, day.day),
+                purse=self.purse,
+                books=self.books,
+                last=day.postings,
+                ended=ended,
+                first_line=self.lines.get(tap, 0),
+            )
+            self.is_exact |= bool(settled.purse.shortfalls or self.purse.shortfalls)
+            self.purse = settled.purse
+            self.entries += settled.entries
+            self.lines[tap] = self.lines.get(tap, 0) + len(settled.entries)
+            charged += sum(change.values())
+            opened = self._open_holds(day, kept, tap, at_ms)
+            postings = {**day.postings, **settled.last} if settled.last else day.postings
+            self.days[day.day] = day._replace(holds=(*kept, *opened), postings=postings)
+        return charged
+
+    def _open_holds(
+        self, day: Day, kept: Sequence[HoldKept], tap: int, at_ms: int
+    ) -> list[HoldKept]:
+        """Reserve what open uses ask for, as far as the purse has it."""
+        held = {hold.use for hold in kept}
+        opened = []
+        for use in day.all_uses():
+            amount = min(use.held, self.purse.available)
+            if use.id in held or amount <= 0:
+                continue
+            self.is_exact |= amount < use.held
+            line = self.lines.get(tap, 0)
+            key = tap_posting_key(tap, self.card.version + 1, line)
+            self.lines[tap] = line + 1
+            account = self.purse.account
+            self.entries.append(
+                Entry(
+                    key, account, account, 0, PostingKind.FARE, at_ms, day.day,
+                    self.purse.card_group, tap, use.id, hold=key, hold_change=amount,
+                )
+            )  # fmt: skip
+            self.purse = self.purse._replace(available=self.purse.available - amount)
+            opened.append(HoldKept(use.id, key.bytes, amount, use.held))
+        return opened
+
+    def _keep(
+        self, arrival: Arrival, tap: TapSeen, decided: Decided, answer: Answer, is_new: bool = True
+    ) -> Answer:
+        change = self.purse.balance - self.card.purse.balance
+        on = self.folding.rules.calendar.day_of(tap.at_ms)
+        self.rows.append(TapRow(arrival, tap, on, decided, answer, change, is_new))
+        return answer
+
+    def changed_days(self) -> list[Day]:
+        """The days to write, oldest first."""
+        changed = [day for on, day in self.days.items() if day is not self.before.get(on)]
+        return sorted(changed, key=lambda day: day.day)
+
+    def changed_uses(self) -> list[tuple[date, Use]]:
+        """The uses to write with their days; a use that no longer is one is written as void."""
+        before: dict[int, tuple[date, Use]] = {}
+        after: dict[int, tuple[date, Use]] = {}
+        for day in self.changed_days():
+            was = self.before.get(day.day)
+            for use in was.all_uses() if was else ():
+                before[use.id] = (day.day, use)
+            for use in day.all_uses():
+                after[use.id] = (day.day, use)
+        changed = [kept for name, kept in after.items() if before.get(name) != kept]
+        for name, (on, use) in before.items():
+            if name not in after:
+                void = msgspec.structs.replace(use, use_class=UseClass.VOID, fare=0, full_fare=0)
+                changed.append((on, void))
+        return changed
+
+    def need(self) -> int:
+        """The least that must be available for the plan: its low water, as a positive number."""
+        account, level, low = self.purse.account, 0, 0
+        for entry in self.entries:
+            if entry.debit == account:
+                level -= entry.amount + entry.hold_change
+            elif entry.credit == account:
+                level += entry.amount
+            low = min(low, level)
+        return -low
+
+
+def _split_holds(day: Day) -> tuple[list[HoldKept], dict[int, HoldKept]]:
+    """The holds that still stand for an open use, and by use those that ended."""
+    if not day.holds:
+        return [], {}
+    asked = {use.id: use.held for use in day.all_uses() if use.held}
+    kept, ended = [], {}
+    for hold in day.holds:
+        if asked.get(hold.use) == hold.asked:
+            kept.append(hold)
+        else:
+            ended[hold.use] = hold
+    return kept, ended
+
+
+def _full_fare(step: Step, before: Mapping[int, Use]) -> int:
+    """What the use that this tap belongs to would cost alone: the newest that it changed."""
+    for use in reversed(step.uses):
+        if before.get(use.id) != use:
+            return use.full_fare
+    return 0

@@ -1,0 +1,350 @@
+"""The tap's road: a batch of arrivals from load to commit, one answer each. No Django.
+
+Called by the gateway's lanes with one connection each, and by the day's closing. A batch may mix
+cards; what was stale when it came to the commit is loaded and folded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import msgspec
+import psycopg
+from psycopg import errors
+
+from satu.cards.kinds import Medium
+from satu.cards.rules import token_hash
+from satu.kernel import pgarray
+from satu.kernel.days import HOUR_MS, from_ms
+from satu.kernel.refusal import Outcome
+from satu.services.base import TapSeen
+from satu.services.rules import Rules
+from satu.taps import store
+from satu.taps.card import Card, CardWork, NeedsDays, TapRow
+from satu.taps.directory import Directory
+from satu.taps.store import SetAside, StoredTap
+from satu.taps.tap import DECIDED, DIRECTIONS, Answer, Arrival, Decided, digest
+
+MAX_AHEAD_MS = 5 * 60_000
+LATE_LIMIT_MS = 72 * HOUR_MS
+MAX_ATTEMPTS = 50
+CLOSING_BATCH = 500
+MAX_SERIAL_DIGITS = 18
+
+MEDIA = """
+select m.kind, m.token_hash, m.card
+  from unnest(%s::smallint[], %s::bytea[]) as u (kind, token_hash)
+  join cards_medium m using (kind, token_hash)
+ where m.state = 0
+"""
+OPEN_DAYS = """
+select card from taps_card_day
+ where is_open and not is_closed and service_day < %s order by service_day, card limit %s
+"""
+
+
+class Told(NamedTuple):
+    """An arrival in the city's own terms. `reason`: why it cannot be folded as it is."""
+
+    place: int
+    arrival: Arrival
+    seen: TapSeen
+    day: date
+    card: int | None
+    decided: Decided
+    digest: int
+    reason: Outcome | None
+
+
+class _Round:
+    """One attempt at a batch: what is to be written and what is answered already."""
+
+    def __init__(self) -> None:
+        self.works: list[CardWork] = []
+        self.rows: list[tuple[int, CardWork | None, TapRow]] = []
+        self.aside: list[tuple[int, SetAside]] = []
+        self.answers: dict[int, Answer] = {}
+
+    @property
+    def strays(self) -> list[TapRow]:
+        return [row for _, work, row in self.rows if work is None]
+
+
+# Where a tap that asks is refused, one that was decided offline is kept aside.
+ASIDE = {
+    Outcome.CARD_UNKNOWN: Outcome.QUARANTINED_CARD_UNKNOWN,
+    Outcome.POINT_UNKNOWN: Outcome.QUARANTINED_POINT_UNKNOWN,
+    Outcome.ROUTE_UNKNOWN: Outcome.QUARANTINED_ROUTE_UNKNOWN,
+}
+
+
+class Road:
+    """What every batch needs: the city's rules, the operators' accounts, the key of tokens."""
+
+    def __init__(self, rules: Rules, directory: Directory, *, token_key: bytes) -> None:
+        self.rules = rules
+        self.directory = directory
+        self.token_key = token_key
+        self._point_ids = {point.code: point.id for point in rules.bundle.points}
+        self._route_ids = {route.code: route.id for route in rules.bundle.routes}
+        self._route_ids[""] = 0
+
+    async def travel(
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        arrivals: Sequence[Arrival],
+        *,
+        now_ms: int,
+    ) -> list[Answer]:
+        """Decide, fold and post a batch; one answer an arrival, in order.
+
+        Raises psycopg.OperationalError when the database is away: nothing was answered then,
+        and what had been committed answers as a repeat when it is sent again.
+        """
+        cards = await self._cards_of(connection, arrivals)
+        pending = [
+            self._tell(place, arrival, card, now_ms)
+            for place, (arrival, card) in enumerate(zip(arrivals, cards, strict=True))
+        ]
+        answers: dict[int, Answer] = {}
+        for _ in range(MAX_ATTEMPTS):
+            if not pending:
+                break
+            try:
+                answered = await self._attempt(connection, pending, now_ms)
+            except (errors.UniqueViolation, errors.DeadlockDetected):
+                continue  # another gateway stored one of the names meanwhile: look again
+            answers.update(answered)
+            pending = [told for told in pending if told.place not in answers]
+        assert not pending, f"{len(pending)} taps stayed stale for {MAX_ATTEMPTS} attempts"
+        return [answers[place] for place in range(len(arrivals))]
+
+    async def keep_upload(
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        *,
+        device: int,
+        received_ms: int,
+        body: bytes,
+        signature: bytes,
+        taps: int,
+    ) -> int:
+        """Keep a signed upload as it came: evidence between operator and bank."""
+        cursor = await connection.execute(
+            store.KEEP_UPLOAD,
+            [device, from_ms(received_ms), taps, sha256(body).digest(), signature, body],
+        )
+        row = await cursor.fetchone()
+        assert row is not None
+        return int(row[0])
+
+    async def close(
+        self, connection: psycopg.AsyncConnection[Any], *, before: date, now_ms: int
+    ) -> int:
+        """End every card's open days before a service day; returns how many cards it closed."""
+        closed = 0
+        while True:
+            cursor = await connection.execute(OPEN_DAYS, [before, CLOSING_BATCH])
+            cards = sorted({row[0] for row in await cursor.fetchall()})
+            if not cards:
+                return closed
+            loaded = await store.load(connection, cards, [])
+            works = [CardWork(card, self.rules, self.directory) for card in loaded.cards.values()]
+            for work in works:
+                work.close(before)
+                assert work.changed_days(), f"card {work.card.id} has an open day behind its newest"
+            committed = await store.commit(connection, works, [], self.rules, now_ms)
+            closed += len(works) - len(committed.stale)
+
+    async def _cards_of(
+        self, connection: psycopg.AsyncConnection[Any], arrivals: Sequence[Arrival]
+    ) -> list[int | None]:
+        """The card that each arrival's token leads to, as far as tokens can tell."""
+        found: list[int | None] = []
+        hashes: dict[int, tuple[Medium, bytes]] = {}
+        for place, arrival in enumerate(arrivals):
+            token = arrival.tap.token
+            if arrival.tap.medium == "chip":
+                is_serial = token.isascii() and token.isdigit() and len(token) <= MAX_SERIAL_DIGITS
+                found.append(int(token) if is_serial else None)
+            else:
+                medium = Medium.from_wire(arrival.tap.medium)
+                hashes[place] = (medium, token_hash(self.token_key, medium, token))
+                found.append(None)
+        if hashes:
+            known = await self._media(connection, hashes.values())
+            for place, key in hashes.items():
+                found[place] = known.get(key)
+        return found
+
+    async def _media(
+        self, connection: psycopg.AsyncConnection[Any], wanted: Iterable[tuple[Medium, bytes]]
+    ) -> dict[tuple[Medium, bytes], int]:
+        keys = list(wanted)
+        parameters = [
+            pgarray.ints([medium.value for medium, _ in keys]),
+            pgarray.blobs([hashed for _, hashed in keys]),
+        ]
+        cursor = await connection.execute(MEDIA, parameters)
+        return {
+            (Medium(kind), bytes(hashed)): card for kind, hashed, card in await cursor.fetchall()
+        }
+
+    def _tell(self, place: int, arrival: Arrival, card: int | None, now_ms: int) -> Told:
+        tap = arrival.tap
+        at_ms = tap.at_ms + arrival.clock_offset_ms
+        point = self._point_ids.get(tap.point, 0)
+        route = self._route_ids.get(tap.route, -1)
+        day = self.rules.calendar.day_of(at_ms)
+        reason: Outcome | None = None
+        if at_ms > now_ms + MAX_AHEAD_MS:
+            reason = Outcome.QUARANTINED_TIME_FUTURE
+        elif self._is_too_late(day, now_ms):
+            reason = Outcome.QUARANTINED_TIME_PAST
+        elif card is None:
+            reason = Outcome.CARD_UNKNOWN
+        elif not point:
+            reason = Outcome.POINT_UNKNOWN
+        elif route < 0:
+            reason = Outcome.ROUTE_UNKNOWN
+        seen = TapSeen(arrival.id, at_ms, point, max(route, 0), DIRECTIONS[tap.direction])
+        decided = DECIDED[tap.decided]
+        return Told(place, arrival, seen, day, card, decided, digest(tap), reason)
+
+    def _is_too_late(self, day: date, now_ms: int) -> bool:
+        if now_ms > self.rules.calendar.end_ms(day) + LATE_LIMIT_MS:
+            return True
+        try:
+            self.rules.tariff_on(day)
+        except LookupError:
+            return True
+        return False
+
+    async def _attempt(
+        self, connection: psycopg.AsyncConnection[Any], pending: Sequence[Told], now_ms: int
+    ) -> dict[int, Answer]:
+        """Load, decide and commit; the answers of those that were not stale.
+
+        A name that comes twice in a batch is decided once; the other waits for the next
+        attempt, which finds it stored.
+        """
+        cards = sorted({told.card for told in pending if told.card is not None})
+        once = {told.seen.id: told for told in reversed(pending)}
+        loaded = await store.load(connection, cards, sorted(once))
+        turn = _Round()
+        by_card: dict[int | None, list[Told]] = {}
+        for told in once.values():
+            by_card.setdefault(told.card if told.card in loaded.cards else None, []).append(told)
+        for card, taps in by_card.items():
+            taps.sort(key=lambda told: (told.seen.at_ms, told.seen.id))
+            if card is None:
+                for told in taps:
+                    self._decide_stray(told, loaded.stored, turn)
+            else:
+                await self._decide_card(connection, loaded.cards[card], taps, loaded.stored, turn)
+        answers = turn.answers
+        if turn.rows:
+            committed = await store.commit(connection, turn.works, turn.strays, self.rules, now_ms)
+            for place, work, row in turn.rows:
+                if work is None:
+                    answers[place] = row.answer
+                elif work.card.id not in committed.stale:
+                    balance = committed.balances[work.card.id] + row.balance_change
+                    answers[place] = row.answer._replace(balance=balance)
+        if turn.aside:
+            answers.update(await self._set_aside(connection, turn.aside))
+        return answers
+
+    async def _decide_card(
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        card: Card,
+        taps: Sequence[Told],
+        stored: Mapping[int, StoredTap],
+        turn: _Round,
+    ) -> None:
+        """Decide one card's taps in order; a late one loads the card's days and starts again."""
+        while True:
+            mine = _Round()
+            work = CardWork(card, self.rules, self.directory)
+            try:
+                for told in taps:
+                    self._decide(work, told, stored.get(told.seen.id), mine)
+            except NeedsDays as late:
+                card = await store.load_days(connection, card, late.on)
+                continue
+            break
+        if work.rows:
+            turn.works.append(work)
+        turn.rows += mine.rows
+        turn.aside += mine.aside
+        turn.answers.update(mine.answers)
+
+    def _decide(self, work: CardWork, told: Told, stored: StoredTap | None, turn: _Round) -> None:
+        if stored is not None:
+            self._decide_known(work, told, stored, turn)
+        elif told.reason is None:
+            work.decide(told.arrival, told.seen, told.decided)
+            turn.rows.append((told.place, work, work.rows[-1]))
+        elif told.decided is Decided.ASK and told.reason in ASIDE:
+            work.refuse(told.arrival, told.seen, told.reason)
+            turn.rows.append((told.place, work, work.rows[-1]))
+        else:
+            turn.aside.append((told.place, _aside(told)))
+
+    def _decide_known(self, work: CardWork, told: Told, stored: StoredTap, turn: _Round) -> None:
+        """A name that is known: a repeat, another content, or a reader's own late decision."""
+        if stored.digest != told.digest or stored.card != work.card.id:
+            turn.aside.append((told.place, _reused(told)))
+        elif stored.decided is Decided.ASK and told.decided is not Decided.ASK:
+            work.replace(told.arrival, told.seen, told.decided, stored.answer, stored.day)
+            turn.rows.append((told.place, work, work.rows[-1]))
+        else:
+            turn.answers[told.place] = stored.answer
+
+    def _decide_stray(self, told: Told, known: Mapping[int, StoredTap], turn: _Round) -> None:
+        """A tap of no card of ours: refused if it asks, else kept aside."""
+        stored = known.get(told.seen.id)
+        if stored is not None:
+            if stored.digest == told.digest:
+                turn.answers[told.place] = stored.answer
+            else:
+                turn.aside.append((told.place, _reused(told)))
+        elif told.decided is Decided.OPEN or told.reason not in (None, *ASIDE):
+            turn.aside.append((told.place, _aside(told)))
+        else:
+            refused = told.decided is Decided.REFUSED
+            outcome = Outcome.READER_REFUSED if refused else Outcome.CARD_UNKNOWN
+            row = TapRow(told.arrival, told.seen, told.day, told.decided, Answer(outcome), 0)
+            turn.rows.append((told.place, None, row))
+
+    async def _set_aside(
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        aside: Sequence[tuple[int, SetAside]],
+    ) -> dict[int, Answer]:
+        fresh = await store.quarantine(connection, [tap for _, tap in aside])
+        return {
+            place: Answer(
+                tap.reason,
+                repeat=(tap.arrival.id, digest(tap.arrival.tap)) not in fresh,
+                conflict=tap.reason is Outcome.QUARANTINED_NAME_REUSED,
+            )
+            for place, tap in aside
+        }
+
+
+def _aside(told: Told) -> SetAside:
+    reason = told.reason or Outcome.CARD_UNKNOWN
+    return SetAside(told.arrival, ASIDE.get(reason, reason), _body(told))
+
+
+def _reused(told: Told) -> SetAside:
+    return SetAside(told.arrival, Outcome.QUARANTINED_NAME_REUSED, _body(told))
+
+
+def _body(told: Told) -> str:
+    return msgspec.json.encode(told.arrival.tap).decode()

@@ -1,0 +1,288 @@
+"""The tap's road to PostgreSQL, with psycopg alone: load a batch of cards, commit what was decided.
+
+Two round trips a batch. Rows become arrays, one a column; a batch of one takes the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import psycopg
+
+from satu.cards.kinds import Medium
+from satu.kernel import pgarray
+from satu.kernel.days import from_ms
+from satu.kernel.ids import card_group
+from satu.kernel.refusal import Meaning, Outcome
+from satu.ledger import store as ledger
+from satu.ledger.entry import Shortfall
+from satu.services.base import TapSeen, Use
+from satu.services.rules import Rules
+from satu.taps import day as days
+from satu.taps.card import Card, CardWork, TapRow
+from satu.taps.day import Day, TapKey
+from satu.taps.settle import Purse
+from satu.taps.tap import DIRECTIONS, Answer, Arrival, Decided, digest
+
+COMMIT_PARAMETERS = 66
+LOAD = "select * from taps_load_v1(%s)"
+STORED = "select * from taps_stored_v1(%s)"
+DAYS = "select * from taps_days_v1(%s, %s)"
+FOLDED = "select * from taps_folded_v1(%s)"
+COMMIT = f"select * from taps_commit_v1({', '.join(['%s'] * COMMIT_PARAMETERS)})"
+QUARANTINE = "select * from taps_quarantine_v1(%s, %s, %s, %s, %s, %s)"
+KEEP_UPLOAD = """
+insert into taps_upload (device, received_at, taps, body_sha256, signature, body)
+values (%s, %s, %s, %s, %s, %s) returning id
+"""
+
+
+class StoredTap(NamedTuple):
+    """A tap that is known, with the decision it got."""
+
+    card: int | None
+    decided: Decided
+    answer: Answer
+    digest: int
+    day: date
+
+
+class CardsLoaded(NamedTuple):
+    """What the database knows of a batch's cards and tap names."""
+
+    cards: dict[int, Card]
+    stored: dict[int, StoredTap]
+
+
+async def load(
+    conn: psycopg.AsyncConnection[Any], cards: Sequence[int], taps: Sequence[int]
+) -> CardsLoaded:
+    """Read cards with balances and newest days, and the taps already stored under the names."""
+    async with conn.pipeline():
+        card_cursor = await conn.execute(LOAD, [pgarray.ints(cards)], prepare=True)
+        stored_cursor = await conn.execute(STORED, [pgarray.ints(taps)], prepare=True)
+        card_rows = await card_cursor.fetchall()
+        stored_rows = await stored_cursor.fetchall()
+    found = {row[0]: _card(row) for row in card_rows}
+    owing = {card.purse.receivable: card.id for card in found.values() if card.owed < 0}
+    if owing:
+        for account, shortfalls in (await _shortfalls(conn, list(owing))).items():
+            card = found[owing[account]]
+            purse = card.purse._replace(shortfalls=tuple(shortfalls))
+            found[card.id] = card._replace(purse=purse)
+    return CardsLoaded(found, {row[0]: _stored(row) for row in stored_rows})
+
+
+async def _shortfalls(
+    conn: psycopg.AsyncConnection[Any], receivables: list[int]
+) -> dict[int, list[Shortfall]]:
+    owed: dict[int, list[Shortfall]] = {}
+    cursor = await conn.execute(ledger.SHORTFALLS, [receivables])
+    for row in await cursor.fetchall():
+        shortfall = Shortfall(*row)
+        owed.setdefault(shortfall.receivable, []).append(shortfall)
+    return owed
+
+
+def _card(row: tuple[Any, ...]) -> Card:
+    (card, version, state, category, issuer, account, receivable, balance, held, owed, *day) = row
+    purse = Purse(issuer, account, receivable, card_group(card), balance, balance - held)
+    newest = (_day(*day),) if day[0] is not None else ()
+    return Card(card, version, state, category, purse, owed, newest)
+
+
+def _day(
+    on: date,
+    revision: int,
+    last_ms: int,
+    last_tap: int,
+    taps: list[int],
+    carried_in: bytes,
+    state: bytes,
+    is_closed: bool,
+) -> Day:
+    last = TapKey(last_ms, last_tap)
+    return days.decode(on, revision, last, taps, carried_in, state, is_closed)
+
+
+def _stored(row: tuple[Any, ...]) -> StoredTap:
+    _, card, decided, outcome, meaning, charge, full_fare, balance, known, on = row
+    answer = Answer(
+        Outcome(outcome), Meaning(meaning), charge, full_fare, balance, repeat=True
+    )  # fmt: skip
+    return StoredTap(card, Decided(decided), answer, known, on)
+
+
+async def load_days(conn: psycopg.AsyncConnection[Any], card: Card, on: date) -> Card:
+    """The card with all its days from the one before `on`, and the taps folded in them."""
+    cursor = await conn.execute(DAYS, [card.id, on])
+    loaded = tuple(_day(*row) for row in await cursor.fetchall())
+    names = [tap for day in loaded for tap in day.taps]
+    cursor = await conn.execute(FOLDED, [pgarray.ints(names)])
+    seen = {
+        tap: TapSeen(tap, at_ms, point, route, direction)
+        for tap, at_ms, point, route, direction in await cursor.fetchall()
+    }
+    return card._replace(days=loaded, loaded_from=on, seen=seen)
+
+
+class Committed(NamedTuple):
+    """What a commit did: the cards that were stale, and each purse's balance before it."""
+
+    stale: set[int]
+    balances: dict[int, int]
+
+
+async def commit(
+    conn: psycopg.AsyncConnection[Any],
+    works: Sequence[CardWork],
+    strays: Sequence[TapRow],
+    rules: Rules,
+    now_ms: int,
+) -> Committed:
+    """Write a batch in one statement: each card whole or, if it is stale, not at all.
+
+    `strays` are refused taps of no card of ours.
+    """
+    works = sorted(works, key=lambda work: work.card.id)
+    parameters = [
+        *_card_columns(works),
+        *_tap_columns(works, strays),
+        *_day_columns(works),
+        *_use_columns(works, rules),
+        *_entry_columns(works),
+        from_ms(now_ms),
+        rules.calendar.date_of(now_ms),
+    ]
+    assert len(parameters) == COMMIT_PARAMETERS, len(parameters)
+    cursor = await conn.execute(COMMIT, parameters, prepare=True)
+    row = await cursor.fetchone()
+    assert row is not None
+    statuses, balances = row
+    ids = [work.card.id for work in works]
+    stale = {card for card, status in zip(ids, statuses or [], strict=True) if status}
+    return Committed(stale, dict(zip(ids, balances or [], strict=True)))
+
+
+def _card_columns(works: Sequence[CardWork]) -> list[str]:
+    accounts = [work.purse.account for work in works]
+    accounts += [
+        entry.debit if entry.debit == work.purse.receivable else entry.credit
+        for work in works
+        if work.is_exact
+        for entry in work.entries
+        if work.purse.receivable in (entry.debit, entry.credit)
+    ]
+    return [
+        pgarray.ints([work.card.id for work in works]),
+        pgarray.ints([work.card.version for work in works]),
+        pgarray.ints(accounts),
+        pgarray.ints([work.purse.account for work in works]),
+        pgarray.ints([work.need() for work in works]),
+        pgarray.optional([work.card.purse.available if work.is_exact else None for work in works]),
+    ]
+
+
+def _tap_columns(works: Sequence[CardWork], strays: Sequence[TapRow]) -> list[str]:
+    rows = [(place, row) for place, work in enumerate(works, 1) for row in work.rows]
+    rows += [(0, row) for row in strays]
+    return [
+        pgarray.ints([row.seen.id for _, row in rows]),
+        pgarray.ints([place for place, _ in rows]),
+        pgarray.flags([row.is_new for _, row in rows]),
+        pgarray.ints([Medium.from_wire(row.arrival.tap.medium).value for _, row in rows]),
+        pgarray.ints([row.seen.point for _, row in rows]),
+        pgarray.ints([row.seen.route for _, row in rows]),
+        pgarray.ints([DIRECTIONS[row.arrival.tap.direction] for _, row in rows]),
+        pgarray.ints([row.seen.at_ms for _, row in rows]),
+        pgarray.ints([row.arrival.received_ms for _, row in rows]),
+        pgarray.optional([row.day for _, row in rows]),
+        pgarray.ints([row.decided.value for _, row in rows]),
+        pgarray.ints([row.answer.outcome.value for _, row in rows]),
+        pgarray.ints([row.answer.meaning.value for _, row in rows]),
+        pgarray.ints([row.answer.charge for _, row in rows]),
+        pgarray.ints([row.answer.full_fare for _, row in rows]),
+        pgarray.ints([row.balance_change for _, row in rows]),
+        pgarray.ints([digest(row.arrival.tap) for _, row in rows]),
+        pgarray.sparse([row.arrival.upload for _, row in rows]),
+    ]
+
+
+def _day_columns(works: Sequence[CardWork]) -> list[str]:
+    rows = [(place, day) for place, work in enumerate(works, 1) for day in work.changed_days()]
+    return [
+        pgarray.ints([place for place, _ in rows]),
+        pgarray.optional([day.day for _, day in rows]),
+        pgarray.ints([day.revision + 1 for _, day in rows]),
+        pgarray.ints([day.last.at_ms for _, day in rows]),
+        pgarray.ints([day.last.tap for _, day in rows]),
+        pgarray.words([pgarray.ints(day.taps) for _, day in rows]),
+        pgarray.blobs([day.carried_in for _, day in rows]),
+        pgarray.blobs([days.encode(day) for _, day in rows]),
+        pgarray.flags([day.is_open for _, day in rows]),
+        pgarray.flags([day.is_closed for _, day in rows]),
+    ]
+
+
+def _operator_of(use: Use, rules: Rules) -> int:
+    """Who carried or received the card holder, whatever the use cost."""
+    if use.route in rules.routes:
+        return rules.routes[use.route].operator
+    return rules.points[use.point_in or use.point_out].operator
+
+
+def _use_columns(works: Sequence[CardWork], rules: Rules) -> list[str]:
+    rows = [
+        (place, on, use)
+        for place, work in enumerate(works, 1)
+        for on, use in work.changed_uses()
+    ]  # fmt: skip
+    return [
+        pgarray.ints([place for place, _, _ in rows]),
+        pgarray.ints([use.id for _, _, use in rows]),
+        pgarray.optional([on for _, on, _ in rows]),
+        pgarray.words([use.kind for _, _, use in rows]),
+        pgarray.ints([_operator_of(use, rules) for _, _, use in rows]),
+        pgarray.ints([use.point_in for _, _, use in rows]),
+        pgarray.ints([use.point_out for _, _, use in rows]),
+        pgarray.ints([use.route for _, _, use in rows]),
+        pgarray.ints([use.started_ms for _, _, use in rows]),
+        pgarray.ints([use.ended_ms for _, _, use in rows]),
+        pgarray.ints([int(use.use_class) for _, _, use in rows]),
+        pgarray.ints([use.full_fare for _, _, use in rows]),
+        pgarray.ints([use.fare for _, _, use in rows]),
+    ]
+
+
+def _entry_columns(works: Sequence[CardWork]) -> list[str]:
+    places = [place for place, work in enumerate(works, 1) for _ in work.entries]
+    entries = [entry for work in works for entry in work.entries]
+    return [pgarray.ints(places), *ledger.columns(entries)]
+
+
+class SetAside(NamedTuple):
+    """A tap that is kept for people to look at, and why."""
+
+    arrival: Arrival
+    reason: Outcome
+    body: str
+
+
+async def quarantine(
+    conn: psycopg.AsyncConnection[Any], taps: Sequence[SetAside]
+) -> set[tuple[int, int]]:
+    """Keep taps aside; returns the (tap, digest) pairs that were not there before."""
+    cursor = await conn.execute(
+        QUARANTINE,
+        [
+            pgarray.ints([tap.arrival.id for tap in taps]),
+            pgarray.ints([tap.reason.value for tap in taps]),
+            pgarray.ints([tap.arrival.received_ms for tap in taps]),
+            pgarray.sparse([tap.arrival.upload for tap in taps]),
+            pgarray.words([tap.body for tap in taps]),
+            pgarray.ints([digest(tap.arrival.tap) for tap in taps]),
+        ],
+    )
+    return set(await cursor.fetchall())

@@ -1,0 +1,60 @@
+"""A tap on its way: how it arrives, how it is decided, what is answered. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import IntEnum
+from typing import NamedTuple
+
+from satu.kernel.ids import tap_id
+from satu.kernel.refusal import Meaning, Outcome
+from satu.services.base import EITHER, ENTRY, EXIT
+from satu.wire.messages import Tap
+
+DIRECTIONS = {"either": EITHER, "entry": ENTRY, "exit": EXIT}
+
+
+class Decided(IntEnum):
+    """Who decides: the centre now (`ASK`), or the reader did, offline."""
+
+    ASK = 0
+    OPEN = 1
+    REFUSED = 2
+
+
+DECIDED = {"ask": Decided.ASK, "open": Decided.OPEN, "refused": Decided.REFUSED}
+
+
+class Arrival(NamedTuple):
+    """A tap as it came in, from an authentic device."""
+
+    device: int
+    tap: Tap
+    received_ms: int
+    upload: int | None = None
+    clock_offset_ms: int = 0
+
+    @property
+    def id(self) -> int:
+        return tap_id(self.device, self.tap.sequence)
+
+
+class Answer(NamedTuple):
+    """What became of a tap. `conflict`: its name was used before, with another content."""
+
+    outcome: Outcome
+    meaning: Meaning = Meaning.NONE
+    charge: int = 0
+    full_fare: int = 0
+    balance: int | None = None
+    repeat: bool = False
+    conflict: bool = False
+
+
+def digest(tap: Tap) -> int:
+    """A 63-bit digest of what the reader sent, less `decided`: equal content, equal digest."""
+    content = (
+        f"{tap.sequence}|{tap.at_ms}|{tap.token}|{tap.point}|{tap.medium}|{tap.direction}|"
+        f"{tap.route}"
+    )
+    return int.from_bytes(hashlib.blake2b(content.encode(), digest_size=8).digest(), "big") >> 1
