@@ -41,6 +41,8 @@ def table_faults(tables: Tables, point_kinds: Iterable[str]) -> Iterator[Fault]:
     yield from _repeated(
         [(line, name) for line in tables.issuers for name in issuer_names(line.value)], "code"
     )
+    yield from _repeated([(line, str(line.value.id)) for line in tables.issuers], "id")
+    yield from _repeated([(line, line.value.prefix) for line in tables.issuers], "prefix")
     yield from _repeated([(line, line.value.code) for line in tables.points], "code")
     yield from _repeated([(line, line.value.code) for line in tables.routes], "code")
     yield from _repeated([(line, line.value.pattern) for line in tables.patterns], "pattern")

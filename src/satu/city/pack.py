@@ -51,7 +51,8 @@ class Pack(NamedTuple):
     def bundle(self) -> Bundle:
         """The same facts for folds, with numbers given in the order of the files, from 1.
 
-        Each route also gets its unknown point, for taps that tell a route and no place.
+        Each route also gets its unknown point, for taps that tell a route and no place; it is
+        nowhere on the map (0, 0).
         """
         points = [*self.points, *self._unknown_points()]
         operator_ids = _numbers(row.code for row in self.operators)
@@ -91,22 +92,15 @@ class Pack(NamedTuple):
         return of_route
 
     def _unknown_points(self) -> Iterator[PointRow]:
-        """Drawn in the middle of the route's first pattern, or of the city."""
-        places = {row.code: (row.lat, row.lon) for row in self.points}
-        middles: dict[str, tuple[float, float]] = {}
-        for pattern in self.patterns:
-            calls = calls_of(pattern)
-            middles.setdefault(pattern.route, places[calls[len(calls) // 2][0]])
         for route in self.routes:
-            lat, lon = middles.get(route.code, self.city.centre)
             yield PointRow(
                 code=unknown_point_code(route.code),
                 name=route.name,
                 kind=UNKNOWN_POINT_KIND,
                 operator=route.operator,
                 network=route.network,
-                lat=lat,
-                lon=lon,
+                lat=0.0,
+                lon=0.0,
             )
 
 

@@ -17,14 +17,13 @@ GREY = "#5B6770"
 
 
 class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`city.toml`. `day_start` is a whole hour; `centre` is where a place without one is drawn."""
+    """`city.toml`. `day_start` is a whole hour of the city's clock."""
 
     code: Code
     name: Name
     zone: str
     day_start: time
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
-    centre: tuple[Latitude, Longitude]
 
 
 class OperatorRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,11 +33,17 @@ class OperatorRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class IssuerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A bank. `aliases` are other names that files give it, separated by spaces."""
+    """A bank. `prefix` begins the numbers printed on its cards.
 
+    `id` names its book for ever. `aliases` are names that files give it, separated by spaces.
+    """
+
+    id: Annotated[int, msgspec.Meta(ge=1, le=32_767)]
     code: Code
     name: Name
+    prefix: Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$")]
     simulated: bool
+    note: str = ""
     aliases: str = ""
 
 

@@ -1,0 +1,90 @@
+"""A city's places, its readers and the bundles made of them. Written by satu.taps.actions alone."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Operator(models.Model):
+    """Who runs a service and is owed money. The number stays with the code for ever."""
+
+    id = models.AutoField(primary_key=True)
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    colour = models.CharField(max_length=7)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Point(models.Model):
+    """The place where a reader stands (satu.services.rules.Point)."""
+
+    id = models.AutoField(primary_key=True)
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    kind = models.TextField()
+    operator = models.ForeignKey(Operator, models.PROTECT, db_column="operator", related_name="+")
+    network = models.TextField()
+    area = models.TextField()
+    lat = models.FloatField()
+    lon = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+
+class Route(models.Model):
+    """A line of an operator. Its stops are in the bundle."""
+
+    id = models.AutoField(primary_key=True)
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    operator = models.ForeignKey(Operator, models.PROTECT, db_column="operator", related_name="+")
+    network = models.TextField()
+    colour = models.CharField(max_length=7)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Device(models.Model):
+    """A reader. `state` is a satu.taps.places.DeviceState; its request key is derived, not kept."""
+
+    id = models.AutoField(primary_key=True)
+    code = models.TextField(unique=True)
+    operator = models.ForeignKey(Operator, models.PROTECT, db_column="operator", related_name="+")
+    point = models.ForeignKey(
+        Point, models.PROTECT, db_column="point", null=True, related_name="devices"
+    )
+    public_key = models.BinaryField(max_length=32)
+    key_version = models.SmallIntegerField(db_default=1)
+    clock_offset_ms = models.IntegerField(db_default=0)
+    state = models.SmallIntegerField(db_default=0)
+    last_seen = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Bundle(models.Model):
+    """A city's facts for folds in one piece: msgpack of satu.services.rules.Bundle."""
+
+    id = models.AutoField(primary_key=True)
+    city = models.TextField()
+    digest = models.BinaryField(max_length=32)
+    content = models.BinaryField()
+    loaded_at = models.DateTimeField()
+    is_active = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "digest"], name="taps_bundle_once"),
+            models.UniqueConstraint(
+                fields=["city"], condition=Q(is_active=True), name="taps_bundle_one_active"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.city} {bytes(self.digest).hex()[:12]}"
