@@ -40,9 +40,11 @@ def units(metres: int, rules: Package) -> int:
 class _Group:
     """Legs of one package. A leg's fare stays its own until the package applies.
 
-    `surcharge` is what the package before lacked to its cap when the journey outlasted it: the
-    leg that did so pays it (`owed`, until a day has charged it). `given` is what is charged for
-    good: by earlier days at first, by all legs once the group is settled.
+    When a journey outlasts its package, the leg that did so begins a group that goes on from it:
+    `surcharge` is what the package before lacked to its cap, `own_before` what it lacked to its
+    legs' own fares, so that the whole journey is compared. `own_owed` is that until a day has
+    charged it. `given` is what is charged for good: by earlier days at first, by all legs once
+    the group is settled.
     """
 
     __slots__ = (
@@ -52,22 +54,29 @@ class _Group:
         "members",
         "metres",
         "modes",
-        "owed",
         "own",
+        "own_owed",
         "rules",
         "started_ms",
         "surcharge",
         "unknown",
     )
 
-    def __init__(self, rules: Package, started_ms: int, surcharge: int, is_continued: bool) -> None:
+    def __init__(
+        self,
+        rules: Package,
+        started_ms: int,
+        surcharge: int = 0,
+        own_before: int = 0,
+        is_continued: bool = False,
+    ) -> None:
         self.rules = rules
         self.started_ms = self.last_ms = started_ms
         self.surcharge = surcharge
         self.is_continued = is_continued
         self.modes: set[str] = set()
         self.metres = self.unknown = self.given = 0
-        self.own = self.owed = surcharge
+        self.own = self.own_owed = own_before
         self.members: list[tuple[int, int]] = []  # (index of the leg, the package's price with it)
 
     def end_ms(self) -> int:
@@ -101,9 +110,6 @@ class _Group:
         by_distance = rules.base + rules.per_unit * units(self.metres, rules) + self.unknown
         return self.surcharge + min(rules.cap, by_distance)
 
-    def limit(self, price: int) -> int:
-        return price if self.rules.when == "always" else min(price, self.own)
-
     def applies(self) -> bool:
         return self.is_package() and (self.rules.when == "always" or self.price() < self.own)
 
@@ -113,7 +119,7 @@ class _Group:
             return
         if not self.applies():
             first = self.members[0][0]
-            draft.fares[first] += self.owed
+            draft.fares[first] += self.own_owed
             self.given = self.own
             return
         for index, price in self.members:
@@ -145,23 +151,25 @@ def _resumed(draft: Draft) -> dict[str, _Group]:
         if running.name not in rules_of:
             continue
         group = _Group(
-            rules_of[running.name], running.started_ms, running.surcharge, running.is_continued
+            rules_of[running.name],
+            running.started_ms,
+            running.surcharge,
+            is_continued=running.is_continued,
         )
         group.last_ms = running.last_ms
         group.modes = set(running.modes)
         group.metres, group.unknown = running.metres, running.unknown
         group.own = group.given = running.given
-        group.owed = 0
         groups[running.name] = group
     return groups
 
 
 def _next_group(group: _Group | None, rules: Package, leg: Leg, draft: Draft) -> _Group:
-    """The group that a leg begins, and what it owes for a journey that outlasted its package."""
+    """The group that a leg begins, perhaps going on from the one before."""
     if group is None:
-        return _Group(rules, leg.started_ms, 0, False)
+        return _Group(rules, leg.started_ms)
     group.settle(draft)
     if not group.is_outlasted_by(leg):
-        return _Group(rules, leg.started_ms, 0, False)
-    lacking = max(0, group.limit(group.surcharge + rules.cap) - group.given)
-    return _Group(rules, leg.started_ms, lacking, True)
+        return _Group(rules, leg.started_ms)
+    surcharge = max(0, group.surcharge + rules.cap - group.given)
+    return _Group(rules, leg.started_ms, surcharge, group.own - group.given, is_continued=True)

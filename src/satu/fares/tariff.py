@@ -112,10 +112,11 @@ class Package(msgspec.Struct, frozen=True, omit_defaults=True):
     `modes`: the networks that take part; those in one tuple count as one mode, and a package
     needs `min_modes` of them. `rounding` turns the metres of all legs into units. A leg of
     unknown length (no exit yet, or never) counts `unknown_leg`: `own` is its fare alone.
-    A leg that ends later than `duration_minutes` after the first tap does not fit: if it began in
-    time, or within `change_minutes` of the last tap (the rider has not left the system), the
-    running package costs its cap and a new one starts at once with its base; otherwise the
-    journey was over and the leg begins another.
+    A leg that ends later than `duration_minutes` after the first tap does not fit. If it began in
+    time, or within `change_minutes` of the last tap, the rider has not left the system: the
+    journey costs the cap and a new package starts at once, with its base. Otherwise that journey
+    was over and the leg begins another. `if_cheaper` compares a whole journey with the sum of its
+    legs' own fares.
     """
 
     name: str
