@@ -10,7 +10,7 @@ Detail = Mapping[str, int | bool | str | None]
 
 
 class Subject(NamedTuple):
-    """What was acted on: `Subject("card", 17)`."""
+    """What was acted on: `Subject("card", 17)`, `Subject("city", "jakarta")`."""
 
     kind: str
-    id: int
+    id: int | str

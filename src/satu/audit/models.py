@@ -12,7 +12,7 @@ class AuditEntry(models.Model):
     actor = models.TextField()
     action = models.TextField()
     subject_kind = models.TextField()
-    subject_id = models.BigIntegerField()
+    subject_id = models.TextField()
     detail = models.JSONField(default=dict)
 
     class Meta:

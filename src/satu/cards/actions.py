@@ -13,7 +13,7 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from satu.audit.actions import record, record_all
 from satu.audit.entry import Detail, Subject
@@ -24,7 +24,7 @@ from satu.cards.kinds import CardState, Issuer, Medium
 from satu.kernel.days import Calendar, to_ms
 from satu.kernel.ids import card_group, named_key
 from satu.ledger import store as ledger
-from satu.ledger.actions import ensure_accounts
+from satu.ledger.actions import ensure_accounts, raw_connection
 from satu.ledger.entry import Entry, Shortfall
 from satu.ledger.kinds import AccountKind, Asset, PostingKind, Result
 
@@ -67,7 +67,7 @@ def ensure_issuers(*, issuers: Sequence[Issuer], actor: str, at: datetime) -> di
         record_all(
             actor=actor,
             action="issuer.kept",
-            details=[(Subject("issuer", issuer.id), {"code": issuer.code}) for issuer in changed],
+            subjects=[(Subject("issuer", issuer.id), {"code": issuer.code}) for issuer in changed],
             at=at,
         )
     return {issuer.id: floats[wanted[issuer.id]] for issuer in issuers}
@@ -94,7 +94,7 @@ def issue_cards(
     if refusal := rules.refuse_issue(count, balance):
         return refusal
     with transaction.atomic():
-        conn = _raw()
+        conn = raw_connection()
         first = store.next_serial(conn)
         for start in range(first, first + count, CHUNK):
             serials = range(start, min(start + CHUNK, first + count))
@@ -156,7 +156,7 @@ def add_media(*, media: Sequence[NewMedium], actor: str, at: datetime) -> list[R
     medium_taken (it leads to another card, or was removed).
     """
     with transaction.atomic():
-        conn = _raw()
+        conn = raw_connection()
         cards = store.lock_cards(conn, {medium.card for medium in media})
         answers = [_refuse_medium(medium, cards.get(medium.card)) for medium in media]
         hashed = [
@@ -171,8 +171,8 @@ def add_media(*, media: Sequence[NewMedium], actor: str, at: datetime) -> list[R
             for row, refusal in zip(hashed, answers, strict=True)
         ]
         store.raise_versions(conn, {card for card, _, _ in added})
-        details = [(Subject("card", card), {"kind": kind.wire}) for card, kind, _ in sorted(added)]
-        record_all(actor=actor, action="card.medium_added", details=details, at=at)
+        subjects = [(Subject("card", card), {"kind": kind.wire}) for card, kind, _ in sorted(added)]
+        record_all(actor=actor, action="card.medium_added", subjects=subjects, at=at)
     return answers
 
 
@@ -195,7 +195,7 @@ def block_card(*, card: int, reason: str, actor: str, at: datetime) -> Changed |
     card_closed, card_blocked (it is already).
     """
     with transaction.atomic():
-        row = store.lock_card(_raw(), card)
+        row = store.lock_card(raw_connection(), card)
         refusal = Refusal.CARD_UNKNOWN if row is None else _refuse_state(row)
         return refusal or _set_state(card, CardState.BLOCKED, "card.blocked", reason, actor, at)
 
@@ -206,7 +206,7 @@ def unblock_card(*, card: int, reason: str, actor: str, at: datetime) -> Changed
     `reason` is a code (`found`, `mistake`).
     """
     with transaction.atomic():
-        row = store.lock_card(_raw(), card)
+        row = store.lock_card(raw_connection(), card)
         if row is None:
             return Refusal.CARD_UNKNOWN
         if row.state is not CardState.BLOCKED:
@@ -220,7 +220,7 @@ def _set_state(
 ) -> Changed:
     if not REASON.fullmatch(reason):
         raise ValueError(f"a reason is a code like `lost`, not {reason!r}")
-    version = store.set_state(_raw(), card, state=state, reason=reason, at=at)
+    version = store.set_state(raw_connection(), card, state=state, reason=reason, at=at)
     detail: Detail = {"reason": reason, "denial_version": version}
     record(actor=actor, action=action, subject=Subject("card", card), detail=detail, at=at)
     return Changed(card, version)
@@ -236,7 +236,7 @@ def link_card(*, number: str, secret: str, owner: int, actor: str, at: datetime)
     if printed is None:
         return Refusal.NUMBER_OR_SECRET_WRONG
     with transaction.atomic():
-        conn = _raw()
+        conn = raw_connection()
         row = store.lock_card(conn, printed.serial)
         if row is None or row.number != printed.number:
             return Refusal.NUMBER_OR_SECRET_WRONG
@@ -244,7 +244,7 @@ def link_card(*, number: str, secret: str, owner: int, actor: str, at: datetime)
         if refusal is None:
             store.set_owner(conn, row.id, owner)
             subject = Subject("card", row.id)
-            record(actor=actor, action="card.linked", subject=subject, detail={}, at=at)
+            record(actor=actor, action="card.linked", subject=subject, at=at)
         return refusal or row.id
 
 
@@ -255,7 +255,7 @@ def _refuse_link(row: store.CardRow, secret: str, actor: str, at: datetime) -> R
     if wrong >= rules.MAX_LINK_ATTEMPTS:
         return Refusal.TOO_MANY_ATTEMPTS
     if not rules.secret_matches(settings.PRINTED_KEY, row.number, secret):
-        record(actor=actor, action="card.secret_wrong", subject=subject, detail={}, at=at)
+        record(actor=actor, action="card.secret_wrong", subject=subject, at=at)
         return Refusal.NUMBER_OR_SECRET_WRONG
     return _refuse_state(row) or (None if row.owner is None else Refusal.CARD_OWNED)
 
@@ -271,7 +271,7 @@ def top_up(*, card: int, amount: int, reference: str, actor: str, at: datetime) 
     if refusal := rules.refuse_top_up(amount, reference):
         return refusal
     with transaction.atomic():
-        conn = _raw()
+        conn = raw_connection()
         store.lock_reference(conn, reference)
         row = store.lock_card(conn, card)
         if row is None:
@@ -365,14 +365,6 @@ def _payables(
     }
     accounts = ensure_accounts(wanted=sorted(set(wanted.values())), actor=actor, at=at)
     return {claim: accounts[name] for claim, name in wanted.items()}
-
-
-def _raw() -> psycopg.Connection:
-    """The connection of the running transaction, as the stores take it."""
-    assert connection.in_atomic_block
-    raw = connection.connection
-    assert isinstance(raw, psycopg.Connection)
-    return raw
 
 
 def _day(at: datetime) -> date:

@@ -150,8 +150,11 @@ def issue(
 def add_media(
     conn: psycopg.Connection, rows: Sequence[tuple[int, Medium, bytes]], at: datetime
 ) -> set[tuple[int, Medium, bytes]]:
-    """Give locked cards media (card, kind, token hash): those whose tokens nobody had."""
-    ordered = sorted(set(rows), key=lambda row: row[1:])
+    """Give locked cards media (card, kind, token hash): those whose tokens nobody had.
+
+    Of two cards that ask for one token, the first in `rows` has it.
+    """
+    ordered = sorted(dict.fromkeys(rows), key=lambda row: row[1:])
     added = conn.execute(
         ADD_MEDIA,
         [

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ("actor", models.TextField()),
                 ("action", models.TextField()),
                 ("subject_kind", models.TextField()),
-                ("subject_id", models.BigIntegerField()),
+                ("subject_id", models.TextField()),
                 ("detail", models.JSONField(default=dict)),
             ],
             options={

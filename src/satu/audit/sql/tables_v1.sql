@@ -6,7 +6,7 @@ create table audit_entry (
     actor text not null constraint actor_named check (actor <> ''),
     action text not null constraint action_named check (action <> ''),  -- `card.blocked`
     subject_kind text not null,          -- `card`
-    subject_id bigint not null,
+    subject_id text not null,            -- `17`
     detail jsonb not null default '{}'   -- counts, codes and references, never a person's data
 );
 create index audit_entry_subject on audit_entry (subject_kind, subject_id, at);
