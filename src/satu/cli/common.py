@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-import django
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from satu.project import gateways
-from satu.project.database import Urls, migrate, open_database
+from satu.project.database import Urls, check_app_login, migrate, open_database
 
 console = Console(stderr=True, highlight=False)
 
@@ -48,7 +47,7 @@ def running_database() -> Iterator[Urls]:
     """
     with open_database() as urls:
         migrate(urls.owner)
-        django.setup()
+        check_app_login(urls.app)
         yield urls
 
 

@@ -49,8 +49,8 @@ def check_server(url: str) -> None:
         with psycopg.connect(url, connect_timeout=10) as connection:
             version = connection.info.server_version // 10_000
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise EnvironmentProblem(f"SATU_DATABASE_URL: cannot connect: {reason}") from error
+        reason = str(error).splitlines()[0]
+        raise EnvironmentProblem(f"SATU_DATABASE_URL: {reason}") from error
     if version < LEAST_VERSION:
         raise EnvironmentProblem(
             f"SATU_DATABASE_URL: PostgreSQL {version} is too old, at least {LEAST_VERSION} needed"
@@ -69,7 +69,6 @@ def migrate(owner_url: str) -> None:
         finally:
             connections["owner"].close()
         _grant_shared_tables(owner)
-        _ensure_app_can_connect(owner, owner_url)
 
 
 def point_django(alias: str, url: str, **options: Any) -> None:
@@ -97,12 +96,19 @@ def django_database(url: str, **options: Any) -> dict[str, Any]:
     }
 
 
+def set_app_password(owner: psycopg.Connection) -> None:
+    """Let satu_app log in with the password that SATU_SECRET_KEY gives."""
+    statement = sql.SQL("alter role {} login password {}")
+    owner.execute(statement.format(sql.Identifier(APP_ROLE), environment.app_password()))
+
+
 def _ensure_app_role(owner: psycopg.Connection) -> None:
     known = owner.execute("select 1 from pg_roles where rolname = %s", [APP_ROLE]).fetchone()
     if known is not None:
         return
     try:
         owner.execute(sql.SQL("create role {} login").format(sql.Identifier(APP_ROLE)))
+        set_app_password(owner)
     except psycopg.errors.DuplicateObject:
         pass  # a neighbour on this server made it just now
     except psycopg.errors.InsufficientPrivilege as error:
@@ -111,16 +117,15 @@ def _ensure_app_role(owner: psycopg.Connection) -> None:
         ) from error
 
 
-def _ensure_app_can_connect(owner: psycopg.Connection, owner_url: str) -> None:
-    """Give satu_app its password on a server of the operator's own, where it cannot log in."""
-    if not environment.names_a_server():
-        return
+def check_app_login(app_url: str) -> None:
+    """EnvironmentProblem if satu_app cannot log in: a changed secret is never just accepted."""
     try:
-        psycopg.connect(environment.app_url(), connect_timeout=10).close()
-    except psycopg.OperationalError:
-        statement = sql.SQL("alter role {} login password {}")
-        owner.execute(statement.format(sql.Identifier(APP_ROLE), environment.app_password()))
-        check_server(environment.app_url_of(owner_url))
+        psycopg.connect(app_url, connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        raise EnvironmentProblem(
+            f"role {APP_ROLE} cannot log in; if SATU_SECRET_KEY was changed on purpose, run:"
+            " satu database password"
+        ) from error
 
 
 def _grant_shared_tables(owner: psycopg.Connection) -> None:

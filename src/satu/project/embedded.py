@@ -60,7 +60,10 @@ class EmbeddedServer:
         self.data = data
         self.sockets = sockets
         self.settings = settings
-        data.mkdir(parents=True, exist_ok=True)
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EnvironmentProblem(f"cannot keep data in {data}: {error.strerror}") from error
         self._package = PostgresServer(data, cleanup_mode=None)
 
     def url(self, user: str, database: str) -> str:

@@ -18,7 +18,10 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
-from satu.kernel.keys import derive
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from satu.kernel.keys import MIN_SECRET_BYTES, derive
 
 APP_ROLE = "satu_app"
 OWNER_ROLE = "satu"
@@ -53,11 +56,11 @@ def web_hosts() -> list[str]:
 
 def secret() -> bytes:
     """The installation's secret: from SATU_SECRET_KEY, else made once and kept in SATU_HOME."""
-    given = os.environ.get("SATU_SECRET_KEY")
-    if given:
-        return given.encode()
-    if is_production():
-        raise EnvironmentProblem("SATU_SECRET_KEY is not set; production needs one of >= 32 chars")
+    given = os.environ.get("SATU_SECRET_KEY", "").encode()
+    if len(given) >= MIN_SECRET_BYTES:
+        return given
+    if given or is_production():
+        raise EnvironmentProblem(f"SATU_SECRET_KEY needs at least {MIN_SECRET_BYTES} characters")
     return _kept_secret(home() / "secret")
 
 
@@ -133,6 +136,8 @@ def app_password() -> str:
 
 def app_url_of(owner: str) -> str:
     """An owner's URL or connection string with satu_app's name and password instead."""
-    from psycopg.conninfo import make_conninfo  # noqa: PLC0415  (a reader has no psycopg)
-
-    return make_conninfo(owner, user=APP_ROLE, password=app_password())
+    try:
+        return make_conninfo(owner, user=APP_ROLE, password=app_password())
+    except psycopg.ProgrammingError as error:
+        reason = str(error).strip()
+        raise EnvironmentProblem(f"SATU_DATABASE_URL is no PostgreSQL URL: {reason}") from error

@@ -30,9 +30,21 @@ def test_a_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
 
 def test_production_makes_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SATU_ENV", "production")
-    with pytest.raises(environment.EnvironmentProblem, match="SATU_SECRET_KEY is not set"):
+    with pytest.raises(environment.EnvironmentProblem, match="SATU_SECRET_KEY needs at least 16"):
         environment.secret()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_short_secret_or_a_wrong_url_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SATU_DATABASE_URL", "bukan alamat")
+    with pytest.raises(environment.EnvironmentProblem, match="is no PostgreSQL URL") as wrong:
+        environment.app_url()
+    assert "\n" not in str(wrong.value)
+    monkeypatch.setenv("SATU_SECRET_KEY", "pendek")
+    with pytest.raises(environment.EnvironmentProblem, match="needs at least 16"):
+        environment.secret()
 
 
 def test_keys_differ_by_purpose_and_by_secret(monkeypatch: pytest.MonkeyPatch) -> None:
