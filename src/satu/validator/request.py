@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -24,8 +24,8 @@ from satu.wire.signing import (
 
 TAPS_PATH = "/v1/taps"
 UPLOADS_PATH = "/v1/tap-batches"
-JSON = "application/json"
-MSGPACK = "application/msgpack"
+JSON: Final = "application/json"
+MSGPACK: Final = "application/msgpack"
 
 ContentType = Literal["application/json", "application/msgpack"]
 

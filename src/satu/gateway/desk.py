@@ -1,0 +1,100 @@
+"""The desk: whatever a gateway asks the database besides taps. Apart from lanes.
+
+It keeps the registry fresh and keeps uploads as evidence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from time import monotonic
+from typing import NoReturn
+
+import psycopg
+import structlog
+
+from satu.gateway import log as logs
+from satu.gateway.link import Link, Reader, within
+from satu.gateway.problems import ProblemError
+from satu.gateway.registry import Registry
+
+REFRESH_S = 3.0
+LEAST_BETWEEN_S = 1.0  # refreshes asked for by requests of devices that are not known
+PATIENCE_S = 20.0
+PAUSE_S = 0.2
+
+log = structlog.get_logger()
+
+
+class Desk:
+    """`serve` runs until cancelled; `looked` is set once the registry was read or found empty."""
+
+    def __init__(self, url: str, registry: Registry, reader: Reader) -> None:
+        self._link = Link(url, "desk")
+        self._reader = reader
+        self._registry = registry
+        self._looking = asyncio.Lock()
+        self._looked_at = 0.0
+        self.looked = asyncio.Event()
+
+    @property
+    def is_up(self) -> bool:
+        return self._link.is_up
+
+    async def serve(self) -> None:
+        while True:
+            if not self._link.is_up:
+                await self._link.open()
+            try:
+                await self._look()
+            except ProblemError:
+                await asyncio.sleep(PAUSE_S)
+            except Exception as error:
+                # A database that is not migrated yet, say: what is known stays, and so do we.
+                log.error("registry_unreadable", **logs.of_error(error))
+                await asyncio.sleep(REFRESH_S)
+            else:
+                self.looked.set()
+                await asyncio.sleep(REFRESH_S)
+
+    async def _look(self) -> None:
+        async with self._looking:
+            connection = self._connection()
+            self._looked_at = monotonic()
+            try:
+                with within(connection, PATIENCE_S):
+                    await self._registry.refresh(self._reader, connection)
+            except psycopg.OperationalError as error:
+                await self._lost(error)
+
+    async def look_again(self) -> None:
+        """Refresh for a device that is not known, unless that was done a moment ago."""
+        if monotonic() - self._looked_at >= LEAST_BETWEEN_S:
+            await self._look()
+
+    async def keep_upload(
+        self, *, device: int, received_ms: int, message: bytes, signature: bytes, taps: int
+    ) -> int:
+        """Keep what a device signed, as evidence; the upload's number."""
+        connection = self._connection()
+        try:
+            with within(connection, PATIENCE_S):
+                return await self._registry.road.keep_upload(
+                    connection,
+                    device=device,
+                    received_ms=received_ms,
+                    body=message,
+                    signature=signature,
+                    taps=taps,
+                )
+        except psycopg.OperationalError as error:
+            await self._lost(error)
+
+    def _connection(self) -> psycopg.AsyncConnection:
+        if self._link.connection is None:
+            raise ProblemError("database_away")
+        return self._link.connection
+
+    async def _lost(self, error: psycopg.OperationalError) -> NoReturn:
+        log.warning("desk_failed", **logs.of_error(error))
+        await self._link.drop()
+        raise ProblemError("database_away") from None

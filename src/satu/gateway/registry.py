@@ -1,0 +1,108 @@
+"""What a gateway knows of its city: devices, the tap's road, the tariff for readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+import psycopg
+
+from satu.gateway.door import KnownDevice
+from satu.gateway.link import Reader
+from satu.gateway.problems import ProblemError
+from satu.kernel import keys
+from satu.services.rules import Bundle, Rules
+from satu.taps import places
+from satu.taps.directory import Directory
+from satu.taps.road import Road
+from satu.wire.signing import Sealed, device_key, scheme_key, seal
+from satu.wire.tariff import TariffContent
+
+
+class City(NamedTuple):
+    """A loaded city: its bundle and the bundle's digest, in hexadecimal."""
+
+    digest: str
+    bundle: Bundle
+
+
+class Registry:
+    """Refreshed as one piece: a request sees the city before or after a change, never half."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._device_master = keys.derive(secret, keys.DEVICE)
+        self._token_key = keys.derive(secret, keys.TOKEN)
+        self.scheme = scheme_key(keys.derive(secret, keys.SCHEME))
+        self._devices: dict[int, KnownDevice] = {}
+        self._road: Road | None = None
+        self._tariff: Sealed | None = None
+        self._digest = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a city was loaded."""
+        return self._road is not None
+
+    @property
+    def road(self) -> Road:
+        if self._road is None:
+            raise ProblemError("not_ready")
+        return self._road
+
+    @property
+    def tariff(self) -> tuple[str, Sealed]:
+        """The digest of the tariff in force, and the tariff sealed for readers."""
+        if self._tariff is None:
+            raise ProblemError("not_ready")
+        return self._digest, self._tariff
+
+    def device(self, number: int) -> KnownDevice | None:
+        return self._devices.get(number)
+
+    async def refresh(self, reader: Reader, connection: psycopg.AsyncConnection) -> None:
+        """Read devices, and the city if its digest changed. Without a city nothing happens.
+
+        ProblemError `database_away`, psycopg.OperationalError.
+        """
+        devices, found = await reader.read(self._read)
+        if found is not None:
+            bundle = found.bundle
+            directory = await Directory.load(connection)
+            self._road = Road(Rules(bundle), directory, token_key=self._token_key)
+            self._tariff = self._sealed(found)
+            self._digest = found.digest
+        self._devices = devices
+
+    def _read(self, connection: psycopg.Connection) -> tuple[dict[int, KnownDevice], City | None]:
+        """The devices, and the city if it is another than the one that is known."""
+        try:
+            digest = places.bundle_digest(connection).hex()
+        except places.NoCityLoaded:
+            return {}, None
+        changed = digest != self._digest
+        city = City(digest, places.load_bundle(connection)) if changed else None
+        return self._known(places.load_devices(connection)), city
+
+    def _sealed(self, city: City) -> Sealed:
+        content = TariffContent(city.digest, msgspec.msgpack.encode(city.bundle))
+        return seal(self.scheme, "tariff", content.encode())
+
+    def _known(self, loaded: Mapping[int, places.Device]) -> dict[int, KnownDevice]:
+        return {
+            number: KnownDevice(
+                id=number,
+                key=device_key(self._device_master, number, device.key_version),
+                public_key=bytes(device.public_key),
+                clock_offset_ms=device.clock_offset_ms,
+                is_active=device.state is places.DeviceState.ACTIVE,
+            )
+            for number, device in loaded.items()
+        }
+
+
+def etag(*parts: str | int) -> str:
+    """A strong ETag of what names a representation."""
+    name = "|".join(map(str, parts))
+    return f'"{sha256(name.encode()).hexdigest()[:24]}"'
