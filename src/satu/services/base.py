@@ -75,6 +75,9 @@ class Service(Protocol):
     def start(self, carried: Any | None) -> Any:
         """The state in which a day begins; `carried` is what the day before handed on."""
 
+    def standing(self, rules: Rules, carried: Any, rider: Rider) -> tuple[Use, ...]:
+        """The uses that a day begins with: those that the day before handed on, still open."""
+
     def fold(self, rules: Rules, state: Any, tap: TapSeen, rider: Rider) -> Step:
         """Fold one tap, not earlier than those already folded."""
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from satu.services.base import Use, service_named
+from satu.services.base import Rider, Use, service_named
+from satu.services.rules import Rules
 
 
 class HoldKept(msgspec.Struct, frozen=True, array_like=True):
@@ -38,7 +39,7 @@ class DayState(msgspec.Struct, frozen=True, array_like=True):
     last: dict[int, bytes]
 
 
-_encoder = msgspec.msgpack.Encoder(order="sorted")
+_encoder = msgspec.msgpack.Encoder()
 _decode_state = msgspec.msgpack.Decoder(DayState).decode
 _decode_carried = msgspec.msgpack.Decoder(dict[str, msgspec.Raw]).decode
 _decode_raw = msgspec.msgpack.decode
@@ -82,13 +83,15 @@ NOTHING_CARRIED = _encoder.encode({})
 BEFORE_ALL = TapKey(0, 0)
 
 
-def begin(day: date, carried_in: bytes) -> Day:
+def begin(day: date, carried_in: bytes, rules: Rules, rider: Rider) -> Day:
     """A day in which nothing happened yet, with what the day before handed on."""
-    states = {}
+    states: dict[str, Any] = {}
+    uses: dict[str, tuple[Use, ...]] = {}
     for name, raw in _decode_carried(carried_in).items():
         service = service_named(name)
         states[name] = service.start(_decode_raw(raw, type=service.State))
-    return Day(day, 0, BEFORE_ALL, (), carried_in, states, {}, (), {}, False)
+        uses[name] = service.standing(rules, states[name], rider)
+    return Day(day, 0, BEFORE_ALL, (), carried_in, states, uses, (), {}, False)
 
 
 def encode(day: Day) -> bytes:

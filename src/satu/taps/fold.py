@@ -47,13 +47,13 @@ def append(folding: Folding, latest: Day | None, on: date, tap: TapSeen) -> Fold
     """Fold a tap that `is_next`; a day that ended is closed on the way."""
     changed: list[Day] = []
     if latest is None:
-        current = days.begin(on, NOTHING_CARRIED)
+        current = days.begin(on, NOTHING_CARRIED, *folding)
     elif latest.day == on:
         current = latest
     else:
         ended, carried = _end(folding, latest, until=on)
         changed += ended
-        current = days.begin(on, carried)
+        current = days.begin(on, carried, *folding)
     current, step = _fold(folding, current, tap)
     return Folded([*changed, current], step)
 
@@ -140,7 +140,7 @@ def _fold_all(
     added: TapSeen | None,
 ) -> tuple[Day, Step | None]:
     """A day from its beginning; keeps the stored day's revision, holds and postings."""
-    current = days.begin(on, carried)
+    current = days.begin(on, carried, *folding)
     if stored is not None:
         current = current._replace(
             revision=stored.revision, holds=stored.holds, postings=stored.postings
@@ -167,7 +167,7 @@ def _end(folding: Folding, day: Day, *, until: date | None) -> tuple[list[Day], 
             changed.append(current)
         end_ms = folding.rules.calendar.end_ms(current.day)
         carried = days.carry(current, end_ms)
-        following = days.begin(current.day + NEXT, carried)
+        following = days.begin(current.day + NEXT, carried, *folding)
         if not following.is_open or following.day == until:
             return changed, carried
         if until is None:

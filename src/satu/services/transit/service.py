@@ -31,6 +31,9 @@ class Transit:
     def start(self, carried: Day | None) -> Day:
         return carried or Day()
 
+    def standing(self, rules: Rules, carried: Day, rider: Rider) -> tuple[Use, ...]:
+        return _step(rules, carried, _rate(rules, carried, rider), Meaning.NONE).uses
+
     def fold(self, rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
         assert not state.is_closed, "a closed day is folded again from its start"
         if _is_exit(rules, state, tap):

@@ -29,6 +29,9 @@ class Venues:
         assert carried is None, "no visit goes on over night"
         return Day()
 
+    def standing(self, rules: Rules, carried: Day, rider: Rider) -> tuple[Use, ...]:
+        return ()
+
     def fold(self, rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
         assert not state.is_closed, "a closed day is folded again from its start"
         venue = rules.points[tap.point].network

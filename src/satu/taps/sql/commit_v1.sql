@@ -167,7 +167,7 @@ begin
     if false = any (t_new) then
         update taps_tap x
            set decided = t.decided, outcome = t.outcome, meaning = t.meaning, charge = t.charge,
-               full_fare = t.full_fare, balance = balance[t.ci] + t.balance_change
+               full_fare = t.full_fare, balance = taps_commit_v1.balance[t.ci] + t.balance_change
           from unnest(t_id, t_ci, t_new, t_decided, t_outcome, t_meaning, t_charge, t_full_fare,
                       t_balance_change)
                as t (id, ci, is_new, decided, outcome, meaning, charge, full_fare, balance_change)
