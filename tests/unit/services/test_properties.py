@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from satu.fares.legs import NOTHING_RUNS
 from satu.fares.rate import rate
-from satu.kernel.refusal import UseClass
+from satu.kernel.refusal import Meaning, UseClass
 from satu.services.all import SERVICES
 from satu.services.base import Rider, Step, TapSeen, service_for, service_named
 from satu.services.rules import Rules
@@ -50,10 +50,10 @@ transit_taps = taps_at(STOPS, st.sampled_from([0, 1, 2, 3, 5, 99]))
 venue_taps = taps_at(ENTRANCES, st.just(0))
 
 
-def fold(service: Any, taps: list[TapSeen], state: Any = None, rules: Rules = TOWN) -> Step:
-    step = Step(state if state is not None else service.start(None), None, ())  # type: ignore[arg-type]
+def fold(service: Any, taps: list[TapSeen], state: Any = None) -> Step:
+    step = Step(service.start(None) if state is None else state, Meaning.NONE, ())
     for tap in taps:
-        step = service.fold(rules, step.state, tap, ADULT)
+        step = service.fold(TOWN, step.state, tap, ADULT)
     return step
 
 
@@ -128,6 +128,21 @@ def test_a_package_within_its_time_costs_at_most_its_cap(taps: list[TapSeen]) ->
     rated = rate(TOWN.prices_on, legs, ADULT, trace=True)
     packaged = [leg.fare for leg in rated.legs if "package:integrated" in leg.trace]
     assert sum(packaged) <= 10000
+
+
+@given(transit_taps, st.integers(0, 9))
+def test_fares_charged_for_good_never_make_a_journey_dearer_than_its_legs(
+    taps: list[TapSeen], cut: int
+) -> None:
+    legs = [_leg(TOWN, ride) for ride in fold(TRANSIT, taps).state.rides]
+    first = rate(TOWN.prices_on, legs[:cut], ADULT)
+    rest = rate(TOWN.prices_on, legs[cut:], ADULT, first.running)
+    charged = sum(leg.fare for leg in (*first.legs, *rest.legs))
+    alone = msgspec.structs.replace(tariff(), steps=("leg", "transfer"))
+    without = rate(Rules(bundle(alone)).prices_on, legs, ADULT)
+    whole = rate(TOWN.prices_on, legs, ADULT)
+    assert sum(leg.fare for leg in whole.legs) <= charged
+    assert charged <= sum(leg.fare for leg in without.legs)
 
 
 @settings(max_examples=60)

@@ -40,7 +40,6 @@ MONDAY = date(2025, 3, 3)
 
 def tariff(version: str = "1", valid_from: date = date(2024, 1, 1), bus: int = 3500) -> Tariff:
     """The town's tariff; `bus` is the bus's price."""
-    own_or = {"closed": True, "charge_at": "exit"}
     return Tariff(
         version=version,
         valid_from=valid_from,
@@ -62,7 +61,13 @@ def tariff(version: str = "1", valid_from: date = date(2024, 1, 1), bus: int = 3
                 ),
                 over_time=Charge("flat", 20000),
             ),
-            Network("light", minimum=5000, missing_entry=Charge("own"), **own_or),  # type: ignore[arg-type]
+            Network(
+                "light",
+                closed=True,
+                charge_at="exit",
+                minimum=5000,
+                missing_entry=Charge("own"),
+            ),
             Network("zoo", minimum=0),
             Network("museum", minimum=1000),
         ),
