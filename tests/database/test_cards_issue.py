@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connections, transaction
 
 from satu.cards import queries, rules
 from satu.cards.actions import ensure_issuers, issue_cards
@@ -87,6 +90,27 @@ def test_a_card_shows_its_issuers_prefix_its_serial_and_its_secret(database: Dat
     assert all(
         rules.secret_matches(settings.PRINTED_KEY, face.number, face.secret) for face in faces
     )
+
+
+def test_serials_have_no_gaps_when_banks_issue_at_once_or_fail(database: Database) -> None:
+    open_banks()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        assert issue(count=50) == range(1, 51)
+        raise RuntimeError("the printer is out of plastic")
+
+    def issue_some(n: int) -> range:
+        try:
+            return issue(count=100 + n, balance=10, issuer=BANKS[n % 2].id)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        made = sorted(pool.map(issue_some, range(8)), key=lambda serials: serials.start)
+
+    assert [serial for serials in made for serial in serials] == list(range(1, 829))
+    conn = database.connect()
+    assert one(conn, "select count(*), max(id) from cards_card") == (828, 828)
+    assert postings(conn) == 828
 
 
 def test_opening_without_money_posts_nothing(database: Database) -> None:
