@@ -91,7 +91,7 @@ class Comparison:
     """Compares rows of a file with the uses that their taps became.
 
     `uses` maps a use's first tap to what it costs, `devices` a stop's code ("" for none) to the
-    device that stood for it, `added` are codes of routes that the city's data lacked.
+    device that stood for it. A route without stops is one that the city's data lacked.
     """
 
     def __init__(
@@ -99,14 +99,13 @@ class Comparison:
         rules: Rules,
         uses: Mapping[int, Charged],
         devices: Mapping[str, int],
-        added: frozenset[str],
         shift: timedelta,
     ) -> None:
         self._rules = rules
         self._uses = uses
         self._devices = devices
-        self._added = added
         self._shift = shift
+        self._mapped = {route.code for route in rules.bundle.routes if route.patterns}
         self._networks = {route.code: route.network for route in rules.bundle.routes}
         self._stops = {point.code: point.network for point in rules.bundle.points}
 
@@ -132,7 +131,7 @@ class Comparison:
             Why.AMOUNT_MISSING: row.amount is None,
             Why.SAME: row.amount == fare,
             Why.ROUTE_MISSING: not row.route,
-            Why.ROUTE_ADDED: row.route in self._added,
+            Why.ROUTE_ADDED: row.route not in self._mapped,
             Why.FREE_CHANGE: any(use.fare < use.full_fare for use in uses),
             Why.TIME_OF_DAY: self._has_price_of_the_hour(row),
             Why.INCOMPLETE: any(use.use_class is not UseClass.COMPLETE for use in uses),

@@ -14,21 +14,25 @@ from typing import NamedTuple
 
 import msgspec
 
+from satu.city.pack import unknown_point_code
 from satu.formats.rides import Row, Touch
 from satu.kernel.days import Calendar
 from satu.wire.messages import MAX_BATCH_TAPS, Tap
 
-REPLAY_DEVICE = ""  # the device of taps that name no stop
+NO_STOP = ""  # whose taps the replay device sends
 NOWHERE = "unknown"  # a point no city has: the gateway sets such a tap aside
 NOBODY = "unknown"  # a token no city has issued
 
 
 class Planned(NamedTuple):
-    """A tap and the stop whose device sends it. Sorts by time, then by its place in the file."""
+    """A tap and the stop whose device sends it (`NO_STOP`: the replay device).
+
+    Sorts by time, then by its place in the file.
+    """
 
     at_ms: int
     sequence: int
-    device: str
+    stop: str
     tap: Tap
 
 
@@ -88,7 +92,7 @@ def point_code(touch: Touch, route: str) -> str:
     """Where a touch was: its stop, else its route's unknown point, else nowhere."""
     if touch.stop:
         return touch.stop
-    return f"route:{route}:unknown" if route else NOWHERE
+    return unknown_point_code(route) if route else NOWHERE
 
 
 def taps_of(row: Row, calendar: Calendar, shift: timedelta) -> list[Planned]:
@@ -109,7 +113,7 @@ def taps_of(row: Row, calendar: Calendar, shift: timedelta) -> list[Planned]:
             route=row.route,
             decided="open",
         )
-        taps.append(Planned(at_ms, sequence, touch.stop or REPLAY_DEVICE, tap))
+        taps.append(Planned(at_ms, sequence, touch.stop, tap))
     return taps
 
 
@@ -134,18 +138,18 @@ def by_day(
 
 
 def uploads(taps: Iterable[Planned], window_ms: int) -> Iterator[tuple[str, list[Tap]]]:
-    """What each device sends, window after window of city time, oldest first in a window.
+    """What each stop's device sends, window after window of city time, oldest first in a window.
 
     A device's taps of a window go in one upload, in their order, 5,000 at most. Within a window
     uploads are ordered by their first tap; the order between devices is kept by the window.
     """
     for _, window in groupby(taps, key=lambda planned: planned.at_ms // window_ms):
-        of_device: dict[str, list[Tap]] = {}
+        of_stop: dict[str, list[Tap]] = {}
         for planned in window:
-            of_device.setdefault(planned.device, []).append(planned.tap)
-        for device, kept in of_device.items():
+            of_stop.setdefault(planned.stop, []).append(planned.tap)
+        for stop, kept in of_stop.items():
             for start in range(0, len(kept), MAX_BATCH_TAPS):
-                yield device, kept[start : start + MAX_BATCH_TAPS]
+                yield stop, kept[start : start + MAX_BATCH_TAPS]
 
 
 def whole_weeks_to(first: date, tariffs_from: date) -> timedelta:

@@ -33,7 +33,10 @@ CITY = Rules(
         4,
         (),
         (Point(1, "A", "A", "stop", 1, "regular", "A", -6.0, 106.0),),
-        (Route(1, "1", "One", 1, "regular"), Route(2, "X", "Added", 1, "regular")),
+        (
+            Route(1, "1", "One", 1, "regular", patterns=(((1, 0),),)),
+            Route(2, "X", "Added", 1, "regular"),
+        ),
         (TARIFF,),
     )
 )
@@ -41,7 +44,7 @@ COMPLETE, MISSING_EXIT = UseClass.COMPLETE, UseClass.MISSING_EXIT
 
 
 def compare(uses: dict[int, Charged]) -> Comparison:
-    return Comparison(CITY, uses, {"A": 1, "": 2}, frozenset({"X"}), timedelta(0))
+    return Comparison(CITY, uses, {"A": 1, "": 2}, timedelta(0))
 
 
 def ride(amount: int | None, hour: int = 8, route: str = "1", problem: str = "") -> Row:

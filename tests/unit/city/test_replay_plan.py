@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satu.city.replay_plan import (
+    NO_STOP,
     NOBODY,
     NOWHERE,
-    REPLAY_DEVICE,
     by_day,
     survey,
     taps_of,
@@ -41,7 +41,7 @@ def ride(line: int, entry: str, out: str | None, **more: str) -> Row:
 
 def test_names_are_twice_the_line_plus_one_for_the_exit() -> None:
     taps = taps_of(ride(7, "08:00", "09:00"), JAKARTA, NOW)
-    assert [(one.device, one.sequence, one.tap.sequence) for one in taps] == [
+    assert [(one.stop, one.sequence, one.tap.sequence) for one in taps] == [
         ("A", 14, 14),
         ("B", 15, 15),
     ]
@@ -58,8 +58,8 @@ def test_a_ride_without_tap_out_sends_its_entry_alone() -> None:
 
 def test_without_a_stop_the_route_tells_where_and_without_both_nobody_does() -> None:
     entry, out = taps_of(ride(2, "08:00", "09:00", a=""), JAKARTA, NOW)
-    assert (entry.device, entry.tap.point) == (REPLAY_DEVICE, "route:1:unknown")
-    assert (out.device, out.tap.point) == ("B", "B")
+    assert (entry.stop, entry.tap.point) == (NO_STOP, "route:1:unknown")
+    assert (out.stop, out.tap.point) == ("B", "B")
     entry, _ = taps_of(ride(2, "08:00", "09:00", a="", route="", card=""), JAKARTA, NOW)
     assert (entry.tap.point, entry.tap.route, entry.tap.token) == (NOWHERE, "", NOBODY)
 

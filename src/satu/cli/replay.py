@@ -1,0 +1,156 @@
+"""`satu replay`: send a file of real rides through the gateway."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.progress import Progress
+from rich.table import Table
+
+from satu.cli.common import console, fail, json_line, progress, running_database, running_gateway
+from satu.kernel import keys
+from satu.kernel.days import from_ms
+from satu.project import environment
+from satu.project.clock import now_ms
+
+if TYPE_CHECKING:
+    from satu.city.pack import Pack
+    from satu.city.replay import Replayed
+
+CITY = Path(__file__).resolve().parents[3] / "cities" / "jakarta"
+ACTOR = "command:replay"
+
+File = Annotated[
+    Path, typer.Argument(help="The rides: csv or csv.gz.", exists=True, dir_okay=False)
+]
+FormatName = Annotated[
+    Literal["transjakarta", "sube", "tides"],
+    typer.Option("--format", help="How the file is written; docs/guides/replay.md explains each."),
+]
+CreateCards = Annotated[
+    bool,
+    typer.Option(
+        "--create-cards", help="Create the cards, and the stops and routes, that the file names."
+    ),
+]
+Balance = Annotated[int, typer.Option(help="What a created card holds, in rupiah.", min=1)]
+LimitDays = Annotated[
+    int | None, typer.Option(help="Only the first N service days of the file.", min=1)
+]
+City = Annotated[Path, typer.Option(help="The city pack: loaded if none is; names the banks.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
+
+
+def command(
+    file: File,
+    format_name: FormatName,
+    create_cards: CreateCards = False,
+    balance: Balance = 1_000_000,
+    limit_days: LimitDays = None,
+    city: City = CITY,
+    as_json: AsJson = False,
+) -> None:
+    """Send a file of real rides through the gateway, as the readers that would have sent them.
+
+    Taps go in the order of their service days, by a gateway of this command's own whose clock
+    follows them; each day is closed when it ends. An interrupted replay goes on where it was.
+    Sending a file again posts nothing: every tap is recognised. Try:
+
+      satu replay rides.csv.gz --format transjakarta --create-cards
+    """
+    if environment.is_production():
+        fail("replay runs a gateway whose clock is not real; in production that is refused")
+    with progress() as bar, running_database() as urls:
+        from satu.city.replay import (  # noqa: PLC0415  (Django is set up by now)
+            FORMATS,
+            Order,
+            Surroundings,
+            replay,
+        )
+        from satu.city.replay_setup import SetupError, city_ready  # noqa: PLC0415
+        from satu.formats.rides import NotThisFormat  # noqa: PLC0415
+
+        around = Surroundings(
+            database=urls.app,
+            gateway=lambda: running_gateway(["--clock", "follow"]),
+            master=environment.key_for(keys.DEVICE),
+            now_ms=now_ms,
+            progress_folder=environment.home() / "replays",
+        )
+        try:
+            issuer_of = city_ready(pack=_pack(city), at=from_ms(now_ms()))
+            order = Order(
+                path=file,
+                form=FORMATS[format_name],
+                balance=balance if create_cards else None,
+                issuer_of=issuer_of,
+                limit_days=limit_days,
+            )
+            done = replay(order, around, _Bar(bar))
+        except (NotThisFormat, SetupError) as error:
+            fail(str(error))
+    tell(done, FORMATS[format_name].note)
+    if as_json:
+        json_line(done.figures())
+
+
+def _pack(folder: Path) -> Pack:
+    from satu.city.pack import PackFaults, read_pack  # noqa: PLC0415
+
+    try:
+        return read_pack(folder)
+    except PackFaults as faults:
+        fail(str(faults))
+
+
+class _Bar:
+    """The progress bar as a replay tells it (satu.city.replay.Watcher)."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = bar.add_task("", total=None)
+
+    def says(self, words: str) -> None:
+        self._bar.update(self._task, description=words)
+
+    def begins(self, taps: int) -> None:
+        self._bar.update(self._task, description="tap / taps", total=taps, completed=0)
+
+    def sent(self, taps: int) -> None:
+        self._bar.advance(self._task, taps)
+
+
+def tell(done: Replayed, note: tuple[str, str]) -> None:
+    """The short report for people, on standard error."""
+    from satu.city.replay_compare import WORDS  # noqa: PLC0415
+
+    tally, books = done.tally, done.books
+    for sentence in note:
+        if sentence:
+            console.print(sentence)
+    if done.shift:
+        console.print(
+            f"Berkas lebih tua daripada tarif kota: maju {done.shift.days // 7} minggu. / "
+            f"Older than the city's tariffs: moved forward by {done.shift.days // 7} weeks."
+        )
+    console.print(
+        f"{tally.sent:,} tap: {tally.accepted:,} diterima / accepted, "
+        f"{tally.repeats:,} ulangan / repeats, {tally.refused:,} ditolak / refused, "
+        f"{tally.quarantined:,} dikarantina / quarantined; {done.seconds:.0f} s"
+    )
+    console.print(
+        f"{books.journeys:,} perjalanan / journeys, {books.incomplete:,} tidak lengkap / "
+        f"incomplete; Rp {books.revenue:,} bagi operator / for the operators"
+    )
+    table = Table(title="Tarif dibandingkan dengan berkas / fares against the file")
+    for name in ("sebab / reason", "baris / rows", "ditagih / charged", "berkas / file"):
+        table.add_column(name, justify="left" if "sebab" in name else "right")
+    for line in done.lines:
+        words = WORDS[line.why]
+        table.add_row(
+            f"{words.id} / {words.en}", f"{line.rows:,}", f"{line.charged:,}", f"{line.in_file:,}"
+        )
+    table.add_row("", f"{sum(line.rows for line in done.lines):,}", "", "")
+    console.print(table)
