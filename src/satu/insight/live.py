@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from satu.insight import queries
 from satu.insight.counts import MINUTE_MS, DayCounts, PublicDay, TapGroup
-from satu.insight.places import Places
+from satu.insight.places import Places, load_places
 from satu.insight.queries import Book, Connection
 from satu.insight.rules import Sign, Span, Watermark, sign_of
 from satu.kernel.days import Calendar, from_ms, to_ms
@@ -32,7 +32,6 @@ HISTORY = 90
 PACE_S = 4.0
 
 Pulses = Counter[tuple[int, int]]
-PlacesLoader = Callable[[Connection, "Places | None"], "Places | None"]
 
 
 class Frame(NamedTuple):
@@ -45,23 +44,19 @@ class Frame(NamedTuple):
 class LivePicture:
     """All that the live pages show, one a process; `refresh` is safe between threads.
 
-    `load_places(connection, known)` gives the active bundle ready for drawing (the known one if
-    it still is), or None in a database without a city. `clock` only counts seconds.
+    `clock` only counts seconds.
     """
 
     def __init__(
         self,
-        load_places: PlacesLoader,
         *,
         public_delay_s: int,
-        public_step_s: int,
         lag_s: float = LAG_S,
         refresh_s: float = REFRESH_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._load_places = load_places
         self._public_delay_ms = public_delay_s * 1000
-        self._public_step_ms = public_step_s * 1000
+        self._public_step_ms = max(1, public_delay_s // 180) * MINUTE_MS
         self._refresh_s = refresh_s
         self._clock = clock
         self._lock = threading.Lock()
@@ -83,6 +78,7 @@ class LivePicture:
         self.public: PublicDay | None = None
         self.last_tap_s: float | None = None
         self.aside = 0
+        self.issuers: dict[int, str] = {}
         self.books: list[Book] = []
         self.revenue: dict[int, int] = {}
 
@@ -120,13 +116,14 @@ class LivePicture:
     def _read_books(self, connection: Connection) -> None:
         begun_s = self._clock()
         known = self.places
-        self.places = self._load_places(connection, known)
+        self.places = load_places(connection, known)
         if self.places is not known and self.today is not None and self.places is not None:
             self.today.operator_of = self.places.operator_of
+        self.issuers = queries.issuer_names(connection)
         self.books = queries.books(connection)
         if self.today is not None:
             day_start = self._day_start(self.today.day)
-            self.revenue = queries.revenue_by_operator(connection, self._settlement_day())
+            self.revenue = queries.revenue_by_operator(connection, self.today.day)
             _, self.aside = queries.aside_since(connection, day_start)
         self._books_read_s = self._clock()
         took_s = self._books_read_s - begun_s
@@ -252,7 +249,3 @@ class LivePicture:
 
     def _day_start(self, day: date) -> datetime:
         return from_ms(self._calendar.start_ms(day))
-
-    def _settlement_day(self) -> date:
-        """The day on which the city's clock now posts."""
-        return self._calendar.date_of(self.city_ms)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import cached_property
 from typing import Any
+
+import msgspec
+import psycopg
 
 from satu.kernel.days import Calendar
 from satu.services.rules import Bundle, Point, Route
+from satu.taps.places import NoCityLoaded, bundle_digest, load_bundle
 
 VENUE_KINDS = frozenset({"entrance"})
 LINE_KINDS = frozenset({"station"})
+LINE_SHARE = 0.85
 LONGEST_EDGE_M = 4_000  # longer ones are motorway runs to the suburbs: lines across the picture
 METRES_A_DEGREE = 111_320
 
@@ -18,17 +24,22 @@ METRES_A_DEGREE = 111_320
 class Places:
     """A bundle made ready for drawing and naming. `version` changes with the bundle."""
 
-    def __init__(self, version: str, bundle: Bundle, issuers: dict[int, str]) -> None:
+    def __init__(self, version: str, bundle: Bundle) -> None:
         self.version = version
         self.bundle = bundle
-        self.issuers = issuers
         self.calendar = Calendar(bundle.zone, bundle.day_start_hour)
         self.points = {point.id: point for point in bundle.points}
         self.operators = {operator.id: operator for operator in bundle.operators}
         self.operator_of = {point.id: point.operator for point in bundle.points}
         self.point_of_code = {point.code: point.id for point in bundle.points}
-        self.drawn = [point for point in bundle.points if is_placed(point)]
+        gates = {p.id: self.point_of_code[p.area] for p in bundle.points if self._is_gate(p)}
+        self.stations = set(gates.values()) | {
+            point.id for point in bundle.points if point.kind in LINE_KINDS
+        }
+        self.drawn = [p for p in bundle.points if is_placed(p) and p.id not in gates]
         self.index = {point.id: position for position, point in enumerate(self.drawn)}
+        for gate, station in gates.items():
+            self.index[gate] = self.index[station]
         self.venue_operators = sorted(
             {point.operator for point in bundle.points if point.kind in VENUE_KINDS}
         )
@@ -36,6 +47,11 @@ class Places:
     @property
     def city(self) -> str:
         return self.bundle.city.replace("-", " ").title()
+
+    def _is_gate(self, point: Point) -> bool:
+        """Whether a point is one of a station's gates: its fare area is that other point."""
+        station = self.points.get(self.point_of_code.get(point.area, point.id))
+        return station is not None and station.id != point.id and is_placed(station)
 
     def point_name(self, point: int) -> str:
         found = self.points.get(point)
@@ -45,17 +61,18 @@ class Places:
         found = self.operators.get(operator)
         return found.name if found else ""
 
-    def map(self) -> dict[str, Any]:
-        """What the browser needs to draw the city once.
+    @cached_property
+    def drawing(self) -> bytes:
+        """What the browser needs to draw the city once, as JSON.
 
         `points` are (latitude, longitude) in the order that taps refer to; `lines` are the ways
         of metro, rail and bus lines with stations; `web` is pairs of points of everything else.
         """
         lines = [route for route in self.bundle.routes if self._is_line(route)]
-        return {
+        drawing = {
             "version": self.version,
             "points": [[round(p.lat, 5), round(p.lon, 5)] for p in self.drawn],
-            "stations": [self.index[p.id] for p in self.drawn if p.kind in LINE_KINDS],
+            "stations": [self.index[p.id] for p in self.drawn if p.id in self.stations],
             "venues": [[self.index[p.id], p.name] for p in self.drawn if p.kind in VENUE_KINDS],
             "lines": [
                 {"code": route.code, "colour": route.colour, "ways": self._ways(route)}
@@ -63,12 +80,13 @@ class Places:
             ],
             "web": self._web(lines),
         }
+        return msgspec.json.encode(drawing)
 
     def _is_line(self, route: Route) -> bool:
-        """Whether most of a route's stops are stations: a corridor, a metro or a rail line."""
-        stops = [point for pattern in route.patterns for point, _ in pattern]
-        stations = sum(1 for p in stops if p in self.points and self.points[p].kind in LINE_KINDS)
-        return len(stops) > 0 and stations > 0.7 * len(stops)
+        """Whether nearly all of a route's calls are stations: a corridor, a metro, a rail line."""
+        calls = [point for pattern in route.patterns for point, _ in pattern]
+        stations = sum(1 for point in calls if point in self.stations)
+        return len(calls) > 0 and stations > LINE_SHARE * len(calls)
 
     def _ways(self, route: Route) -> list[list[int]]:
         """A route's patterns as points, without those that another one already passes."""
@@ -106,3 +124,14 @@ def metres(a: Point, b: Point) -> float:
     """The straight way between two points of one city."""
     east = (a.lon - b.lon) * math.cos(math.radians(a.lat))
     return math.hypot(a.lat - b.lat, east) * METRES_A_DEGREE
+
+
+def load_places(connection: psycopg.Connection[Any], known: Places | None) -> Places | None:
+    """The city's active bundle ready for drawing, `known` if it still is; None: no city yet."""
+    try:
+        version = bundle_digest(connection).hex()[:16]
+    except NoCityLoaded:
+        return None
+    if known is not None and known.version == version:
+        return known
+    return Places(version, load_bundle(connection))

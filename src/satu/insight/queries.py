@@ -1,18 +1,21 @@
 """Reads of the live page, each one statement and so one snapshot. PostgreSQL only, never writes.
 
-`connection` is Django's or psycopg's. The reads of taps go by `received_at` and its BRIN index:
+The reads of taps go by `received_at` and its BRIN index:
 they cost what came in since the last reading, not what is stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
+
+import psycopg
 
 from satu.insight.counts import TapGroup
 from satu.kernel.days import from_ms
 from satu.ledger.kinds import SCHEME, AccountKind, Asset
+from satu.ledger.queries import due_to_operators
 
 FAR_PAST = from_ms(0)
 FIRST_LOOKS = (timedelta(hours=1), timedelta(days=2), timedelta(days=60))
@@ -57,23 +60,7 @@ select book, kind, sum(standing)::bigint
  group by book, kind
 """
 
-REVENUE = """
-select a.party::integer, sum(s.credits - s.debits)::bigint
-  from ledger_account a
-  join (select account, settlement_day, debits, credits from ledger_checkpoint
-        union all
-        select account, settlement_day, debits, credits from ledger_delta) s
-    on s.account = a.id
- where a.asset = %(asset)s and a.kind in (%(payable)s, %(claim)s)
-   and s.settlement_day = %(day)s
- group by a.party
-"""
-
-
-class Connection(Protocol):
-    """What Django's and psycopg's connections have in common."""
-
-    def cursor(self) -> Any: ...
+Connection = psycopg.Connection[Any]
 
 
 class Book(NamedTuple):
@@ -109,7 +96,7 @@ def newest_received(
     widening windows before `now`, because the newest of a BRIN index is not known to it."""
     looks = [after] if after else [*(now - look for look in FIRST_LOOKS), FAR_PAST]
     for since in looks:
-        ((newest,),) = _rows(connection, NEWEST, [since])
+        ((newest,),) = connection.execute(NEWEST, [since])
         if newest is not None:
             assert isinstance(newest, datetime)
             return newest
@@ -118,7 +105,7 @@ def newest_received(
 
 def newest_made(connection: Connection, after: datetime, upto: datetime) -> datetime:
     """When the newest of the taps received in a span, which is not empty, was made."""
-    ((newest,),) = _rows(connection, NEWEST_MADE, {"after": after, "upto": upto})
+    ((newest,),) = connection.execute(NEWEST_MADE, {"after": after, "upto": upto})
     assert isinstance(newest, datetime)
     return newest
 
@@ -131,40 +118,36 @@ def tap_groups(
     Taps made before `since` share one group's minute: they need not be told apart.
     """
     values = {"after": after, "upto": upto, "since": since}
-    return [TapGroup(*row) for row in _rows(connection, GROUPS, values)]
+    return [TapGroup(*row) for row in connection.execute(GROUPS, values)]
 
 
 def taps_aside(connection: Connection, after_id: int) -> list[tuple[int, str | None]]:
     """Taps kept aside after a row id: (row id, code of the point they name)."""
-    return list(_rows(connection, ASIDE, [after_id]))
+    return connection.execute(ASIDE, [after_id]).fetchall()
 
 
 def aside_since(connection: Connection, since: datetime) -> tuple[int, int]:
     """The newest row id of what is kept aside, and how many rows came in since a time."""
-    ((newest, count),) = _rows(connection, ASIDE_COUNT, [since])
+    ((newest, count),) = connection.execute(ASIDE_COUNT, [since])
     return newest, count
 
 
 def books(connection: Connection) -> list[Book]:
     """Every book in rupiah from the accounts as they stand, the scheme's first."""
     found: dict[int, Book] = {SCHEME: Book(SCHEME, {})}
-    for book, kind, standing in _rows(connection, STANDINGS, {"asset": int(Asset.IDR)}):
+    for book, kind, standing in connection.execute(STANDINGS, {"asset": int(Asset.IDR)}):
         found.setdefault(book, Book(book, {})).standings[AccountKind(kind)] = standing
     return [found[book] for book in sorted(found)]
 
 
+def issuer_names(connection: Connection) -> dict[int, str]:
+    """The banks by their numbers, which are their books' too."""
+    return dict(connection.execute("select id, name from cards_issuer order by id").fetchall())
+
+
 def revenue_by_operator(connection: Connection, day: date) -> dict[int, int]:
-    """What operators earned on a settlement day: payables and unfunded claims, net."""
-    values = {
-        "asset": int(Asset.IDR),
-        "payable": int(AccountKind.PAYABLE),
-        "claim": int(AccountKind.UNFUNDED_CLAIM),
-        "day": day,
-    }
-    return dict(_rows(connection, REVENUE, values))
-
-
-def _rows(connection: Connection, statement: str, values: Any) -> Iterator[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        yield from cursor.fetchall()
+    """What operators earned on a settlement day, paid and not yet collected."""
+    earned: Counter[int] = Counter()
+    for (_, operator), amount in due_to_operators(connection, day).items():
+        earned[operator] += amount
+    return dict(earned)

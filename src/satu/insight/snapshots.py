@@ -12,6 +12,14 @@ from satu.ledger.kinds import SCHEME
 
 BUSIEST = 12
 SILENT_NAMED = 3
+NOTHING_PUBLIC: dict[str, Any] = {
+    "upto_ms": 0,
+    "books_close": None,
+    "accepted_percent": None,
+    "operators": [],
+    "places": [],
+    "busiest": [],
+}
 
 
 def staff_snapshot(picture: LivePicture) -> dict[str, Any]:
@@ -34,7 +42,7 @@ def _whole(seconds: float | None) -> int | None:
 
 
 def _books(picture: LivePicture) -> dict[str, Any]:
-    names = picture.places.issuers if picture.places else {}
+    names = picture.issuers
     return {
         "close": all(book.difference == 0 for book in picture.books),
         "seconds_ago": _whole(picture.seconds_since_books),
@@ -118,7 +126,7 @@ def public_snapshot(picture: LivePicture) -> dict[str, Any]:
     """The same picture for everybody: delayed, in steps, no small cells, no banks, no money."""
     places, public = picture.places, picture.public
     if not places or not public:
-        return {"map": places.version if places else None, "upto_ms": 0, "books_close": None}
+        return NOTHING_PUBLIC | {"map": places.version if places else None}
     return {
         "map": places.version,
         "upto_ms": public.upto_ms,

@@ -6,6 +6,7 @@ SATU_APP_URL       the same database as role satu_app, for programs that never m
 SATU_SECRET_KEY    the one secret that all keys are derived from (required in production)
 SATU_ENV           "production", or anything else
 SATU_HOSTS         the names the web answers to, separated by commas
+SATU_PUBLIC_DELAY  seconds of the city's time that the public's picture is behind (900)
 """
 
 from __future__ import annotations
@@ -52,6 +53,14 @@ def web_hosts() -> list[str]:
     named = [host.strip() for host in os.environ.get("SATU_HOSTS", "").split(",")]
     hosts = [host for host in named if host]
     return hosts or (["localhost", "127.0.0.1", "[::1]"] if is_production() else ["*"])
+
+
+def public_delay_s() -> int:
+    """How far the public's picture is behind the city's own clock."""
+    given = os.environ.get("SATU_PUBLIC_DELAY", "900")
+    if not given.isdigit():
+        raise EnvironmentProblem(f"SATU_PUBLIC_DELAY: {given!r} is not a number of seconds")
+    return int(given)
 
 
 def secret() -> bytes:

@@ -26,13 +26,15 @@ INSTALLED_APPS = [
     "satu.ledger",
     "satu.cards",
     "satu.taps",
+    "satu.web",
 ]
 
 MIDDLEWARE = [
+    "satu.web.middleware.content_security",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "satu.web.middleware.chosen_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -44,7 +46,7 @@ ROOT_URLCONF = "satu.project.urls"
 WSGI_APPLICATION = "satu.project.wsgi.application"
 
 DATABASES = {
-    "default": django_database(environment.app_url()) | {"CONN_MAX_AGE": 60},
+    "default": django_database(environment.app_url()) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -74,8 +76,9 @@ DAY_START_HOUR = 4  # a service day and a settlement day begin at 04:00
 TOKEN_KEY = environment.key_for(keys.TOKEN)
 PRINTED_KEY = environment.key_for(keys.PRINTED)
 
+PUBLIC_DELAY_S = environment.public_delay_s()
+
 STATIC_URL = "/static/"
-STATIC_ROOT = environment.home() / "static"
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

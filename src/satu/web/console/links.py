@@ -1,0 +1,48 @@
+"""One-time links that open the console: for the first staff member, and for the demo."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from satu.audit.actions import record
+from satu.audit.entry import Subject
+from satu.web.models import StaffLink
+
+VALID = timedelta(hours=24)
+
+
+def make_link(*, actor: str, at: datetime) -> str:
+    """The token of a new link, valid once and for 24 hours. Who opens it acts as `actor`."""
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        link = StaffLink.objects.create(token_hash=_hashed(token), actor=actor, made_at=at)
+        record(subject=Subject("staff_link", link.pk), action="staff_link.made", actor=actor, at=at)
+    return token
+
+
+def use_link(*, token: str, at: datetime) -> str | None:
+    """The actor a link stands for, if it is unused and in time; it cannot be used again."""
+    with transaction.atomic():
+        fresh = StaffLink.objects.filter(
+            token_hash=_hashed(token), used_at=None, made_at__gt=at - VALID
+        )
+        link = fresh.select_for_update().first()
+        if link is None:
+            return None
+        link.used_at = at
+        link.save(update_fields=["used_at"])
+        record(
+            subject=Subject("staff_link", link.pk),
+            action="staff_link.used",
+            actor=link.actor,
+            at=at,
+        )
+    return link.actor
+
+
+def _hashed(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,68 @@
+"""The control room: the city now, for staff."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_GET
+
+from satu.insight.snapshots import staff_snapshot
+from satu.web.console.access import begin_session, staff_only
+from satu.web.console.links import use_link
+from satu.web.console.words import live_words
+from satu.web.pictures import current_picture
+
+JSON = "application/json"
+
+
+@require_GET
+@never_cache
+def enter(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Open a one-time link; a used or wrong one leads to the public page and says no more."""
+    actor = use_link(token=token, at=timezone.now())
+    if actor is None:
+        return redirect("public:city")
+    begin_session(request, actor)
+    return redirect("console:live")
+
+
+@require_GET
+@never_cache
+@staff_only
+def live(request: HttpRequest) -> HttpResponse:
+    """The page; its script asks `live_data` once a second."""
+    places = current_picture().places
+    context = {"places": places, "words": json.dumps(live_words())}
+    return render(request, "console/live.html", context)
+
+
+@require_GET
+@never_cache
+@staff_only
+def live_data(request: HttpRequest) -> HttpResponse:
+    """What is new since a version (`?since=`), as JSON; taps as [place, sign, how many]."""
+    since = request.GET.get("since", "0")
+    picture = current_picture()
+    snapshot = staff_snapshot(picture)
+    fresh = picture.pulses_since(int(since)) if since.isascii() and since.isdigit() else {}
+    snapshot["pulses"] = [[place, sign, taps] for (place, sign), taps in fresh.items()]
+    return HttpResponse(msgspec.json.encode(snapshot), content_type=JSON)
+
+
+@require_GET
+@cache_control(private=True, max_age=86_400)
+@staff_only
+@gzip_page
+def live_map(request: HttpRequest) -> HttpResponse:
+    """The city to draw; its address names the version, so a browser may keep it."""
+    places = current_picture().places
+    if places is None:
+        raise Http404
+    return HttpResponse(places.drawing, content_type=JSON)

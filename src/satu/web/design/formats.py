@@ -1,0 +1,40 @@
+"""Numbers, money and times as people read them (BRAND: Money). Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from satu.kernel.days import from_ms
+from satu.kernel.money import rupiah
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+
+
+def money(amount: int, language: str) -> str:
+    """`Rp 3.500` in Indonesian, `Rp 3,500` in English, never broken over two lines."""
+    return rupiah(amount, language).replace(" ", NO_BREAK)
+
+
+def count(number: int, language: str) -> str:
+    """`18.342` or `18,342`."""
+    digits = f"{abs(number):,}"
+    sign = MINUS if number < 0 else ""
+    return sign + (digits.replace(",", ".") if language == "id" else digits)
+
+
+def percent(share: float, language: str) -> str:
+    """`99,2 %` or `99.2%`, of a share in per cent."""
+    digits = f"{share:.1f}"
+    return f"{digits.replace('.', ',')}{NO_BREAK}%" if language == "id" else f"{digits}%"
+
+
+def clock_time(at_ms: int, zone: str, language: str) -> str:
+    """`05.12` or `05:12` on the wall clock of a zone."""
+    local = _local(at_ms, zone)
+    return f"{local:%H.%M}" if language == "id" else f"{local:%H:%M}"
+
+
+def _local(at_ms: int, zone: str) -> datetime:
+    return from_ms(at_ms).astimezone(ZoneInfo(zone))

@@ -1,0 +1,67 @@
+"""What every page's answer carries: its language, and what a browser may load for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import translation
+
+LANGUAGE_COOKIE = "satu_language"
+YEAR_S = 365 * 24 * 3600
+
+# Everything comes from the same place, nothing is written inside a page: no inline script or
+# style can run, so words that people send us can never become code.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+def content_security(get_response: Answer) -> Answer:
+    """Sends the strict Content-Security-Policy with every answer."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        return response
+
+    return answer
+
+
+def chosen_language(get_response: Answer) -> Answer:
+    """Indonesian, unless the reader chose otherwise: by `?lang=`, which a cookie remembers."""
+    known = [code for code, _ in settings.LANGUAGES]
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        asked = request.GET.get("lang", "")
+        kept = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        language = next((code for code in (asked, kept) if code in known), known[0])
+        with translation.override(language):
+            response = get_response(request)
+        if asked in known and asked != kept:
+            response.set_cookie(
+                LANGUAGE_COOKIE,
+                asked,
+                max_age=YEAR_S,
+                httponly=True,
+                samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return answer

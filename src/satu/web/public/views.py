@@ -1,0 +1,54 @@
+"""The public's picture of the city: delayed, in coarse steps, without small cells."""
+
+from __future__ import annotations
+
+import msgspec
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_GET
+
+from satu.insight.snapshots import public_snapshot
+from satu.web.pictures import current_picture
+
+JSON = "application/json"
+LEAST_WAIT_S = 5
+
+
+@require_GET
+@never_cache
+def city(request: HttpRequest) -> HttpResponse:
+    """What Satu is, and the city a while ago."""
+    picture = current_picture()
+    snapshot = public_snapshot(picture)
+    most = max((row["riders"] for row in snapshot["operators"]), default=0)
+    context = {
+        "places": picture.places,
+        "picture": snapshot,
+        "most": most,
+        "delay_minutes": settings.PUBLIC_DELAY_S // 60,
+        "seconds": max(LEAST_WAIT_S, settings.PUBLIC_DELAY_S // 30),
+    }
+    return render(request, "public/city.html", context)
+
+
+@require_GET
+@never_cache
+def places(request: HttpRequest) -> HttpResponse:
+    """Places with the last step that their taps of today reached, for the map."""
+    snapshot = public_snapshot(current_picture())
+    shown = {"map": snapshot["map"], "places": snapshot["places"]}
+    return HttpResponse(msgspec.json.encode(shown), content_type=JSON)
+
+
+@require_GET
+@cache_control(public=True, max_age=86_400)
+@gzip_page
+def city_map(request: HttpRequest) -> HttpResponse:
+    """The city to draw; its address names the version, so a browser may keep it."""
+    known = current_picture().places
+    if known is None:
+        raise Http404
+    return HttpResponse(known.drawing, content_type=JSON)

@@ -1,0 +1,184 @@
+// The control room: asks once a second what is new and puts it on the page.
+
+import { clock, count, fill, percent, rupiah, shortRupiah } from "./formats.js";
+import { CityMap, legible } from "./map.js";
+
+const page = document.querySelector("[data-live]");
+const words = JSON.parse(page.dataset.words);
+const { time, day } = clock(page.dataset.zone || "Asia/Jakarta");
+const map = new CityMap(page.querySelector("canvas"));
+const POLL_MS = 1000;
+const PATIENCE_MS = 8000;
+
+let since = 0;
+let mapVersion = null;
+let latest = null;
+
+const part = (name) => page.ownerDocument.querySelector(`[data-part="${name}"]`);
+
+function write(name, text) {
+  const element = part(name);
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+function cell(tag, text, className) {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  if (tag === "th") element.scope = "row";
+  if (className) element.className = className;
+  return element;
+}
+
+function money(amount, className = "angka") {
+  const element = cell("td", shortRupiah(amount), className);
+  element.title = rupiah(amount);
+  return element;
+}
+
+function fillRows(name, items, cells) {
+  const body = part(name);
+  body.replaceChildren(
+    ...items.map((item) => {
+      const row = document.createElement("tr");
+      row.append(...cells(item));
+      return row;
+    }),
+  );
+  const none = part(`${name}-none`);
+  if (none) none.hidden = items.length > 0;
+}
+
+function showCity(data) {
+  if (!data.city_ms) return;
+  write("time", time(data.city_ms));
+  write("day", day(data.city_ms));
+  const speed = part("speed");
+  speed.hidden = data.speed < 2;
+  speed.textContent = fill(words.speed, { n: count(nearest(data.speed)) });
+}
+
+// 58.9 is meant to be 60: the measured pace of a quickened city, in a round number.
+const nearest = (speed) => (speed >= 20 ? Math.round(speed / 10) * 10 : Math.round(speed));
+
+function showPace({ now, history }) {
+  write("pace", count(now));
+  const most = Math.max(...history, 1);
+  const least = Math.min(...history, most);
+  const room = Math.max(most - least, most * 0.25);
+  const points = history.map((value, i) => {
+    const x = (240 * (i + 90 - history.length)) / 89;
+    return `${x.toFixed(1)} ${(54 - (50 * (value - least)) / room).toFixed(1)}`;
+  });
+  part("history").setAttribute("d", points.length > 1 ? `M${points.join("L")}` : "");
+}
+
+function showTaps({ all, accepted, short }) {
+  write("accepted", percent(accepted, all));
+  write("short", percent(short, all));
+  write("other", percent(all - accepted - short, all));
+  write("all", count(all));
+}
+
+function showOperators(operators) {
+  const most = Math.max(1, ...operators.map((operator) => operator.riders));
+  const ground = getComputedStyle(page).getPropertyValue("--kertas").trim();
+  fillRows("operators", operators, ({ name, colour, riders, revenue }) => {
+    const bar = cell("td", "", "palang");
+    bar.setAttribute("aria-hidden", "true");
+    const length = document.createElement("span");
+    length.style.width = `${Math.max((100 * riders) / most, riders ? 0.8 : 0)}%`;
+    length.style.backgroundColor = legible(colour, ground, 3);
+    bar.append(length);
+    return [cell("th", name), money(revenue, "angka redup"), cell("td", count(riders), "angka"), bar];
+  });
+}
+
+function showBooks({ close, open, banks }) {
+  const pill = part("books");
+  const state = close ? "baik" : "buruk";
+  if (pill.dataset.keadaan !== state) {
+    pill.dataset.keadaan = state;
+    pill.textContent = close ? words.books_close : words.books_open;
+  }
+  const differences = open.map(({ book, difference }) => `${book} ${rupiah(difference)}`);
+  write("books-open", differences.join(" · "));
+  part("books-box").hidden = close;
+  fillRows("banks", banks, ({ name, float, purses, payables }) => [
+    cell("th", name),
+    money(purses, "angka redup"),
+    money(payables, "angka redup"),
+    money(float),
+  ]);
+}
+
+function showAlarms({ silent, silent_at: places, late, aside }) {
+  const lines = [];
+  if (late) lines.push(fill(words.late, { n: count(late) }));
+  if (aside) lines.push(fill(words.aside, { n: count(aside) }));
+  const named = silent > places.length ? [...places, "…"] : places;
+  part("alarm").hidden = !silent && !lines.length;
+  write("alarm-title", silent ? fill(words.silent, { n: count(silent) }) : lines.shift() || "");
+  write("alarm-text", [named.join(", "), ...lines].filter(Boolean).join(" · "));
+}
+
+function showLists({ refusals, venues, busiest }) {
+  fillRows("refusals", refusals, ({ code, taps }) => [
+    cell("th", words.outcomes[code] || code),
+    cell("td", count(taps), "angka"),
+  ]);
+  fillRows("venues", venues, ({ name, inside, visitors }) => [
+    cell("th", name),
+    cell("td", count(visitors), "angka redup"),
+    cell("td", count(inside), "angka"),
+  ]);
+  fillRows("busiest", busiest, ({ name, operator, taps, refused }) => {
+    const where = cell("th", name || words.unknown_place);
+    where.append(cell("span", operator, "redup kecil"));
+    return [where, cell("td", count(taps), "angka"), cell("td", count(refused), "angka redup")];
+  });
+}
+
+function show(data) {
+  latest = data;
+  showCity(data);
+  showBooks(data.books);
+  part("empty").hidden = data.map !== null;
+  if (!data.operators) return;
+  showPace(data.pace);
+  showTaps(data.taps);
+  showOperators(data.operators);
+  showAlarms(data.alarms);
+  showLists(data);
+}
+
+async function poll() {
+  const answer = await fetch(`${page.dataset.url}?since=${since}`, {
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  if (answer.redirected || answer.status === 404) return location.reload();
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const data = await answer.json();
+  if (data.map && data.map !== mapVersion) {
+    map.show(await (await fetch(`${page.dataset.mapUrl}?v=${data.map}`)).json());
+    mapVersion = data.map;
+  }
+  show(data);
+  map.tap(data.pulses);
+  since = data.version;
+}
+
+async function run() {
+  const begun = performance.now();
+  if (!document.hidden) {
+    try {
+      await poll();
+      part("waiting").hidden = true;
+    } catch {
+      part("waiting").hidden = false;
+    }
+  }
+  setTimeout(run, Math.max(100, POLL_MS - (performance.now() - begun)));
+}
+
+addEventListener("satu-theme", () => latest && show(latest));
+run();

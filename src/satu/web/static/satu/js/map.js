@@ -1,0 +1,316 @@
+// Draws a city from its own stops: a quiet web, lines in their colours, and what happens there.
+
+const SIGNS = ["--pandan", "--cabai", "--kunyit"];
+const RIPPLE_MS = 1500;
+const JOIN_MS = 400; // taps at one place within this time are one ripple: nothing flickers
+const FRAME_MS = 33;
+const GLOW_HALF_MS = 9000;
+const MOST_RIPPLES = 700;
+const EDGE_SHARE = 0.015;
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class CityMap {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.pen = canvas.getContext("2d");
+    this.base = document.createElement("canvas");
+    this.city = null;
+    this.ripples = new Map();
+    this.glow = new Map();
+    this.waiting = [];
+    this.steps = [];
+    this.drawing = false;
+    this.drawnAt = 0;
+    new ResizeObserver(() => this.redraw()).observe(canvas);
+    addEventListener("satu-theme", () => this.redraw());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
+  }
+
+  show(city) {
+    this.city = city;
+    this.redraw();
+  }
+
+  // Taps of the last second: [place, sign, how many], spread over the next one.
+  tap(pulses) {
+    if (!this.city || !pulses.length) return;
+    const now = performance.now();
+    if (still.matches) {
+      this.ripples.clear();
+      for (const [place, sign, n] of pulses) this.start(place, sign, n, now);
+      this.paint(now);
+      return;
+    }
+    for (const [place, sign, n] of pulses) {
+      this.waiting.push({ at: now + Math.random() * 950, place, sign, n });
+    }
+    this.waiting.sort((a, b) => a.at - b.at);
+    this.run();
+  }
+
+  // Totals by place in steps, for the public: [place, step], biggest first.
+  showSteps(steps) {
+    this.steps = steps;
+    if (this.city) this.paint(performance.now());
+  }
+
+  start(place, sign, n, now) {
+    const key = place * 4 + sign;
+    const known = this.ripples.get(key);
+    if (known && now - known.at < JOIN_MS) known.n += n;
+    else if (this.ripples.size < MOST_RIPPLES) this.ripples.set(key, { place, sign, n, at: now });
+    const glow = this.glow.get(place);
+    this.glow.set(place, { at: now, level: Math.min(1, glowNow(glow, now) + 0.35) });
+  }
+
+  run() {
+    if (this.drawing) return;
+    this.drawing = true;
+    const frame = (now) => {
+      if (now - this.drawnAt >= FRAME_MS) {
+        this.drawnAt = now;
+        while (this.waiting.length && this.waiting[0].at <= now) {
+          const { place, sign, n } = this.waiting.shift();
+          this.start(place, sign, n, now);
+        }
+        this.paint(now);
+      }
+      this.drawing = this.waiting.length + this.ripples.size + this.glow.size > 0;
+      if (this.drawing) requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  redraw() {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    if (!width || !height) return;
+    const scale = Math.min(devicePixelRatio || 1, 2);
+    for (const canvas of [this.canvas, this.base]) {
+      canvas.width = Math.round(width * scale);
+      canvas.height = Math.round(height * scale);
+    }
+    this.scale = scale;
+    this.colours = readColours(this.canvas);
+    if (!this.city) return;
+    this.place(width, height);
+    this.paintBase();
+    this.paint(performance.now());
+  }
+
+  // Where each point stands, in pixels. The few far stops of long lines run off the picture.
+  place(width, height) {
+    const { points } = this.city;
+    const [south, north] = range(points.map((p) => p[0]));
+    const [west, east] = range(points.map((p) => p[1]));
+    const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
+    const top = width < 640 ? 48 : 56;
+    const room = { width: width - 32, height: height - top - 20 };
+    const size = Math.min(
+      room.width / Math.max((east - west) * squeeze, 1e-6),
+      room.height / Math.max(north - south, 1e-6),
+    );
+    const left = (width - (east - west) * squeeze * size) / 2;
+    const above = top + (room.height - (north - south) * size) / 2;
+    this.at = points.map(([lat, lon]) => [
+      left + (lon - west) * squeeze * size,
+      above + (north - lat) * size,
+    ]);
+    this.dot = Math.max(0.7, Math.min(1.6, width / 800));
+  }
+
+  paintBase() {
+    const pen = this.base.getContext("2d");
+    const { city, at, colours, dot } = this;
+    pen.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+    pen.fillStyle = colours.ground;
+    pen.fillRect(0, 0, this.base.width, this.base.height);
+    pen.lineJoin = pen.lineCap = "round";
+    pen.strokeStyle = colours.road;
+    pen.lineWidth = 0.9;
+    pen.beginPath();
+    for (let i = 0; i < city.web.length; i += 2) {
+      pen.moveTo(...at[city.web[i]]);
+      pen.lineTo(...at[city.web[i + 1]]);
+    }
+    pen.stroke();
+    pen.fillStyle = colours.dot;
+    for (const [x, y] of at) pen.fillRect(x - dot / 2, y - dot / 2, dot, dot);
+    pen.lineWidth = 1.6 + dot;
+    for (const line of city.lines) {
+      pen.strokeStyle = legible(line.colour, colours.ground, 2.6);
+      for (const way of line.ways) trace(pen, at, way);
+    }
+    pen.fillStyle = colours.ground;
+    for (const station of city.stations) disc(pen, at[station], 0.6 * dot + 0.4);
+    this.paintVenues(pen);
+  }
+
+  paintVenues(pen) {
+    const { at, colours } = this;
+    pen.font = `500 14px ${colours.font}`;
+    pen.textBaseline = "middle";
+    const named = new Set();
+    for (const [place, name] of this.city.venues) {
+      const [x, y] = at[place];
+      pen.fillStyle = colours.quiet;
+      pen.beginPath();
+      pen.moveTo(x, y - 5);
+      pen.lineTo(x + 5, y);
+      pen.lineTo(x, y + 5);
+      pen.lineTo(x - 5, y);
+      pen.fill();
+      if (named.has(name)) continue;
+      named.add(name);
+      pen.lineWidth = 4;
+      pen.strokeStyle = colours.ground;
+      pen.strokeText(name, x + 10, y);
+      pen.fillText(name, x + 10, y);
+    }
+  }
+
+  paint(now) {
+    const { pen } = this;
+    if (!this.at) return;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.drawImage(this.base, 0, 0);
+    pen.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+    this.paintSteps();
+    this.paintGlow(now);
+    for (const [key, ripple] of this.ripples) {
+      const age = still.matches ? 0.25 : (now - ripple.at) / RIPPLE_MS;
+      if (age >= 1) this.ripples.delete(key);
+      else this.paintRipple(ripple, age);
+    }
+    pen.globalAlpha = 1;
+  }
+
+  paintSteps() {
+    const { pen, at, colours } = this;
+    pen.fillStyle = colours.signs[0];
+    for (const [place, step] of this.steps) {
+      const size = 2 + 1.5 * Math.log10(step) ** 2;
+      pen.globalAlpha = 0.22;
+      disc(pen, at[place], size * 1.5);
+      pen.globalAlpha = 0.85;
+      disc(pen, at[place], Math.max(1.6, size * 0.5));
+    }
+    pen.globalAlpha = 1;
+  }
+
+  paintGlow(now) {
+    const { pen, at, colours, dot } = this;
+    pen.fillStyle = colours.bright;
+    for (const [place, glow] of this.glow) {
+      const level = glowNow(glow, now);
+      if (level < 0.04) {
+        this.glow.delete(place);
+        continue;
+      }
+      pen.globalAlpha = 0.75 * level;
+      disc(pen, at[place], dot * 1.15);
+    }
+  }
+
+  paintRipple({ place, sign, n }, age) {
+    const { pen, at, colours } = this;
+    const [x, y] = at[place];
+    const size = 4 + 2.2 * Math.log2(1 + n);
+    const grown = size * (0.9 + 1.5 * Math.sqrt(age));
+    pen.fillStyle = pen.strokeStyle = colours.signs[sign];
+    pen.globalAlpha = 0.3 * (1 - age);
+    disc(pen, [x, y], grown);
+    pen.globalAlpha = 1 - age * age;
+    const core = size * 0.5;
+    if (sign === 0) disc(pen, [x, y], core);
+    else if (sign === 1) paintCross(pen, x, y, core, colours.ground);
+    else paintDial(pen, x, y, core * 1.2);
+  }
+}
+
+// Shapes: a refused tap is a cross, one kept aside a dial, so that colour is never the only sign.
+function paintCross(pen, x, y, size, ground) {
+  const arm = size * 0.95;
+  for (const [width, colour] of [[4.6, ground], [2.4, pen.fillStyle]]) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.lineCap = "round";
+    pen.beginPath();
+    pen.moveTo(x - arm, y - arm);
+    pen.lineTo(x + arm, y + arm);
+    pen.moveTo(x + arm, y - arm);
+    pen.lineTo(x - arm, y + arm);
+    pen.stroke();
+  }
+}
+
+function paintDial(pen, x, y, size) {
+  pen.lineWidth = 2;
+  pen.beginPath();
+  pen.arc(x, y, size, 0, 2 * Math.PI);
+  pen.moveTo(x, y - size * 0.6);
+  pen.lineTo(x, y);
+  pen.lineTo(x + size * 0.5, y);
+  pen.stroke();
+}
+
+function glowNow(glow, now) {
+  return glow ? glow.level * 0.5 ** ((now - glow.at) / GLOW_HALF_MS) : 0;
+}
+
+function trace(pen, at, way) {
+  pen.beginPath();
+  way.forEach((place, i) => (i ? pen.lineTo(...at[place]) : pen.moveTo(...at[place])));
+  pen.stroke();
+}
+
+function disc(pen, [x, y], radius) {
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 2 * Math.PI);
+  pen.fill();
+}
+
+function range(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const off = Math.floor(sorted.length * EDGE_SHARE);
+  return [sorted[off] ?? 0, sorted[sorted.length - 1 - off] ?? 0];
+}
+
+function readColours(element) {
+  const style = getComputedStyle(element);
+  const token = (name) => style.getPropertyValue(name).trim();
+  return {
+    ground: token("--peta"),
+    road: token("--peta-jalan"),
+    dot: token("--peta-titik"),
+    quiet: token("--abu"),
+    bright: token("--tinta"),
+    font: token("--huruf"),
+    signs: SIGNS.map(token),
+  };
+}
+
+// An operator's own colour, moved towards white or black until it can be seen on the ground.
+export function legible(colour, ground, least) {
+  const behind = luminance(ground);
+  const towards = behind < 0.2 ? 255 : 0;
+  let rgb = channels(colour);
+  for (let i = 0; i < 12 && contrast(luminance(rgb), behind) < least; i += 1) {
+    rgb = rgb.map((part) => part + (towards - part) * 0.15);
+  }
+  return `rgb(${rgb.map(Math.round).join(" ")})`;
+}
+
+const channels = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+
+function luminance(colour) {
+  const [r, g, b] = (typeof colour === "string" ? channels(colour) : colour).map((part) => {
+    const share = part / 255;
+    return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function contrast(a, b) {
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}

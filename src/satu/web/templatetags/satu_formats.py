@@ -1,0 +1,30 @@
+"""The formats of web.design for templates, in the page's own language."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import get_language
+
+from satu.web.design import formats
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: int) -> str:
+    return formats.money(amount, get_language() or "id")
+
+
+@register.filter
+def count(number: int) -> str:
+    return formats.count(number, get_language() or "id")
+
+
+@register.filter
+def percent(share: float) -> str:
+    return formats.percent(share, get_language() or "id")
+
+
+@register.filter
+def clock_time(at_ms: int, zone: str) -> str:
+    return formats.clock_time(at_ms, zone, get_language() or "id")
