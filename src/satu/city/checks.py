@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from satu.city.rows import City, IssuerRow, OperatorRow, PatternRow, PointRow, RouteRow
 from satu.city.tables import Line, calls_of
 from satu.formats.rows import Fault
+from satu.ledger.kinds import Asset
 
 SHOWN_NAMES = 8
 
@@ -31,6 +32,9 @@ def city_faults(city: City) -> Iterator[Fault]:
         ZoneInfo(city.zone)
     except (ZoneInfoNotFoundError, ValueError):
         yield Fault("city.toml", 0, "zone", f"{city.zone!r} is no IANA time zone (Asia/Jakarta)")
+    if city.currency not in Asset.__members__:
+        allowed = ", ".join(Asset.__members__)
+        yield Fault("city.toml", 0, "currency", f"{city.currency!r}; allowed: {allowed}")
     if city.day_start != time(city.day_start.hour):
         yield Fault("city.toml", 0, "day_start", "a service day begins at a whole hour (04:00:00)")
 

@@ -21,10 +21,10 @@ from satu.city.tables import Line, RowT, calls_of, read_table
 from satu.city.tariffs import read_tariffs, table_areas
 from satu.fares.tariff import Tariff
 from satu.formats.rows import Fault
+from satu.services.all import SERVICES
 from satu.services.rules import Bundle, Operator, Point, Route
 
-# The kinds of point that today's services serve (satu.services.*.point_kinds; a test compares).
-POINT_KINDS = ("stop", "station", "entrance")
+POINT_KINDS = [kind for service in SERVICES for kind in service.point_kinds]
 UNKNOWN_POINT_KIND = "stop"
 
 

@@ -19,6 +19,7 @@ from satu.city.rows import FareRow
 from satu.city.tables import Line
 from satu.fares.tariff import Table, Tariff, faults
 from satu.formats.rows import Fault, read_rows
+from satu.ledger.kinds import Asset
 
 
 def read_tariffs(folder: Path, found: list[Fault]) -> list[Line[Tariff]]:
@@ -29,9 +30,14 @@ def read_tariffs(folder: Path, found: list[Fault]) -> list[Line[Tariff]]:
     read = [_read_tariff(folder, path, found) for path in paths]
     lines = sorted((line for line in read if line), key=lambda line: line.value.valid_from)
     days = Counter(line.value.valid_from for line in lines)
+    names = Counter(line.value.version for line in lines)
     for line in lines:
         if days[line.value.valid_from] > 1:
             found.append(line.fault("valid_from", "two versions begin on the same day"))
+        if names[line.value.version] > 1:
+            found.append(line.fault("version", "two versions have the same name"))
+        if line.value.asset not in Asset.__members__:
+            found.append(line.fault("asset", f"allowed: {', '.join(Asset.__members__)}"))
         found += [line.fault("", problem) for problem in faults(line.value)]
     return lines
 
@@ -61,7 +67,22 @@ def _read_tariff(folder: Path, path: Path, found: list[Fault]) -> Line[Tariff] |
         problem, _, where = str(error).partition(" - at `$.")
         found.append(Fault(name, 0, where.rstrip("`"), problem))
         return None
+    found += [Fault(name, 0, where, "no such field") for where in _unknown_fields(given, tariff)]
     return Line(name, 0, tariff)
+
+
+def _unknown_fields(given: Any, made: Any, where: str = "") -> Iterator[str]:
+    """Fields that were written and not read: a tariff's typing error costs money."""
+    if isinstance(given, list):
+        for index, (part, value) in enumerate(zip(given, made, strict=True)):
+            yield from _unknown_fields(part, value, f"{where}[{index}]")
+    elif isinstance(given, dict) and isinstance(made, msgspec.Struct):
+        for name, part in given.items():
+            if name in made.__struct_fields__:
+                inner = f"{where}.{name}".lstrip(".")
+                yield from _unknown_fields(part, getattr(made, name), inner)
+            elif name != made.__struct_config__.tag_field:
+                yield f"{where}.{name}".lstrip(".")
 
 
 def _take_rows(folder: Path, rule: Any, found: list[Fault]) -> None:

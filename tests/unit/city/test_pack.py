@@ -1,0 +1,140 @@
+"""A city pack: what it becomes, and every fault it can have with its place and its cure."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from satu.city.pack import PackFaults, read_pack
+from satu.fares.tariff import Flat, Table
+from satu.services.rules import Operator, Point, Route, Rules
+from tests.unit.city.packs import TOWN, broken, write_pack
+
+
+def test_a_pack_becomes_a_bundle_in_the_order_of_its_files(tmp_path: Path) -> None:
+    bundle = read_pack(write_pack(tmp_path)).bundle()
+    assert (bundle.city, bundle.zone, bundle.day_start_hour) == ("town", "Asia/Jakarta", 4)
+    assert bundle.operators == (
+        Operator(1, "bus", "Bus Kota", "#2F6FB5"),
+        Operator(2, "rail", "Rel Kota"),
+    )
+    assert bundle.points == (
+        Point(1, "B1", "Pasar", "stop", 1, "town-bus", "B1", -6.1, 106.8),
+        Point(2, "B2", "Alun-alun, utara", "stop", 1, "town-bus", "B2", -6.2, 106.8),
+        Point(3, "S1", "Kota", "station", 2, "town-rail", "KOT", -6.1, 106.9),
+        Point(4, "S2", "Desa", "station", 2, "town-rail", "DES", -6.3, 106.9),
+        Point(
+            5, "route:1:unknown", "Pasar - Alun-alun", "stop", 1, "town-bus",
+            "route:1:unknown", 0.0, 0.0,
+        ),
+    )  # fmt: skip
+    ways = (((1, 0), (2, 1200)), ((2, 0), (1, 1300)))
+    assert bundle.routes == (Route(1, "1", "Pasar - Alun-alun", 1, "town-bus", patterns=ways),)
+    (tariff,) = bundle.tariffs
+    assert tariff.valid_from == date(2025, 1, 1)
+    assert [rule.price for rule in tariff.leg_rules] == [
+        Flat(3500),
+        Table((("KOT", "DES", 5000), ("DES", "KOT", 4000))),
+    ]
+
+
+def test_a_bundle_answers_for_distances_and_dates(tmp_path: Path) -> None:
+    rules = Rules(read_pack(write_pack(tmp_path)).bundle())
+    assert rules.metres(1, 1, 2) == 1200
+    assert rules.metres(1, 2, 1) == 1300
+    assert rules.tariff_on(date(2026, 5, 1)).version == "town-1"
+
+
+FAULTS = [
+    ("city.toml", "Asia/Jakarta", "Asia/Batavia", "city.toml: zone: 'Asia/Batavia' is no IANA"),
+    ("city.toml", "04:00", "04:30", "city.toml: day_start: a service day begins at a whole hour"),
+    ("city.toml", '"IDR"', '"XAU"', "city.toml: currency: 'XAU'; allowed: IDR, USD_CENT"),
+    ("city.toml", 'name = "Town"', "", "city.toml: Object missing required field `name`"),
+    ("operators.csv", "rail,", "bus,", "operators.csv:4: code: 'bus' is already defined in oper"),
+    ("operators.csv", "#2F6FB5", "blue", "operators.csv:3: colour: 'blue' cannot be read: Expec"),
+    ("issuers.csv", "2,second", "1,second", "issuers.csv:3: id: '1' is already defined in issu"),
+    ("issuers.csv", "936002", "936001", "issuers.csv:3: prefix: '936001' is already defined in"),
+    ("issuers.csv", "one uno", "second", "issuers.csv:3: code: 'second' is already defined in"),
+    ("points/bus.csv", "B1,", "B2,", "points/bus.csv:3: code: 'B2' is already defined in points/b"),
+    ("points/bus.csv", "stop", "till", "points/bus.csv:2: kind: 'till' is not defined; allowed: "
+     "one of entrance, station, stop"),
+    ("points/bus.csv", "stop,bus", "stop,tram", "points/bus.csv:2: operator: 'tram' is not def"),
+    ("points/bus.csv", "town-bus", "town-boat", "points/bus.csv:2: network: 'town-boat' is not "
+     "defined in tariffs/2025-01-01.toml; allowed: one of town-bus, town-rail"),
+    ("points/bus.csv", "-6.1", "-96.1", "points/bus.csv:2: lat: '-96.1' cannot be read: Expected"),
+    ("points/bus.csv", "area", "zone", "points/bus.csv:1: zone: no such column; there are code,"),
+    ("points/rail.csv", "KOT", "KUT", "points/rail.csv:2: area: 'KUT' is not defined in the table "
+     "of tariffs/2025-01-01.toml; allowed: one of DES, KOT"),
+    ("routes.csv", "bus,town-bus", "bus,", "routes.csv:2: network: this cell is empty; a value"),
+    ("patterns.csv", "1,1-A", "9,1-A", "patterns.csv:2: route: '9' is not defined; allowed: one "
+     "of 1"),
+    ("patterns.csv", "1-B", "1-A", "patterns.csv:3: pattern: '1-A' is already defined in patterns"),
+    ("patterns.csv", "B2:1200", "B9:1200", "patterns.csv:2: calls: 'B9' is no point of the pack"),
+    ("patterns.csv", "B1:1300", "B1", "patterns.csv:3: calls: 'B1' is not a point's code, a colon"),
+    ("patterns.csv", "B1:0;B2:1200", "B1:9;B2:1", "patterns.csv:2: calls: B2:1 lies before 9 met"),
+    ("fares/rail.csv", "DES,KOT,", "KOT,DES,", "fares/rail.csv:2: destination: this pair of areas"),
+    ("fares/rail.csv", "4000", "-1", "fares/rail.csv:3: amount: '-1' cannot be read: Expected"),
+    ("tariffs/2025-01-01.toml", "fares/rail.csv", "fares/sea.csv", "fares/sea.csv: a tariff names"),
+    ("tariffs/2025-01-01.toml", "fares/rail.csv", "../city.toml", "../city.toml: a tariff names"),
+    ("tariffs/2025-01-01.toml", "amount = 3500", "amount = 3500, minimun = 1", "tariffs/2025-01-01"
+     ".toml: leg_rules[0].price.minimun: no such field"),
+    ("tariffs/2025-01-01.toml", "closed = true", "closed = 1", "tariffs/2025-01-01.toml: "
+     "networks[1].closed: Expected `bool`, got `int`"),
+    ("tariffs/2025-01-01.toml", "version =", "version", "tariffs/2025-01-01.toml: not readable as"),
+    ("tariffs/2025-01-01.toml", '"town-bus"\nprice', '"town-sea"\nprice', "tariffs/2025-01-01.toml"
+     ": leg_rules: network 'town-sea' is not defined"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "told"), FAULTS, ids=lambda value: value[:24])
+def test_a_fault_names_its_place_and_what_is_allowed(
+    tmp_path: Path, file: str, old: str, new: str, told: str
+) -> None:
+    with pytest.raises(PackFaults) as caught:
+        read_pack(write_pack(tmp_path, broken(file, old, new)))
+    assert str(caught.value.faults[0]).startswith(told)
+
+
+def test_all_faults_are_told_together(tmp_path: Path) -> None:
+    files = dict(TOWN)
+    for file, old, new in (
+        ("points/bus.csv", "stop,bus", "stop,tram"),
+        ("routes.csv", "bus,town-bus", "bus,town-boat"),
+        ("city.toml", "Asia/Jakarta", "Asia/Batavia"),
+    ):
+        files[file] = broken(file, old, new)[file]
+    with pytest.raises(PackFaults) as caught:
+        read_pack(write_pack(tmp_path, files))
+    assert [(fault.file, fault.field) for fault in caught.value.faults] == [
+        ("city.toml", "zone"),
+        ("points/bus.csv", "operator"),
+        ("routes.csv", "network"),
+    ]
+    assert str(caught.value).startswith(f"{tmp_path}: 3 fault(s)\n  city.toml: zone: ")
+
+
+@pytest.mark.parametrize("table", ["operators.csv", "issuers.csv", "routes.csv", "patterns.csv"])
+def test_a_table_that_is_not_there(tmp_path: Path, table: str) -> None:
+    files = {name: text for name, text in TOWN.items() if name != table}
+    with pytest.raises(PackFaults) as caught:
+        read_pack(write_pack(tmp_path, files))
+    fault = caught.value.faults[0]
+    assert (fault.file, fault.row) == (table, 0)
+    assert fault.problem.startswith("missing: ")
+
+
+def test_a_folder_that_is_no_pack(tmp_path: Path) -> None:
+    with pytest.raises(PackFaults, match=r"city\.toml: missing: .* is not a city pack"):
+        read_pack(tmp_path)
+
+
+def test_two_versions_begin_on_two_days_under_two_names(tmp_path: Path) -> None:
+    again = {"tariffs/again.toml": TOWN["tariffs/2025-01-01.toml"]}
+    with pytest.raises(PackFaults) as caught:
+        read_pack(write_pack(tmp_path, TOWN | again))
+    assert {(fault.field, fault.problem) for fault in caught.value.faults} == {
+        ("valid_from", "two versions begin on the same day"),
+        ("version", "two versions have the same name"),
+    }

@@ -1,0 +1,85 @@
+"""Typed rows of CSV: what is read, and what a fault says."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from satu.formats.rows import Fault, read_rows
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    code: Annotated[str, msgspec.Meta(min_length=1)]
+    books: Annotated[int, msgspec.Meta(ge=0)]
+    width_m: float = 1.0
+
+
+class StrictShelf(Shelf, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+def read(*lines: str, kind: type[Shelf] = Shelf) -> tuple[list[tuple[int, Shelf]], list[Fault]]:
+    faults: list[Fault] = []
+    return list(read_rows(lines, "shelves.csv", kind, faults)), faults
+
+
+def test_rows_are_typed_and_keep_their_line_numbers() -> None:
+    rows, faults = read("# source: a visit\n", "books,code,owner\n", "3,A,Ani\n", "\n", "0,B,\n")
+    assert rows == [(3, Shelf("A", 3)), (5, Shelf("B", 0))]
+    assert faults == []
+
+
+def test_an_empty_cell_is_an_absent_one() -> None:
+    rows, faults = read("code,books,width_m\n", "A,1,\n", ",1,2\n", "B,,2\n", "C\n")
+    assert rows == [(2, Shelf("A", 1, 1.0))]
+    assert [str(fault) for fault in faults] == [
+        "shelves.csv:3: code: this cell is empty; a value is needed",
+        "shelves.csv:4: books: this cell is empty; a value is needed",
+        "shelves.csv:5: books: this cell is empty; a value is needed",
+    ]
+
+
+def test_a_cell_of_the_wrong_kind_is_told_with_its_value() -> None:
+    rows, faults = read("code,books\n", "A,many\n", "B,-1\n", "C,2\n")
+    assert rows == [(4, Shelf("C", 2))]
+    assert faults[0] == Fault(
+        "shelves.csv", 2, "books", "'many' cannot be read: Expected `int`, got `str`"
+    )
+    assert (faults[1].row, faults[1].field) == (3, "books")
+    assert faults[1].problem == "'-1' cannot be read: Expected `int` >= 0"
+    assert len(faults) == 2
+
+
+def test_a_comma_in_a_cell_needs_quotes() -> None:
+    rows, faults = read("code,books\n", 'A,"1"\n', '"B, C",2\n', "B, C,2\n")
+    assert [row.code for _, row in rows] == ["A", "B, C"]
+    assert [(fault.row, fault.field) for fault in faults] == [(4, "")]
+
+
+def test_columns_are_checked_once() -> None:
+    assert read("code\n", "A\n", "B\n") == (
+        [],
+        [Fault("shelves.csv", 1, "books", "this column is missing")],
+    )
+    rows, faults = read("code,books,colour\n", "A,1,red\n", kind=StrictShelf)
+    assert rows == []
+    assert faults == [
+        Fault("shelves.csv", 1, "colour", "no such column; there are code, books, width_m")
+    ]
+
+
+def test_an_empty_file_is_a_fault() -> None:
+    rows, faults = read("# nothing yet\n")
+    assert rows == []
+    assert [(fault.row, fault.field) for fault in faults] == [(0, "")]
+
+
+@given(st.lists(st.text(max_size=12), max_size=20))
+def test_every_line_is_a_row_or_a_fault_or_empty(cells: list[str]) -> None:
+    lines = [cell.replace("\n", "").replace("\r", "").replace("\x00", "") for cell in cells]
+    rows, faults = read("code,books\n", *lines)
+    spoken = {number for number, _ in rows} | {fault.row for fault in faults}
+    assert spoken == {number for number, line in enumerate(lines, start=2) if line.strip()}
