@@ -18,7 +18,7 @@ from satu.gateway.problems import ProblemError
 from satu.gateway.registry import Registry
 
 REFRESH_S = 3.0
-LEAST_BETWEEN_S = 1.0  # refreshes asked for by requests of devices that are not known
+LEAST_BETWEEN_S = 0.5
 PATIENCE_S = 20.0
 PAUSE_S = 0.2
 
@@ -56,20 +56,27 @@ class Desk:
                 self.looked.set()
                 await asyncio.sleep(REFRESH_S)
 
-    async def _look(self) -> None:
+    async def look_again(self) -> None:
+        """Read the registry for a device that is not known; ProblemError `database_away`.
+
+        However many ask, it is read at most once in a while: they wait for the same look.
+        """
+        await self._look(LEAST_BETWEEN_S)
+
+    async def _look(self, apart_s: float = 0.0) -> None:
+        asked_at = monotonic()
         async with self._looking:
+            if self._looked_at > asked_at:
+                return
+            await asyncio.sleep(max(0.0, self._looked_at + apart_s - monotonic()))
             connection = self._connection()
-            self._looked_at = monotonic()
+            started_at = monotonic()
             try:
                 with within(connection, PATIENCE_S):
                     await self._registry.refresh(self._reader, connection)
             except psycopg.OperationalError as error:
                 await self._lost(error)
-
-    async def look_again(self) -> None:
-        """Refresh for a device that is not known, unless that was done a moment ago."""
-        if monotonic() - self._looked_at >= LEAST_BETWEEN_S:
-            await self._look()
+            self._looked_at = started_at
 
     async def keep_upload(
         self, *, device: int, received_ms: int, message: bytes, signature: bytes, taps: int

@@ -175,7 +175,7 @@ class UploadRoom:
         self._taken = 0
 
     def take(self, told_length: int | None) -> int:
-        """Keep room for a body of a length (None: not told); ProblemError `busy` if there's none."""
+        """Keep room for a body (length None: not told); ProblemError `busy` if there is none."""
         needed = UPLOAD_LIMIT if told_length is None else min(told_length, UPLOAD_LIMIT)
         if self._taken and self._taken + needed > self._limit:
             raise ProblemError("busy")

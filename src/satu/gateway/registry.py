@@ -13,6 +13,7 @@ from satu.gateway.door import KnownDevice
 from satu.gateway.link import Reader
 from satu.gateway.problems import ProblemError
 from satu.kernel import keys
+from satu.services import all as _services  # noqa: F401  (they register themselves)
 from satu.services.rules import Bundle, Rules
 from satu.taps import places
 from satu.taps.directory import Directory
