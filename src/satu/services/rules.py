@@ -15,6 +15,8 @@ from satu.fares.prices import Prices
 from satu.fares.tariff import Tariff
 from satu.kernel.days import Calendar
 
+LAST_MEASURED = 65_536  # pairs of points whose metres are kept at hand: about 10 MB
+
 
 class Operator(msgspec.Struct, frozen=True):
     """Who runs a service and is owed money."""
@@ -81,8 +83,8 @@ class Rules:
         self.prices_on = lru_cache(maxsize=1024)(self._prices_on)
         self._stops = _stops_of(bundle.routes)
         self._routes_at: dict[tuple[str, int], set[int]] = _routes_at(bundle.routes)
-        self.metres = lru_cache(maxsize=200_000)(self._measure)
-        self.metres_within = lru_cache(maxsize=200_000)(self._measure_within)
+        self.metres = lru_cache(maxsize=LAST_MEASURED)(self._measure)
+        self.metres_within = lru_cache(maxsize=LAST_MEASURED)(self._measure_within)
 
     def tariff_on(self, day: date) -> Tariff:
         """The tariff in force on a service day: the last that began; LookupError if none."""

@@ -270,6 +270,14 @@ def test_a_paid_ride_stays_in_its_day_and_its_exit_is_awaited() -> None:
     assert (entered.meaning, fares(entered)) == (Meaning.TRANSFER, [0])
 
 
+def test_a_paid_ride_is_awaited_no_longer_than_a_journey_lasts() -> None:
+    ended = closed(ride(TRANSIT, [tap(1, at("03:30", TUESDAY), PEMUDA, LINE)])[-1])
+    state = TRANSIT.start(TRANSIT.carry(ended.state, END_MS))
+    late = tap(2, at("07:31", TUESDAY), CSW, LINE, "out")
+    step = TRANSIT.fold(TOWN, state, late, ADULT)
+    assert (step.meaning, fares(step)) == (Meaning.EXIT_WITHOUT_ENTRY, [0])
+
+
 def test_a_package_goes_on_over_the_days_end_and_charged_fares_stay() -> None:
     night = [
         tap(1, at("03:00", TUESDAY), EAST),

@@ -102,7 +102,7 @@ def _exit(rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
     if ride is not None and _belongs(rules, ride, tap):
         ended, meaning = _ended(rules, ride, tap)
         state = _replace_last(state, ended)
-    elif ride is None and state.awaited and _belongs(rules, state.awaited, tap):
+    elif ride is None and _is_awaited(rules, state.awaited, tap):
         state, meaning = Day(state.rides, state.before), Meaning.EXIT
     else:
         if ride is not None:
@@ -124,12 +124,9 @@ def _is_exit(rules: Rules, state: Day, tap: TapSeen) -> bool:
     if tap.direction != EITHER:
         return tap.direction == EXIT
     ride = _open_ride(state) or state.awaited
-    if ride is None or not _belongs(rules, ride, tap):
+    if ride is None or not _belongs(rules, ride, tap) or _is_over_time(rules, ride, tap):
         return False
-    network = _network(rules, ride)
-    if tap.at_ms - ride.started_ms > network.longest_minutes * MINUTE_MS:
-        return False
-    return network.closed or tap.route in (0, ride.route)
+    return _network(rules, ride).closed or tap.route in (0, ride.route)
 
 
 def _belongs(rules: Rules, ride: Ride, tap: TapSeen) -> bool:
@@ -142,12 +139,24 @@ def _belongs(rules: Rules, ride: Ride, tap: TapSeen) -> bool:
     return point.kind == "stop" and point.operator == _operator(rules, ride)
 
 
+def _is_awaited(rules: Rules, ride: Ride | None, tap: TapSeen) -> bool:
+    """Whether a tap ends a ride that the day before charged."""
+    if ride is None or not _belongs(rules, ride, tap):
+        return False
+    return not _is_over_time(rules, ride, tap)
+
+
+def _is_over_time(rules: Rules, ride: Ride, tap: TapSeen) -> bool:
+    longest_ms = _network(rules, ride).longest_minutes * MINUTE_MS
+    return tap.at_ms - ride.started_ms > longest_ms
+
+
 def _ended(rules: Rules, ride: Ride, tap: TapSeen) -> tuple[Ride, Meaning]:
     network = _network(rules, ride)
     use_class, meaning = UseClass.COMPLETE, Meaning.EXIT
     if network.same_station and _area(rules, ride.point_in) == _area(rules, tap.point):
         use_class, meaning = UseClass.SAME_STATION, Meaning.SAME_STATION_EXIT
-    elif tap.at_ms - ride.started_ms > network.longest_minutes * MINUTE_MS:
+    elif _is_over_time(rules, ride, tap):
         meaning = Meaning.OVERTIME_EXIT
     ended = msgspec.structs.replace(
         ride, point_out=tap.point, ended_ms=tap.at_ms, use_class=use_class
