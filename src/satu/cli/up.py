@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -12,7 +12,7 @@ from rich.table import Table
 from satu.cli.common import console, running_database
 from satu.project import environment, gateways
 from satu.project.embedded import installed_server, keep_running
-from satu.project.supervisor import Child, Program, supervise
+from satu.project.supervisor import Program, supervise
 
 GatewayPort = Annotated[int, typer.Option(help="Where readers send their taps.")]
 WebPort = Annotated[int, typer.Option(help="Where people look.")]
@@ -32,7 +32,7 @@ def command(
         try:
             supervise(
                 programs(gateway_port, web_port, host),
-                ready=lambda children: _tell(children, gateway_port, web_port),
+                ready=lambda: _tell(gateway_port, web_port),
                 watch=_watch(),
             )
         except KeyboardInterrupt:
@@ -60,8 +60,8 @@ def _watch() -> Callable[[], None]:
     return lambda: keep_running(server)
 
 
-def _tell(children: Sequence[Child], gateway_port: int, web_port: int) -> None:
-    gateways.announce(gateway_port, children[0].process.pid)
+def _tell(gateway_port: int, web_port: int) -> None:
+    gateways.announce(gateway_port)
     table = Table.grid(padding=(0, 2))
     table.add_row("people", f"http://localhost:{web_port}/")
     table.add_row("readers", f"http://localhost:{gateway_port}/v1/")

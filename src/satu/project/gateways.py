@@ -47,9 +47,9 @@ def find() -> str | None:
     return address if answers(address) else None
 
 
-def announce(port: int, process: int) -> None:
+def announce(port: int) -> None:
     """Tell later commands of this SATU_HOME where the gateway listens."""
-    _announcement().write_text(json.dumps({"port": port, "pid": process}))
+    _announcement().write_text(json.dumps({"port": port}))
 
 
 def withdraw() -> None:

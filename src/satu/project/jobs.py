@@ -1,1 +1,30 @@
 """The jobs that the clock starts, in the same database (procrastinate). Run by `satu up`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from satu.kernel.days import from_ms
+from satu.ledger import actions as ledger
+from satu.project.clock import now_ms
+
+EVERY_MINUTE = "* * * * *"
+
+
+def _job(name: str, cron: str, work: Callable[[datetime], Any]) -> None:
+    """Have `work` run when the cron line says so; a run still queued is not queued twice."""
+
+    @app.periodic(cron=cron)
+    @app.task(name=name, queueing_lock=name, lock=name)
+    def run(timestamp: int) -> None:
+        close_old_connections()  # one that the database dropped is not used again
+        work(from_ms(now_ms()))
+
+
+_job("ledger.roll_up", EVERY_MINUTE, lambda at: ledger.roll_up(at=at))
+_job("ledger.expire_holds", EVERY_MINUTE, lambda at: ledger.expire_holds(at=at))

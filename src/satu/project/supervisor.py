@@ -76,19 +76,19 @@ class Child:
 
 def supervise(
     programs: Sequence[Program],
-    ready: Callable[[Sequence[Child]], None] = lambda children: None,
+    ready: Callable[[], None] = lambda: None,
     watch: Callable[[], None] = lambda: None,
     write: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
 ) -> None:
     """Run the programs until this is interrupted; then stop them, the first one first.
 
-    `ready` is called once with the started children, `watch` at each look.
+    `ready` is called once, when all are started, and `watch` at each look.
     """
     children: list[Child] = []
     try:
         for program in programs:
             children.append(Child(program, write))
-        ready(children)
+        ready()
         while True:
             for child in children:
                 child.look()

@@ -1,0 +1,22 @@
+"""The jobs of the clock: each is known, runs as satu_app and may run again."""
+
+from __future__ import annotations
+
+import pytest
+from procrastinate.contrib.django import app
+
+import satu.project.jobs  # noqa: F401  (registers them)
+from tests.support import Database
+
+NAMES = sorted(name for name in app.tasks if name.split(".")[0] in ("ledger", "taps"))
+
+
+def test_the_jobs_of_the_clock_are_known() -> None:
+    assert {"ledger.roll_up", "ledger.expire_holds"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_job_finds_nothing_to_do_in_an_empty_city(database: Database, name: str) -> None:
+    for _ in range(2):
+        app.tasks[name].func(timestamp=0)
+    assert database.connect().execute("select count(*) from ledger_posting").fetchone() == (0,)
