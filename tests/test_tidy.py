@@ -39,7 +39,7 @@ BANNED_IN_TESTS = (
     (r"pytest\.(skip|mark\.skip|mark\.xfail|xfail|importorskip)", "a test that runs"),
     (r"\bmock\.|MagicMock|import mock", "our own parts as they are"),
 )
-BANNED_IN_WEB = ((r"\.objects\b", "a function of the domain's queries or actions"),)
+BANNED_IN_VIEWS = ((r"\.objects\b", "a function of the domain's queries or actions"),)
 
 # Joined here, so that this file does not find itself.
 MACHINE = re.compile("|".join(["/" + "work/", "/" + "root/", "/" + "home/[a-z]", "/" + "Users/"]))
@@ -117,9 +117,22 @@ def test_banned_calls_are_not_made() -> None:
         for pattern, instead, allowed in BANNED:
             if name not in allowed:
                 found += [f"{_place(path, n)}: use {instead}" for n in _matches(path, pattern)]
-        if name.startswith("web/"):
-            for pattern, instead in BANNED_IN_WEB:
+        if name.endswith("views.py"):
+            for pattern, instead in BANNED_IN_VIEWS:
                 found += [f"{_place(path, n)}: use {instead}" for n in _matches(path, pattern)]
+    assert not found, "\n".join(found)
+
+
+def test_the_books_and_the_trail_are_written_by_their_own_rooms() -> None:
+    pattern = r"(?i)\b(insert into|update|delete from|truncate|lock table)\s+(only\s+)?%s_\w+"
+    found = [
+        f"{_place(path, number)}: {domain}'s tables are written in {domain}/ alone"
+        for domain in ("audit", "ledger")
+        for path in TRACKED
+        if path.suffix in (".py", ".sql") and path.is_relative_to(SOURCE)
+        if not path.is_relative_to(SOURCE / domain)
+        for number in _matches(path, pattern % domain)
+    ]
     assert not found, "\n".join(found)
 
 
