@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from typing import Any
@@ -10,7 +11,8 @@ import structlog
 
 
 def configure() -> None:
-    """Set structlog up; called once, at start."""
+    """Set structlog and the libraries' own logging up; called once, at start."""
+    logging.basicConfig(handlers=[_Libraries()], level=logging.WARNING, force=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -20,6 +22,15 @@ def configure() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+class _Libraries(logging.Handler):
+    """What libraries log, in our form: their fixed text without the values they fill in."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        about = of_error(error) if error else {}
+        structlog.get_logger().warning("library", logger=record.name, text=record.msg, **about)
 
 
 def of_error(error: BaseException) -> dict[str, Any]:
