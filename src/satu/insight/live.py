@@ -65,7 +65,7 @@ class LivePicture:
         self._watermark: Watermark | None = None
         self._newest: datetime | None = None
         self._pace: deque[tuple[int, float]] = deque()
-        self._city_pace: deque[tuple[float, int]] = deque(maxlen=12)
+        self._city_pace: deque[tuple[float, int]] = deque(maxlen=60)
         self._aside_id = 0
         self._books_due_s = float("-inf")
         self._books_read_s = float("-inf")

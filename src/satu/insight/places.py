@@ -73,7 +73,10 @@ class Places:
             "version": self.version,
             "points": [[round(p.lat, 5), round(p.lon, 5)] for p in self.drawn],
             "stations": [self.index[p.id] for p in self.drawn if p.id in self.stations],
-            "venues": [[self.index[p.id], p.name] for p in self.drawn if p.kind in VENUE_KINDS],
+            "venues": [
+                {"name": self.operator_name(operator), "at": self._entrances(operator)}
+                for operator in self.venue_operators
+            ],
             "lines": [
                 {"code": route.code, "colour": route.colour, "ways": self._ways(route)}
                 for route in lines
@@ -81,6 +84,11 @@ class Places:
             "web": self._web(lines),
         }
         return msgspec.json.encode(drawing)
+
+    def _entrances(self, operator: int) -> list[int]:
+        """A venue's entrances, the northernmost first: beside it stands the name."""
+        entrances = [p for p in self.drawn if p.operator == operator and p.kind in VENUE_KINDS]
+        return [self.index[p.id] for p in sorted(entrances, key=lambda p: -p.lat)]
 
     def _is_line(self, route: Route) -> bool:
         """Whether nearly all of a route's calls are stations: a corridor, a metro, a rail line."""

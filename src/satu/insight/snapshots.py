@@ -10,7 +10,8 @@ from satu.insight.places import Places
 from satu.kernel.refusal import Outcome
 from satu.ledger.kinds import SCHEME
 
-BUSIEST = 12
+BUSIEST = 10
+BUSIEST_SHOWN = 8
 SILENT_NAMED = 3
 NOTHING_PUBLIC: dict[str, Any] = {
     "upto_ms": 0,
@@ -148,6 +149,6 @@ def public_snapshot(picture: LivePicture) -> dict[str, Any]:
         ],
         "busiest": [
             {"name": places.point_name(point), "at": places.index.get(point), "taps": step}
-            for point, step in public.places_shown()[:BUSIEST]
+            for point, step in public.places_shown()[:BUSIEST_SHOWN]
         ],
     }

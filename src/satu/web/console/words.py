@@ -16,6 +16,8 @@ def live_words() -> dict[str, object]:
         "silent": _("%(n)s readers silent for over 5 minutes"),
         "late": _("%(n)s taps uploaded late"),
         "aside": _("%(n)s taps kept aside for review"),
+        "on_cards": _("on cards"),
+        "for_operators": _("for operators"),
         "unknown_place": _("Unknown place"),
         "outcomes": {
             outcome.code: name

@@ -29,9 +29,10 @@ function cell(tag, text, className) {
   return element;
 }
 
-function money(amount, className = "angka") {
+function money(amount, className = "angka", label = "") {
   const element = cell("td", shortRupiah(amount), className);
   element.title = rupiah(amount);
+  element.dataset.label = label;
   return element;
 }
 
@@ -105,8 +106,8 @@ function showBooks({ close, open, banks }) {
   part("books-box").hidden = close;
   fillRows("banks", banks, ({ name, float, purses, payables }) => [
     cell("th", name),
-    money(purses, "angka redup"),
-    money(payables, "angka redup"),
+    money(purses, "angka redup", words.on_cards),
+    money(payables, "angka redup", words.for_operators),
     money(float),
   ]);
 }

@@ -5,7 +5,8 @@ const RIPPLE_MS = 1500;
 const JOIN_MS = 400; // taps at one place within this time are one ripple: nothing flickers
 const FRAME_MS = 33;
 const GLOW_HALF_MS = 9000;
-const MOST_RIPPLES = 700;
+const MOST_RIPPLES = 900;
+const CALM = 110; // so many ripples at once are drawn in full size
 const EDGE_SHARE = 0.015;
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -104,8 +105,9 @@ export class CityMap {
     const [south, north] = range(points.map((p) => p[0]));
     const [west, east] = range(points.map((p) => p[1]));
     const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
-    const top = width < 640 ? 48 : 56;
-    const room = { width: width - 32, height: height - top - 20 };
+    const top = width < 640 ? 44 : 48;
+    const bottom = parseFloat(getComputedStyle(this.canvas).getPropertyValue("--peta-bawah"));
+    const room = { width: width - 32, height: height - top - bottom };
     const size = Math.min(
       room.width / Math.max((east - west) * squeeze, 1e-6),
       room.height / Math.max(north - south, 1e-6),
@@ -116,7 +118,9 @@ export class CityMap {
       left + (lon - west) * squeeze * size,
       above + (north - lat) * size,
     ]);
-    this.dot = Math.max(0.7, Math.min(1.6, width / 800));
+    this.grain = Math.max(0.6, Math.min(1.5, Math.min(width, height) / 720));
+    this.dot = Math.max(0.8, 1.1 * this.grain);
+    this.text = Math.max(14, parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.9);
   }
 
   paintBase() {
@@ -143,29 +147,25 @@ export class CityMap {
     }
     pen.fillStyle = colours.ground;
     for (const station of city.stations) disc(pen, at[station], 0.6 * dot + 0.4);
-    this.paintVenues(pen);
+    pen.fillStyle = colours.quiet;
+    for (const venue of city.venues) for (const place of venue.at) diamond(pen, at[place], 4 * dot);
   }
 
-  paintVenues(pen) {
-    const { at, colours } = this;
-    pen.font = `500 14px ${colours.font}`;
+  paintNames() {
+    const { pen, at, colours } = this;
+    pen.font = `600 ${this.text}px ${colours.font}`;
     pen.textBaseline = "middle";
-    const named = new Set();
-    for (const [place, name] of this.city.venues) {
-      const [x, y] = at[place];
-      pen.fillStyle = colours.quiet;
-      pen.beginPath();
-      pen.moveTo(x, y - 5);
-      pen.lineTo(x + 5, y);
-      pen.lineTo(x, y + 5);
-      pen.lineTo(x - 5, y);
-      pen.fill();
-      if (named.has(name)) continue;
-      named.add(name);
-      pen.lineWidth = 4;
+    pen.lineJoin = "round";
+    pen.lineWidth = 4;
+    for (const venue of this.city.venues) {
+      const [x, y] = at[venue.at[0]];
+      const most = this.canvas.clientWidth - pen.measureText(venue.name).width - 8;
+      const beside = x + 10 <= most;
+      const [left, line] = beside ? [x + 10, y] : [Math.max(8, most), y + 20];
       pen.strokeStyle = colours.ground;
-      pen.strokeText(name, x + 10, y);
-      pen.fillText(name, x + 10, y);
+      pen.strokeText(venue.name, left, line);
+      pen.fillStyle = colours.bright;
+      pen.fillText(venue.name, left, line);
     }
   }
 
@@ -177,23 +177,25 @@ export class CityMap {
     pen.setTransform(this.scale, 0, 0, this.scale, 0, 0);
     this.paintSteps();
     this.paintGlow(now);
+    const crowd = Math.max(0.4, Math.min(1, Math.sqrt(CALM / (1 + this.ripples.size))));
     for (const [key, ripple] of this.ripples) {
       const age = still.matches ? 0.25 : (now - ripple.at) / RIPPLE_MS;
       if (age >= 1) this.ripples.delete(key);
-      else this.paintRipple(ripple, age);
+      else this.paintRipple(ripple, age, crowd);
     }
     pen.globalAlpha = 1;
+    this.paintNames();
   }
 
   paintSteps() {
     const { pen, at, colours } = this;
-    pen.fillStyle = colours.signs[0];
+    pen.fillStyle = colours.total;
     for (const [place, step] of this.steps) {
-      const size = 2 + 1.5 * Math.log10(step) ** 2;
-      pen.globalAlpha = 0.22;
-      disc(pen, at[place], size * 1.5);
-      pen.globalAlpha = 0.85;
-      disc(pen, at[place], Math.max(1.6, size * 0.5));
+      const size = this.grain * (1 + 1.15 * Math.log10(step) ** 2);
+      pen.globalAlpha = 0.16;
+      disc(pen, at[place], size * 1.6);
+      pen.globalAlpha = 0.9;
+      disc(pen, at[place], Math.max(this.grain, size * 0.42));
     }
     pen.globalAlpha = 1;
   }
@@ -212,13 +214,15 @@ export class CityMap {
     }
   }
 
-  paintRipple({ place, sign, n }, age) {
+  // In a crowd of ripples each is smaller, so that the city stays to be seen under them.
+  paintRipple({ place, sign, n }, age, crowd) {
     const { pen, at, colours } = this;
     const [x, y] = at[place];
-    const size = 4 + 2.2 * Math.log2(1 + n);
+    const calm = sign === 0 ? crowd : Math.max(crowd, 0.75);
+    const size = this.grain * calm * (4.5 + 2.4 * Math.log2(1 + n));
     const grown = size * (0.9 + 1.5 * Math.sqrt(age));
     pen.fillStyle = pen.strokeStyle = colours.signs[sign];
-    pen.globalAlpha = 0.3 * (1 - age);
+    pen.globalAlpha = 0.28 * (1 - age);
     disc(pen, [x, y], grown);
     pen.globalAlpha = 1 - age * age;
     const core = size * 0.5;
@@ -270,6 +274,15 @@ function disc(pen, [x, y], radius) {
   pen.fill();
 }
 
+function diamond(pen, [x, y], size) {
+  pen.beginPath();
+  pen.moveTo(x, y - size);
+  pen.lineTo(x + size, y);
+  pen.lineTo(x, y + size);
+  pen.lineTo(x - size, y);
+  pen.fill();
+}
+
 function range(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const off = Math.floor(sorted.length * EDGE_SHARE);
@@ -285,6 +298,7 @@ function readColours(element) {
     dot: token("--peta-titik"),
     quiet: token("--abu"),
     bright: token("--tinta"),
+    total: token("--laut"),
     font: token("--huruf"),
     signs: SIGNS.map(token),
   };
