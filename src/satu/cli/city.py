@@ -54,11 +54,10 @@ def load(
     if with_simulated_devices and environment.is_production():
         fail("--with-simulated-devices: in production every reader has keys of its own")
     pack = _read(folder)
-    started = perf_counter()
     with progress() as bar, running_database():
         from satu.city.load import load_city, register_simulated_devices  # noqa: PLC0415
 
-        at = from_ms(now_ms())
+        started, at = perf_counter(), from_ms(now_ms())
         task = bar.add_task(pack.city.name, total=2 if with_simulated_devices else 1)
         loaded = load_city(pack=pack, actor=ACTOR, at=at)
         bar.advance(task)
