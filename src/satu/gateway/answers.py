@@ -9,6 +9,7 @@ import msgspec
 
 from satu.gateway.door import JSON, MSGPACK
 from satu.gateway.problems import ProblemError
+from satu.kernel.refusal import Meaning, Outcome
 from satu.taps.tap import Answer, Arrival
 from satu.wire.messages import BatchResult, Decision, Tap, TapBatch, Words
 from satu.wire.words import say
@@ -69,15 +70,20 @@ def codec_for(content_type: bytes) -> Codec:
     return codec
 
 
+# Looked up for every tap; an enum's own names are slow to ask for.
+CODES = {outcome: outcome.code for outcome in Outcome}
+MEANINGS = {meaning: meaning.code for meaning in Meaning}
+
+
 def decision(arrival: Arrival, answer: Answer, words: Words | None = None) -> Decision:
     """What a reader is told of one tap."""
     outcome, meaning, charge, full_fare, balance, repeat, _ = answer
     return Decision(
         device=arrival.device,
         sequence=arrival.tap.sequence,
-        accepted=outcome.accepted,
-        code=outcome.code,
-        meaning=meaning.code,
+        accepted=outcome is Outcome.ACCEPTED,
+        code=CODES[outcome],
+        meaning=MEANINGS[meaning],
         charge=charge,
         full_fare=full_fare,
         balance=balance,

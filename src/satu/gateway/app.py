@@ -104,7 +104,7 @@ class Gateway:
 
     async def _take_tap(self, scope: Scope, receive: Receive) -> tuple[Codec, bytes]:
         signed = door.read_headers(scope)
-        body = await door.read_body(receive, door.SINGLE_LIMIT, signed.content_length)
+        body = await door.read_small_body(receive, signed.content_length)
         device = await self.sender(signed)
         door.check_single(scope, signed, device, body)
         codec = codec_for(signed.content_type)

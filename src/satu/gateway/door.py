@@ -118,24 +118,37 @@ def check_upload(scope: Scope, signed: Signed, device: KnownDevice, body: bytes)
     return message
 
 
-async def read_body(receive: Receive, limit: int, told_length: int | None) -> bytes:
-    """The whole body; ProblemError `body_too_large`, `body_too_slow`."""
+async def read_small_body(receive: Receive, told_length: int | None) -> bytes:
+    """The body of a single tap; ProblemError `body_too_large`, `body_too_slow`.
+
+    It nearly always comes with its headers; a watch is set only when it comes in pieces.
+    """
+    if told_length is not None and told_length > SINGLE_LIMIT:
+        raise ProblemError("body_too_large")
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body") or message["type"] == "http.disconnect":
+        return await read_body(receive, SINGLE_LIMIT, told_length, body)
+    if len(body) > SINGLE_LIMIT:
+        raise ProblemError("body_too_large")
+    return body
+
+
+async def read_body(
+    receive: Receive, limit: int, told_length: int | None, begun: bytes = b""
+) -> bytes:
+    """The whole body, after what of it was read; ProblemError `body_too_large`, `body_too_slow`."""
     if told_length is not None and told_length > limit:
         raise ProblemError("body_too_large")
-    first = await _receive(receive)
-    body: bytes = first.get("body", b"")
-    if not first.get("more_body"):
+    body = bytearray(begun)
+    is_whole = False
+    while not is_whole:
+        message = await _receive(receive)
+        body += message.get("body", b"")
         if len(body) > limit:
             raise ProblemError("body_too_large")
-        return body
-    parts = bytearray(body)
-    while True:
-        message = await _receive(receive)
-        parts += message.get("body", b"")
-        if len(parts) > limit:
-            raise ProblemError("body_too_large")
-        if not message.get("more_body"):
-            return bytes(parts)
+        is_whole = not message.get("more_body")
+    return bytes(body)
 
 
 async def _receive(receive: Receive) -> MutableMapping[str, Any]:

@@ -82,28 +82,30 @@ def say(
     `charge` is what the tap moved (negative: given back), `full_fare` what the use costs alone,
     `balance` the purse's afterwards; None is not shown.
     """
-    short = MEANINGS[meaning] if outcome.accepted else OUTCOMES[outcome]
-    spoken = []
-    for language, head in (("id", short.id), ("en", short.en)):
-        parts = [head]
-        if outcome.accepted:
-            parts.append(_charged(charge, language))
-        elif outcome is Outcome.BALANCE_INSUFFICIENT and full_fare:
-            parts.append(f"{_FARE[language]} {rupiah(full_fare, language)}")
-        if balance is not None and (outcome.accepted or outcome is Outcome.BALANCE_INSUFFICIENT):
-            parts.append(f"{_BALANCE[language]} {rupiah(balance, language)}")
-        if outcome in HELP:
-            parts.append(getattr(HELP[outcome], language).rstrip("."))
-        spoken.append(". ".join(parts) + ".")
-    return Words(*spoken)
+    if outcome is Outcome.ACCEPTED:
+        short = MEANINGS[meaning]
+        return Words(
+            f"{short.id}. {_moved(charge, 'Tarif', 'Dikembalikan', 'id')}"
+            f"{_left(balance, 'Saldo', 'id')}",
+            f"{short.en}. {_moved(charge, 'Fare', 'Given back', 'en')}"
+            f"{_left(balance, 'Balance', 'en')}",
+        )
+    short, help_ = OUTCOMES[outcome], HELP[outcome]
+    if outcome is not Outcome.BALANCE_INSUFFICIENT:
+        return Words(f"{short.id}. {help_.id}", f"{short.en}. {help_.en}")
+    fare_id = f" Tarif {rupiah(full_fare, 'id')}." if full_fare else ""
+    fare_en = f" Fare {rupiah(full_fare, 'en')}." if full_fare else ""
+    return Words(
+        f"{short.id}.{fare_id}{_left(balance, 'Saldo', 'id')} {help_.id}",
+        f"{short.en}.{fare_en}{_left(balance, 'Balance', 'en')} {help_.en}",
+    )
 
 
-_FARE = {"id": "Tarif", "en": "Fare"}
-_BALANCE = {"id": "Saldo", "en": "Balance"}
-_BACK = {"id": "Dikembalikan", "en": "Given back"}
-
-
-def _charged(charge: int, language: str) -> str:
+def _moved(charge: int, taken: str, given_back: str, language: str) -> str:
     if charge < 0:
-        return f"{_BACK[language]} {rupiah(-charge, language)}"
-    return f"{_FARE[language]} {rupiah(charge, language)}"
+        return f"{given_back} {rupiah(-charge, language)}."
+    return f"{taken} {rupiah(charge, language)}."
+
+
+def _left(balance: int | None, name: str, language: str) -> str:
+    return "" if balance is None else f" {name} {rupiah(balance, language)}."
