@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from satu.validator.client import SealBrokenError
 from satu.validator.keys import DeviceKeys, simulated_keys
-from satu.validator.request import MSGPACK, upload_body
+from satu.validator.request import MSGPACK, signed_headers, upload_body
+from satu.wire.denylist import Denied, DenyList
 from satu.wire.messages import BatchResult, Decision, Tap
+from satu.wire.signing import Sealed
 from tests.journeys.gateway_support import (
     ACTOR,
     BALANCE,
@@ -25,6 +29,7 @@ from tests.journeys.gateway_support import (
     gateway,
     now_ms,
     problem,
+    wait_until,
 )
 
 
@@ -246,3 +251,71 @@ def test_a_blocked_device_is_refused(town: Town) -> None:
         answer = door.post_upload(keys, encoded([town.tap(card)]))
         assert (answer.status_code, problem(answer).code) == (403, "device_blocked")
     assert (town.count("taps_tap"), town.count("taps_upload")) == (0, 0)
+
+
+def test_a_reader_follows_the_deny_list(town: Town, door: RunningGateway) -> None:
+    from satu.cards.actions import block_card, unblock_card
+
+    keys, cards = town.reader(), town.cards(4)
+    at = datetime(2026, 1, 6, tzinfo=UTC)
+    for card in cards[:3]:
+        block_card(card=card, reason="lost", actor=ACTOR, at=at)
+    denied = Denied()
+
+    async def fetch(since: int) -> DenyList:
+        async with door.client(town, keys) as client:
+            return await client.deny_list(since)
+
+    denied.apply(asyncio.run(fetch(0)))
+    assert [card in denied for card in cards] == [True, True, True, False]
+    unblock_card(card=cards[0], reason="found", actor=ACTOR, at=at)
+    block_card(card=cards[3], reason="lost", actor=ACTOR, at=at)
+    wait_until(lambda: asyncio.run(fetch(denied.version)).version > denied.version)
+    change = asyncio.run(fetch(denied.version))
+    assert change.since == denied.version
+    denied.apply(change)
+    assert [card in denied for card in cards] == [False, True, True, True]
+    of_another_database = asyncio.run(fetch(denied.version + 1_000))
+    assert (of_another_database.since, of_another_database.version) == (0, denied.version)
+
+
+def test_a_reader_fetches_the_tariff_and_trusts_only_the_scheme(
+    town: Town, door: RunningGateway
+) -> None:
+    from satu.taps import bundles
+
+    keys = town.reader()
+
+    async def fetch() -> None:
+        async with door.client(town, keys) as client:
+            content = await client.tariff()
+            assert bundles.decode(content.bundle) == town.bundle
+            assert bundles.digest(content.bundle).hex() == content.digest
+            assert await client.tariff() == content
+            client.scheme_key = Ed25519PublicKey.from_public_bytes(keys.public_key)
+            with pytest.raises(SealBrokenError):
+                await client.deny_list()
+
+    asyncio.run(fetch())
+
+
+def test_documents_are_asked_for_again_with_their_etag(town: Town, door: RunningGateway) -> None:
+    keys = town.reader()
+    first = door.http.get("/v1/tariff")
+    assert first.headers["Content-Type"] == "application/json"
+    assert msgspec.json.decode(first.content, type=Sealed).kind == "tariff"
+    again = door.http.get("/v1/tariff", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+    def deny_list(target: str, **more: str) -> httpx.Response:
+        signed = signed_headers(keys, "GET", target, now_ms())
+        return door.http.get(target, headers={**signed, **more})
+
+    assert problem(door.http.get("/v1/deny-list")).code == "signature_missing"
+    first = deny_list("/v1/deny-list?since=0")
+    assert first.status_code == 200
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert deny_list("/v1/deny-list", **tag).status_code == 304
+    assert deny_list("/v1/deny-list", **tag, Accept="application/msgpack").status_code == 200
+    for wrong in ("-1", "x", "1" * 30, "%00", "1.0"):
+        assert problem(deny_list(f"/v1/deny-list?since={wrong}")).code == "since_invalid"
