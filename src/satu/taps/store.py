@@ -65,7 +65,7 @@ async def load(
         stored_cursor = await conn.execute(STORED, [pgarray.ints(taps)], prepare=True)
         card_rows = await card_cursor.fetchall()
         stored_rows = await stored_cursor.fetchall()
-    found = {row[0]: _card(row) for row in card_rows}
+    found = {row[0]: _card(row) for row in card_rows if row[0] is not None}
     owing = {card.purse.receivable: card.id for card in found.values() if card.owed < 0}
     if owing:
         for account, shortfalls in (await _shortfalls(conn, list(owing))).items():

@@ -26,22 +26,23 @@ set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_mergejoin = off
 as $$
-    with entry as (
-        select * from unnest(p_debit, p_credit, p_amount, p_hold_change, p_result)
-            with ordinality as e (debit, credit, amount, hold_change, result, ord)
-    ), leg as (
-        select ord, true as is_debit, debit as account, -amount as change,
-               -amount - coalesce(hold_change, 0) as available
-          from entry where result = 0
-        union all
-        select ord, false, credit, amount, amount from entry where result = 0 and amount > 0
+    with leg as (
+        select e.ord, l.is_debit, l.account, l.change, l.available, e.result = 0 as passes
+          from unnest(p_debit, p_credit, p_amount, p_hold_change, p_result)
+               with ordinality as e (debit, credit, amount, hold_change, result, ord)
+         cross join lateral (
+               values (true, e.debit, -e.amount, -e.amount - coalesce(e.hold_change, 0)),
+                      (false, e.credit, e.amount, e.amount)
+               ) as l (is_debit, account, change, available)
     ), run as (
         select l.ord, l.is_debit, a.floor, a.ceiling, l.available < 0 as lowers,
-               a.balance + sum(l.change) over w as balance,
+               case when l.is_debit or l.change > 0 then
+                   a.balance + sum(l.change) over w end as balance,
                a.balance - a.held + sum(l.available) over w as available
-          from leg l join ledger_account a on a.id = l.account
-         where a.balance is not null
-        window w as (partition by l.account order by l.ord, l.is_debit desc)
+          from leg l
+          left join ledger_account a
+            on a.id = l.account and l.passes and a.balance is not null
+        window w as (partition by a.id order by l.ord, l.is_debit desc)
     ), entry_after as (
         select ord,
                max(balance) filter (where is_debit)::bigint as debit_after,
@@ -51,9 +52,9 @@ as $$
                         else 0 end)::smallint as code
           from run group by ord
     )
-    select array_agg(a.debit_after order by e.ord), array_agg(a.credit_after order by e.ord),
-           array_agg(coalesce(a.code, 0::smallint) order by e.ord)
-      from entry e left join entry_after a using (ord)
+    select array_agg(debit_after order by ord), array_agg(credit_after order by ord),
+           array_agg(code order by ord)
+      from entry_after
 $$;
 
 -- An entry that failed takes with it those of the same link.

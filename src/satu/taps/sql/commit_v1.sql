@@ -1,7 +1,9 @@
 -- The tap's road in the database: load what a batch of cards needs, commit what was decided.
 -- Arrays run in parallel; *_ci is the place of the row's card in p_card (from 1).
+-- Joins are written so that an array always drives and a table is always probed by its key: a
+-- plan is made once a connection, often while the table is still empty, and must stay good.
 
--- Cards with their balances and their newest day.
+-- Cards with their balances and their newest day; a row of nulls for a card that is unknown.
 create function taps_load_v1(p_card bigint[])
 returns table (
     card bigint, version bigint, state smallint, category text, issuer integer,
@@ -20,9 +22,9 @@ as $$
            d.service_day, d.revision, (extract(epoch from d.last_at) * 1000)::bigint, d.last_tap,
            d.taps, d.carried_in, d.state, d.is_closed
       from unnest(p_card) as u (id)
-      join cards_card c on c.id = u.id
-      join ledger_account p on p.id = c.purse
-      join ledger_account r on r.id = c.receivable
+      left join cards_card c on c.id = u.id
+      left join ledger_account p on p.id = c.purse
+      left join ledger_account r on r.id = c.receivable
       left join lateral (
           select * from taps_card_day d
            where d.card = c.id order by d.service_day desc limit 1) d on true
@@ -42,7 +44,8 @@ set enable_mergejoin = off
 as $$
     select t.id, t.card, t.decided, t.outcome, t.meaning, t.charge, t.full_fare, t.balance,
            t.digest, t.service_day
-      from unnest(p_tap) as u (id) join taps_tap t on t.id = u.id
+      from unnest(p_tap) as u (id)
+     cross join lateral (select * from taps_tap x where x.id = u.id offset 0) t
 $$;
 
 -- For a late tap: a card's days from the one before p_from on, and the taps folded in them.
@@ -102,8 +105,8 @@ begin
 
     select array_agg(distinct t.ci) into v_known
       from unnest(p_tap, p_tap_ci, p_tap_new) as t (id, ci, is_new)
-      join taps_tap x on x.id = t.id
-     where t.is_new and t.ci > 0;
+     where t.is_new and t.ci > 0
+       and exists (select from taps_tap x where x.id = t.id offset 0);
     if v_known is not null then
         select array_agg((case when s.ci = any (v_known) then 1 else s.status end)::smallint
                          order by s.ci)
@@ -205,9 +208,8 @@ begin
            started_at = excluded.started_at, ended_at = excluded.ended_at,
            use_class = excluded.use_class, full_fare = excluded.full_fare, fare = excluded.fare;
 
-    update cards_card c set version = c.version + 1
-      from unnest(p_card, v_ok) as u (id, ok)
-     where c.id = u.id and u.ok;
+    update cards_card set version = version + 1
+     where id = any (array(select id from unnest(p_card, v_ok) as u (id, ok) where ok));
 
     if cardinality(e_ci) > 0 then
         select array_agg(v_ok[e.ci] order by e.ord) into v_wanted
