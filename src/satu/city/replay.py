@@ -22,7 +22,7 @@ import uvloop
 from satu.city.replay_books import Books, read_books, uses_of
 from satu.city.replay_compare import WORDS, Charged, Comparison, Line
 from satu.city.replay_file import Progress, digest_of, rows_of
-from satu.city.replay_plan import Survey, by_day, survey, uploads, whole_weeks_to
+from satu.city.replay_plan import Survey, by_day, survey, whole_weeks_to
 from satu.city.replay_send import Tally, send_all
 from satu.city.replay_setup import add_missing_places, create_cards, ready_readers
 from satu.formats.rides import Format, Row
@@ -36,7 +36,6 @@ from satu.taps.places import load_bundle
 from satu.validator.keys import DeviceKeys
 
 FORMATS = {form.name: form for form in (TRANSJAKARTA, SUBE, TIDES)}
-WINDOW_MS = 15 * 60_000
 NEXT = timedelta(days=1)
 
 T = TypeVar("T")
@@ -230,7 +229,7 @@ class _Replay:
                     continue
                 sending = send_all(
                     address,
-                    ((keys[stop], kept) for stop, kept in uploads(taps, WINDOW_MS)),
+                    ((keys[planned.stop], planned.tap) for planned in taps),
                     now_ms=self.around.now_ms,
                     answered=self.watcher.sent,
                 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
@@ -17,7 +16,7 @@ import msgspec
 from satu.city.pack import unknown_point_code
 from satu.formats.rides import Row, Touch
 from satu.kernel.days import Calendar
-from satu.wire.messages import MAX_BATCH_TAPS, Tap
+from satu.wire.messages import Tap
 
 NO_STOP = ""  # whose taps the replay device sends
 NOWHERE = "unknown"  # a point no city has: the gateway sets such a tap aside
@@ -135,21 +134,6 @@ def by_day(
             yield day, sorted(waiting.pop(day))
             day = next(due, None)
     assert day is None and not waiting, "the file changed while it was read"
-
-
-def uploads(taps: Iterable[Planned], window_ms: int) -> Iterator[tuple[str, list[Tap]]]:
-    """What each stop's device sends, window after window of city time, oldest first in a window.
-
-    A device's taps of a window go in one upload, in their order, 5,000 at most. Within a window
-    uploads are ordered by their first tap; the order between devices is kept by the window.
-    """
-    for _, window in groupby(taps, key=lambda planned: planned.at_ms // window_ms):
-        of_stop: dict[str, list[Tap]] = {}
-        for planned in window:
-            of_stop.setdefault(planned.stop, []).append(planned.tap)
-        for stop, kept in of_stop.items():
-            for start in range(0, len(kept), MAX_BATCH_TAPS):
-                yield stop, kept[start : start + MAX_BATCH_TAPS]
 
 
 def whole_weeks_to(first: date, tariffs_from: date) -> timedelta:

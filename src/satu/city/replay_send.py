@@ -1,14 +1,14 @@
-"""Sends uploads to a gateway over kept-alive connections, in order and many at a time. No Django.
+"""Sends taps to a gateway over kept-alive connections, in order and many at a time. No Django.
 
-A replay has hundreds of thousands of small uploads, each of another device: so each is one
-prepared request on a plain socket. What a busy or returning gateway needs is waited for here.
+Two taps that follow each other in a city are of different readers: so each tap is a request of
+its own, on a plain socket. What a busy or returning gateway needs is waited for here.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,16 +16,14 @@ import msgspec
 
 from satu.validator.client import TRY_AGAIN, GatewayAwayError, GatewayRefusedError
 from satu.validator.keys import DeviceKeys
-from satu.validator.request import upload_request
-from satu.wire.messages import BatchResult, Decision, Problem, Tap
+from satu.validator.request import MSGPACK, tap_request
+from satu.wire.messages import Decision, Problem, Tap
 
-CONNECTIONS = 48
+CONNECTIONS = 128
 ATTEMPTS = 60
 PAUSE_S = 0.5
 
-Upload = tuple[DeviceKeys, Sequence[Tap]]
-
-_results = msgspec.msgpack.Decoder(BatchResult)
+_decision = msgspec.msgpack.Decoder(Decision)
 
 
 class Tally(NamedTuple):
@@ -41,13 +39,8 @@ class Tally(NamedTuple):
         return Tally(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
-def tally(decisions: Iterable[Decision]) -> Tally:
-    """Count decisions. A repeat is a repeat whatever its stored decision was."""
-    kinds = Counter(_kind(decision) for decision in decisions)
-    return Tally(kinds.total(), **kinds)
-
-
-def _kind(decision: Decision) -> str:
+def kind_of(decision: Decision) -> str:
+    """The outcome as a field of Tally. A repeat is a repeat whatever its stored decision was."""
     if decision.repeat:
         return "repeats"
     if decision.accepted:
@@ -57,18 +50,18 @@ def _kind(decision: Decision) -> str:
 
 async def send_all(
     address: str,
-    uploads: Iterable[Upload],
+    taps: Iterable[tuple[DeviceKeys, Tap]],
     *,
     now_ms: Callable[[], int],
     answered: Callable[[int], None],
     connections: int = CONNECTIONS,
 ) -> Tally:
-    """Send every upload, begun in the given order; `answered` is told how many taps were.
+    """Send every tap, begun in the given order; `answered` is told how many were.
 
     Raises GatewayRefusedError for what will never be taken, GatewayAwayError for a gateway that
     stays away: what was answered until then is in the books, all of it can be sent again.
     """
-    waiting = iter(uploads)
+    waiting = iter(taps)
     totals: list[Tally] = []
     async with asyncio.TaskGroup() as group:
         for _ in range(connections):
@@ -81,20 +74,18 @@ async def send_all(
 
 async def _work(
     connection: Connection,
-    waiting: Iterator[Upload],
+    waiting: Iterator[tuple[DeviceKeys, Tap]],
     now_ms: Callable[[], int],
     answered: Callable[[int], None],
     totals: list[Tally],
 ) -> None:
-    done = Tally()
+    kinds: Counter[str] = Counter()
     try:
-        for keys, taps in waiting:
-            decisions = await connection.upload(keys, taps, now_ms)
-            assert len(decisions) == len(taps)
-            done = done.plus(tally(decisions))
-            answered(len(taps))
+        for keys, tap in waiting:
+            kinds[kind_of(await connection.tap(keys, tap, now_ms))] += 1
+            answered(1)
     finally:
-        totals.append(done)
+        totals.append(Tally(kinds.total(), **kinds))
         connection.close()
 
 
@@ -107,41 +98,36 @@ class Connection:
         self.host, self.port = where.hostname, where.port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def upload(
-        self, keys: DeviceKeys, taps: Sequence[Tap], now_ms: Callable[[], int]
-    ) -> list[Decision]:
-        """Send an upload until it is answered, each time signed anew; one decision a tap."""
+    async def tap(self, keys: DeviceKeys, tap: Tap, now_ms: Callable[[], int]) -> Decision:
+        """Send a tap until it is answered, each time signed anew."""
         last = "no attempt"
         for _ in range(ATTEMPTS):
-            request = upload_request(f"{self.host}:{self.port}", keys, taps, now_ms())
+            request = tap_request(f"{self.host}:{self.port}", keys, tap, now_ms(), MSGPACK)
             try:
-                status, headers, body = await self._exchange(request)
+                status, body = await self._exchange(request)
             except (OSError, asyncio.IncompleteReadError) as error:
                 self.close()
                 last = type(error).__name__
             else:
                 if status == 200:
-                    return _results.decode(body).results
+                    return _decision.decode(body)
                 if status not in TRY_AGAIN:
                     raise GatewayRefusedError(status, _problem(body))
-                last = f"{status} {headers.get('retry-after', '')}"
+                last = str(status)
             await asyncio.sleep(PAUSE_S)
         raise GatewayAwayError(f"no answer after {ATTEMPTS} attempts; last: {last}")
 
-    async def _exchange(self, request: bytes) -> tuple[int, Mapping[str, str], bytes]:
+    async def _exchange(self, request: bytes) -> tuple[int, bytes]:
         if self._streams is None:
             self._streams = await asyncio.open_connection(self.host, self.port)
         reader, writer = self._streams
         writer.write(request)
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        headers = {
-            name.lower(): value.strip()
-            for name, _, value in (line.partition(":") for line in head[1:])
-        }
-        body = await reader.readexactly(int(headers.get("content-length", "0")))
-        if headers.get("connection") == "close":
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
+        body = await reader.readexactly(int(length or b"0"))
+        if b"connection: close" in head:
             self.close()
-        return int(head[0].split()[1]), headers, body
+        return int(head[9:12]), body
 
     def close(self) -> None:
         if self._streams is not None:
