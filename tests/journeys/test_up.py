@@ -18,7 +18,7 @@ import pytest
 
 from satu.project.gateways import free_port
 
-START_SECONDS = 60
+START_SECONDS = 8
 
 
 class Installation:
