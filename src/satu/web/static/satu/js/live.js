@@ -62,7 +62,7 @@ function showCity(data) {
 const nearest = (speed) => (speed >= 20 ? Math.round(speed / 10) * 10 : Math.round(speed));
 
 function showPace({ now, history }) {
-  write("pace", count(now));
+  write("pace", history.length ? count(now) : "–");
   const most = Math.max(...history, 1);
   const least = Math.min(...history, most);
   const room = Math.max(most - least, most * 0.25);
@@ -90,7 +90,8 @@ function showOperators(operators) {
     length.style.width = `${Math.max((100 * riders) / most, riders ? 0.8 : 0)}%`;
     length.style.backgroundColor = legible(colour, ground, 3);
     bar.append(length);
-    return [cell("th", name), money(revenue, "angka redup"), cell("td", count(riders), "angka"), bar];
+    const people = cell("td", count(riders), "angka");
+    return [cell("th", name), money(revenue, "angka redup"), people, bar];
   });
 }
 
