@@ -165,12 +165,10 @@ class CardWork:
     def _accept(self, folded: Folded, tap: TapSeen) -> Answer:
         step = folded.step
         assert step is not None
-        before = {use.id: use for day in self.days.values() for use in day.all_uses()}
         charge = self._post(folded, tap.id, tap.at_ms)
         if self.seen is not None:
             self.seen[tap.id] = tap
-        full_fare = _full_fare(step, before)
-        return Answer(Outcome.ACCEPTED, step.meaning, charge, full_fare)
+        return Answer(Outcome.ACCEPTED, step.meaning, charge, _full_fare(step, tap))
 
     def _post(self, folded: Folded, tap: int, at_ms: int) -> int:
         """Take over the days that changed and post the difference; returns what was charged."""
@@ -179,6 +177,10 @@ class CardWork:
             was = self.days.get(day.day)
             change, use_of = share_changes(was.all_uses() if was else (), day.all_uses())
             kept, ended = _split_holds(day)
+            if not (change or ended or self.purse.shortfalls):
+                opened = self._open_holds(day, kept, tap, at_ms)
+                self.days[day.day] = day._replace(holds=(*kept, *opened)) if opened else day
+                continue
             settled = settle(
                 change,
                 use_of,
@@ -280,9 +282,9 @@ def _split_holds(day: Day) -> tuple[list[HoldKept], dict[int, HoldKept]]:
     return kept, ended
 
 
-def _full_fare(step: Step, before: Mapping[int, Use]) -> int:
-    """What the use that this tap belongs to would cost alone: the newest that it changed."""
+def _full_fare(step: Step, tap: TapSeen) -> int:
+    """What the use that a tap began or ended would cost alone; 0 if it did neither."""
     for use in reversed(step.uses):
-        if before.get(use.id) != use:
+        if use.id == tap.id or use.ended_ms == tap.at_ms:
             return use.full_fare
     return 0

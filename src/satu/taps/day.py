@@ -76,6 +76,9 @@ class Day(NamedTuple):
         return any(service_named(name).is_open(state) for name, state in self.states.items())
 
     def all_uses(self) -> tuple[Use, ...]:
+        if len(self.uses) == 1:
+            (uses,) = self.uses.values()
+            return uses
         return tuple(use for uses in self.uses.values() for use in uses)
 
 

@@ -1,0 +1,35 @@
+"""The day's closing: what waits for its end in days that are over is ended by rule.
+
+Run by the jobs shortly after the service day's end, and by a replay as its clock passes it. A
+card that tapped since needs no closing: its next tap closed the day on the way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import psycopg
+
+from satu.services import all as services
+from satu.services.rules import Rules
+from satu.taps import places
+from satu.taps.directory import Directory
+from satu.taps.road import Road
+
+
+def close_days(*, url: str, at_ms: int) -> int:
+    """End every card's open days before the service day of `at_ms`; how many cards it closed.
+
+    Safe to run again, beside gateways, and after a crash: each card's closing is one commit.
+    """
+    assert services.SERVICES
+    with psycopg.connect(url) as conn:
+        rules = Rules(places.load_bundle(conn))
+    return asyncio.run(_close(url, rules, at_ms))
+
+
+async def _close(url: str, rules: Rules, at_ms: int) -> int:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        road = Road(rules, await Directory.load(conn), token_key=b"")
+        before = rules.calendar.day_of(at_ms)
+        return await road.close(conn, before=before, now_ms=at_ms)
