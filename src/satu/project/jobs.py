@@ -9,11 +9,15 @@ from typing import Any
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
-from satu.kernel.days import from_ms
+from satu.kernel.days import from_ms, to_ms
 from satu.ledger import actions as ledger
+from satu.project import environment
 from satu.project.clock import now_ms
+from satu.taps.closing import close_days
+from satu.taps.places import NoCityLoaded
 
 EVERY_MINUTE = "* * * * *"
+EVERY_TEN_MINUTES = "*/10 * * * *"
 
 
 def _job(name: str, cron: str, work: Callable[[datetime], Any]) -> None:
@@ -26,5 +30,14 @@ def _job(name: str, cron: str, work: Callable[[datetime], Any]) -> None:
         work(from_ms(now_ms()))
 
 
+def _close_days(at: datetime) -> int:
+    """End the days that are over; before a city is loaded there are none."""
+    try:
+        return close_days(url=environment.app_url(), now_ms=to_ms(at))
+    except NoCityLoaded:
+        return 0
+
+
 _job("ledger.roll_up", EVERY_MINUTE, lambda at: ledger.roll_up(at=at))
 _job("ledger.expire_holds", EVERY_MINUTE, lambda at: ledger.expire_holds(at=at))
+_job("taps.close_days", EVERY_TEN_MINUTES, _close_days)

@@ -7,6 +7,7 @@ card that tapped since needs no closing: its next tap closed the day on the way.
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 import psycopg
 
@@ -17,19 +18,18 @@ from satu.taps.directory import Directory
 from satu.taps.road import Road
 
 
-def close_days(*, url: str, at_ms: int) -> int:
-    """End every card's open days before the service day of `at_ms`; how many cards it closed.
+def close_days(*, url: str, now_ms: int, before: date | None = None) -> int:
+    """End every card's open days before a service day (the one of `now_ms`): how many cards.
 
     Safe to run again, beside gateways, and after a crash: each card's closing is one commit.
     """
     assert services.SERVICES
     with psycopg.connect(url) as conn:
         rules = Rules(places.load_bundle(conn))
-    return asyncio.run(_close(url, rules, at_ms))
+    return asyncio.run(_close(url, rules, now_ms, before or rules.calendar.day_of(now_ms)))
 
 
-async def _close(url: str, rules: Rules, at_ms: int) -> int:
+async def _close(url: str, rules: Rules, now_ms: int, before: date) -> int:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
         road = Road(rules, await Directory.load(conn), token_key=b"")
-        before = rules.calendar.day_of(at_ms)
-        return await road.close(conn, before=before, now_ms=at_ms)
+        return await road.close(conn, before=before, now_ms=now_ms)
