@@ -12,7 +12,8 @@ from satu.kernel.refusal import Meaning, Outcome
 
 MINUTE_MS = 60_000
 SILENT_MS = 5 * MINUTE_MS
-SILENT_GAPS = 10  # a quiet stop is not a broken reader: it is silent against its own habit
+SILENT_GAPS = 10  # a quiet stop is not a broken reader: it is silent against its own habit,
+SILENT_PAUSES = 2  # and one whose riders come by busloads has long pauses
 KNOWN_TAPS = 20
 GAP_WEIGHT = 0.1
 
@@ -35,19 +36,22 @@ class TapGroup(NamedTuple):
 class Reader:
     """A reader's life today: when it was last heard of, and how far apart its taps are."""
 
-    __slots__ = ("first_ms", "gap_ms", "last_ms", "point", "taps")
+    __slots__ = ("first_ms", "gap_ms", "last_ms", "longest_ms", "point", "taps")
 
     def __init__(self) -> None:
         self.taps = 0
         self.first_ms = 0
         self.last_ms = 0
         self.gap_ms = 0.0
+        self.longest_ms = 0
         self.point = 0
 
     def heard(self, group: TapGroup) -> None:
         """Count a group; the usual gap follows the newest taps slowly."""
         self.point = group.point
         before = self.last_ms
+        if before:
+            self.longest_ms = max(self.longest_ms, group.first_ms - before)
         self.taps += group.taps
         self.first_ms = min(self.first_ms or group.first_ms, group.first_ms)
         self.last_ms = max(before, group.last_ms)
@@ -58,9 +62,9 @@ class Reader:
             self.gap_ms += GAP_WEIGHT * (gap - self.gap_ms)
 
     def is_silent(self, now_ms: int) -> bool:
-        """Nothing for five minutes, and for ten times as long as it is used to."""
+        """Nothing for five minutes, and for much longer than it is used to."""
         silence_ms = now_ms - self.last_ms
-        usual_ms = SILENT_GAPS * self.gap_ms
+        usual_ms = max(SILENT_GAPS * self.gap_ms, SILENT_PAUSES * self.longest_ms)
         return self.taps >= KNOWN_TAPS and silence_ms > max(SILENT_MS, usual_ms)
 
 

@@ -72,6 +72,15 @@ def test_a_reader_is_silent_against_its_own_habit():
     assert [r.point for r in today.silent_readers(quiet_end + 41 * MINUTE_MS)] == [STOP, GATE]
 
 
+def test_a_reader_whose_riders_come_by_busloads_is_not_silent_between_two():
+    today = DayCounts(MONDAY, OPERATOR_OF)
+    for bus in range(4):
+        today.add([group(15, at_ms=HOUR_MS + bus * 12 * MINUTE_MS)])
+    last_ms = HOUR_MS + 36 * MINUTE_MS
+    assert today.silent_readers(last_ms + 24 * MINUTE_MS) == []
+    assert len(today.silent_readers(last_ms + 50 * MINUTE_MS)) == 1
+
+
 def public(delay_s: int = 900, step_s: int = 300) -> PublicDay:
     return PublicDay(MONDAY, OPERATOR_OF, delay_ms=delay_s * 1000, step_ms=step_s * 1000)
 
