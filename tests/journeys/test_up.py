@@ -18,7 +18,7 @@ import pytest
 
 from satu.project.gateways import free_port
 
-START_SECONDS = 8
+START_SECONDS = 60
 
 
 class Installation:
@@ -44,7 +44,7 @@ class Installation:
 
     def is_up(self) -> bool:
         return self.answers(self.gateway_port, "/healthz") and self.answers(
-            self.web_port, "/health"
+            self.web_port, "/healthz"
         )
 
     def parts(self) -> dict[str, psutil.Process]:

@@ -37,6 +37,7 @@ def default_settings() -> dict[str, str]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
         "shared_buffers": f"{min(1024, memory // 4 // MIB)}MB",
+        "unix_socket_permissions": "0700",
         "max_connections": "100",
         "max_wal_size": "8GB",
         "checkpoint_timeout": "15min",
@@ -77,13 +78,11 @@ class EmbeddedServer:
     def start(self) -> None:
         """Start the server and wait until it answers; make its data directory if missing."""
         self._package.ensure_pgdata_inited()
-        self.sockets.mkdir(mode=0o755, parents=True, exist_ok=True)
-        if self._package.system_user and self.sockets != self.data:
-            self.sockets.chmod(0o1777)
+        self._make_socket_directory()
         self._write_settings()
         options = f"-h '' -k '{self.sockets}'"
         log = str(self.data / "log")
-        for attempt in range(10):
+        for attempt in range(6):
             done = self._pg_ctl("start", "-w", "-t", str(START_SECONDS), "-o", options, "-l", log)
             if done.returncode == 0:
                 return
@@ -121,6 +120,15 @@ class EmbeddedServer:
             known = admin.execute("select 1 from pg_database where datname = %s", [database])
             if known.fetchone() is None:
                 admin.execute(create_database(database))
+
+    def _make_socket_directory(self) -> None:
+        """Make the place where the server listens; one that another user made is refused."""
+        self.sockets.mkdir(mode=0o700, exist_ok=True)
+        owner = self.data.stat().st_uid
+        if self.sockets.stat().st_uid not in (os.geteuid(), owner):
+            raise EnvironmentProblem(f"{self.sockets} belongs to another user; remove it")
+        if os.geteuid() == 0:
+            os.chown(self.sockets, owner, -1)
 
     def _write_settings(self) -> None:
         lines = [f"{name} = '{value}'" for name, value in self.settings.items()]
