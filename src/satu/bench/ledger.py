@@ -1,0 +1,263 @@
+"""`satu bench ledger`: postings a second in sets of 1,000, beside pgbench's TPC-B."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from random import Random
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from satu.bench import server
+from satu.bench.problems import BenchProblem
+from satu.bench.stage import Tell
+from satu.kernel.ids import card_group, named_key
+from satu.ledger import store
+from satu.ledger.entry import Entry
+from satu.ledger.kinds import AccountKind, PostingKind
+
+SET = 1_000
+WORKERS = 2
+ROUNDS = 2
+MOST_A_SECOND = 60_000  # prepared for each second of a window, all workers together
+POSTINGS_A_MS = 50
+SCALE, CLIENTS, THREADS = 20, 8, 2
+TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
+
+PURSES = """
+select c.id, c.issuer, c.purse from unnest(%s::bigint[]) as u (id) join cards_card c using (id)
+"""
+PAYABLES = (
+    "select book, array_agg(id order by id) from ledger_account where kind = %s group by book"
+)
+
+Columns = list[Any]
+
+
+class Job(NamedTuple):
+    """What a worker is to post: `sets` of random cards' purchases in each of the rounds."""
+
+    url: str
+    number: int
+    cards: int
+    rounds: int
+    sets: int
+    seconds: float
+    at_ms: int
+
+
+class Round(NamedTuple):
+    """What a worker posted, and how long it took."""
+
+    postings: int
+    seconds: float
+
+
+def work(job: Job, pipe: Connection) -> None:
+    """A worker's life: prepare all rounds, say so, then post each when told to."""
+    with psycopg.connect(job.url, autocommit=True) as conn:
+        conn.execute("set plan_cache_mode = force_generic_plan")
+        rounds = [_sets(conn, job, number) for number in range(job.rounds)]
+        pipe.send("ready")
+        for prepared in rounds:
+            pipe.recv()
+            pipe.send(_post(conn, prepared, job.seconds))
+
+
+def _sets(conn: psycopg.Connection, job: Job, number: int) -> list[Columns]:
+    """Sets of purchases by random cards, as the arrays that the ledger's function takes."""
+    random = Random(f"{job.at_ms}/{job.number}/{number}")
+    payables = dict(conn.execute(PAYABLES, [int(AccountKind.PAYABLE)]).fetchall())
+    posted_at = datetime.fromtimestamp(job.at_ms / 1000, tz=UTC)
+    day = posted_at.date()
+    prepared = []
+    for place in range(job.sets):
+        cards = random.choices(range(1, job.cards + 1), k=SET)
+        purses = {card: rest for card, *rest in conn.execute(PURSES, [cards])}
+        first_ms = job.at_ms + (number * job.sets + place) * SET // POSTINGS_A_MS
+        entries = [
+            _purchase(job.number, line, card, *purses[card], payables, random, first_ms, day)
+            for line, card in enumerate(cards)
+        ]
+        prepared.append([*store.columns(entries), posted_at, day])
+    return prepared
+
+
+def _purchase(
+    worker: int,
+    line: int,
+    card: int,
+    issuer: int,
+    purse: int,
+    payables: dict[int, Sequence[int]],
+    random: Random,
+    first_ms: int,
+    day: date,
+) -> Entry:
+    at_ms = first_ms + line // POSTINGS_A_MS
+    return Entry(
+        key=named_key(at_ms, "bench", worker, line),
+        debit=purse,
+        credit=random.choice(payables[issuer]),
+        amount=3_500,
+        kind=PostingKind.TRANSFER_OF_VALUE,
+        occurred_ms=at_ms,
+        service_day=day,
+        card_group=card_group(card),
+    )
+
+
+def _post(conn: psycopg.Connection, prepared: Sequence[Columns], seconds: float) -> Round:
+    started = perf_counter()
+    posted = 0
+    for columns in prepared:
+        row = conn.execute(store.POST, columns, prepare=True).fetchone()
+        assert row is not None
+        if any(row[0]):
+            raise BenchProblem(f"the ledger refused a posting: {max(row[0])}")
+        posted += SET
+        if perf_counter() - started >= seconds:
+            break
+    return Round(posted, perf_counter() - started)
+
+
+class Workers:
+    """Processes that post, each on a connection of its own. Use as a context manager."""
+
+    def __init__(self, url: str, cards: int, rounds: int, seconds: float, at_ms: int) -> None:
+        context = get_context("spawn")
+        sets = max(2, int(MOST_A_SECOND * seconds) // SET // WORKERS)
+        self._pipes = []
+        self._children = []
+        for number in range(WORKERS):
+            job = Job(url, number, cards, rounds, sets, seconds, at_ms)
+            ours, theirs = context.Pipe()
+            child = context.Process(target=work, args=(job, theirs), daemon=True)
+            child.start()
+            theirs.close()
+            self._pipes.append(ours)
+            self._children.append(child)
+
+    def __enter__(self) -> Workers:
+        self._receive()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self._children:
+            child.terminate()
+            child.join()
+
+    def round(self) -> list[Round]:
+        """Let all post at once; what each did."""
+        for pipe in self._pipes:
+            pipe.send("go")
+        return self._receive()
+
+    def _receive(self) -> list[Any]:
+        try:
+            return [pipe.recv() for pipe in self._pipes]
+        except EOFError:
+            raise BenchProblem("a worker of the bench ended early; see what it wrote") from None
+
+
+def bench(
+    *,
+    owner: str,
+    app: str,
+    cards: int,
+    seconds: float,
+    pgbench: str,
+    tpcb: str,
+    at_ms: int,
+    tell: Tell,
+) -> dict[str, Any]:
+    """Rounds of postings and of TPC-B in turn. `tpcb` is the address of pgbench's own database."""
+    _prepare_tpcb(pgbench, tpcb)
+    rounds: list[list[Round]] = []
+    tps: list[float] = []
+    tell("Arrays", 0, 1)
+    with (
+        Workers(app, cards, ROUNDS, seconds, at_ms) as workers,
+        psycopg.connect(app, autocommit=True) as conn,
+    ):
+        promised = server.settings(conn)
+        checkpointed = server.calm(owner)
+        for number in range(ROUNDS):
+            tell("Rounds", 2 * number, 2 * ROUNDS)
+            rounds.append(workers.round())
+            tell("Rounds", 2 * number + 1, 2 * ROUNDS)
+            tps.append(_tpcb(pgbench, tpcb, seconds))
+        tell("Rounds", 2 * ROUNDS, 2 * ROUNDS)
+        closes = server.close(conn)
+    rates = [sum(part.postings / part.seconds for part in parts) for parts in rounds]
+    rate, other = sum(rates) / ROUNDS, sum(tps) / ROUNDS
+    return {
+        "postings_per_s": round(rate),
+        "tpcb_tps": round(other),
+        "ratio": round(rate / other, 2),
+        "rounds": [
+            {"postings_per_s": round(mine), "tpcb_tps": round(theirs)}
+            for mine, theirs in zip(rates, tps, strict=True)
+        ],
+        "postings": sum(part.postings for parts in rounds for part in parts),
+        "set": SET,
+        "connections": WORKERS,
+        "cards": cards,
+        "books_close": closes,
+        "checkpoint_before": checkpointed,
+        "settings": promised,
+    }
+
+
+def fill(*, app: str, cards: int, postings: int, now_ms: Callable[[], int], tell: Tell) -> None:
+    """Post purchases by random cards until so many are stored."""
+    with psycopg.connect(app, autocommit=True) as conn:
+        stored = server.postings(conn)
+        while stored < postings:
+            tell("Postings", stored, postings)
+            seconds = min(20.0, 1 + (postings - stored) / MOST_A_SECOND)
+            with Workers(app, cards, 1, seconds, now_ms()) as workers:
+                workers.round()
+            stored = server.postings(conn)
+        tell("Postings", postings, postings)
+
+
+def _prepare_tpcb(pgbench: str, url: str) -> None:
+    with psycopg.connect(url) as conn:
+        row = conn.execute("select to_regclass('pgbench_history')").fetchone()
+    if row is None or row[0] is None:
+        _run(pgbench, url, ["-i", "-q", "-s", str(SCALE)])
+
+
+def _tpcb(pgbench: str, url: str, seconds: float) -> float:
+    clients = ["-c", str(CLIENTS), "-j", str(THREADS)]
+    told = _run(pgbench, url, [*clients, "-M", "prepared", "-T", str(max(1, round(seconds)))])
+    found = TPS.search(told)
+    if found is None:
+        raise BenchProblem(f"pgbench told no rate: {told[-300:]}")
+    return float(found[1])
+
+
+def _run(pgbench: str, url: str, arguments: Sequence[str]) -> str:
+    # By the surroundings, not by an argument: arguments are seen by all users of the machine.
+    given = conninfo_to_dict(url)
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
+    around = {names[name]: str(given[name]) for name in names if given.get(name)}
+    done = subprocess.run(
+        [pgbench, *arguments, str(given["dbname"])],
+        env={**os.environ, **around},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BenchProblem(f"pgbench failed: {done.stderr[-300:]}")
+    return done.stdout

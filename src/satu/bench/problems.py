@@ -1,0 +1,7 @@
+"""What keeps a bench from running."""
+
+from __future__ import annotations
+
+
+class BenchProblem(Exception):
+    """A bench cannot run or its figures would be wrong; one line that says what to do."""

@@ -1,0 +1,231 @@
+"""`satu bench`: measure the ledger, uploads, single taps, and whether costs grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import psycopg
+import typer
+from rich.progress import Progress, TaskID
+
+from satu.bench import growth as growth_bench
+from satu.bench import ledger as postings_bench
+from satu.bench import road
+from satu.bench.problems import BenchProblem
+from satu.bench.road import Around, Kind
+from satu.bench.stage import Stage
+from satu.city.pack import read_pack
+from satu.cli import bench_place
+from satu.cli.bench_place import bench_server
+from satu.cli.common import console, fail, json_line, progress
+from satu.cli.verify import proven
+from satu.kernel import keys
+from satu.kernel.days import from_ms
+from satu.project import environment
+from satu.project.clock import now_ms
+from satu.project.database import Urls
+
+CITY = Path(__file__).resolve().parents[3] / "cities" / "jakarta"
+LONGEST_S = 200  # requests are signed before the clock starts and are valid for five minutes
+
+HELP = """Measure the ledger, uploads and single taps; docs/reference/performance.md explains.
+
+Each bench runs in a database of its own on the installation's PostgreSQL, which must keep what it
+commits (fsync on). The cards stay there for the next run. Load and gateway share the machine.
+"""
+
+app = typer.Typer(no_args_is_help=True, help=HELP)
+
+Cards = Annotated[int, typer.Option(help="How many cards there are.", min=100, max=5_000_000)]
+Seconds = Annotated[float, typer.Option(help="How long the clock runs.", min=0.2, max=LONGEST_S)]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Make the database anew.")]
+Verify = Annotated[bool, typer.Option("--verify", help="At the end prove the books, as verify.")]
+Profile = Annotated[
+    bool, typer.Option(help="A second, short window that divides the cost of a tap by part.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
+
+
+@app.command()
+def ledger(
+    cards: Cards = 1_000_000,
+    seconds: Seconds = 10,
+    fresh: Fresh = False,
+    verify: Verify = False,
+    as_json: AsJson = False,
+) -> None:
+    """Postings a second in sets of 1,000, and how many times pgbench's TPC-B that is.
+
+    Two connections post purchases of random cards; then pgbench (scale 20, 8 clients, prepared)
+    runs on the same server; then both once more. Ends with postings_per_s, tpcb_tps, ratio.
+    """
+    with _told(), progress() as bar, bench_server() as place:
+        tell = _Bar(bar)
+        urls, _ = _stage(place, cards, fresh, tell)
+        done = postings_bench.bench(
+            owner=urls.owner,
+            app=urls.app,
+            cards=cards,
+            seconds=seconds,
+            pgbench=bench_place.pgbench(),
+            tpcb=bench_place.plain_database(place, "satu_bench_tpcb").owner,
+            at_ms=now_ms(),
+            tell=tell,
+        )
+        done |= _verified(urls, verify)
+    _end(done, as_json)
+
+
+@app.command()
+def upload(
+    cards: Cards = 1_000_000,
+    seconds: Seconds = 10,
+    fresh: Fresh = False,
+    verify: Verify = False,
+    profile: Profile = True,
+    as_json: AsJson = False,
+) -> None:
+    """Taps a second through a gateway, in signed uploads of 1,000, from request to durable commit.
+
+    Entries and exits on Jakarta's real routes by random cards; about half of them charge. Ends
+    with taps_per_s, p99_ms (of a whole upload) and the processor time of a tap by part.
+    """
+    done = _road(road.UPLOAD, cards, seconds, fresh, verify, profile)
+    _end({"taps_per_s": round(done["taps"] / done["window_s"]), **done}, as_json)
+
+
+@app.command()
+def taps(
+    cards: Cards = 1_000_000,
+    seconds: Seconds = 10,
+    fresh: Fresh = False,
+    verify: Verify = False,
+    profile: Profile = True,
+    as_json: AsJson = False,
+) -> None:
+    """Single taps that wait for an answer, one a request, on 64 kept-alive connections.
+
+    Ends with requests_per_s, p50_ms and p99_ms.
+    """
+    done = _road(road.SINGLE, cards, seconds, fresh, verify, profile)
+    _end({"requests_per_s": round(done["requests"] / done["window_s"]), **done}, as_json)
+
+
+@app.command()
+def growth(
+    by: Annotated[
+        Literal["cards", "postings"], typer.Option(help="What there is more of on one side.")
+    ] = "cards",
+    cards: Cards = 1_000_000,
+    less: Annotated[int, typer.Option(help="Cards on the smaller side.", min=100)] = 100_000,
+    postings: Annotated[
+        int, typer.Option(help="Postings stored on the larger side.", min=1)
+    ] = 20_000_000,
+    pairs: Annotated[int, typer.Option(help="Pairs of windows, in turn.", min=1)] = 5,
+    seconds: Seconds = 60,
+    fresh: Fresh = False,
+    as_json: AsJson = False,
+) -> None:
+    """Whether a tap costs more with more cards, or with more postings stored.
+
+    Uploads to two databases in turn; ends with ratio: the median over the pairs of what a tap
+    costs on the larger side over the smaller (1.0: it does not grow).
+    """
+    with _told(), progress() as bar, bench_server() as place:
+        tell = _Bar(bar)
+        sides = []
+        sizes = [(less, 0), (cards, 0)] if by == "cards" else [(cards, 0), (cards, postings)]
+        for many, stored in sizes:
+            urls, stage = _stage(place, many, fresh, tell, stored if by == "postings" else None)
+            postings_bench.fill(app=urls.app, cards=many, postings=stored, now_ms=now_ms, tell=tell)
+            name = f"{stored} postings" if by == "postings" else f"{many} cards"
+            sides.append(growth_bench.Side(name, stage, _around(urls, tell)))
+        done = growth_bench.bench(sides, pairs=pairs, seconds=seconds)
+    _end({"by": by, **done}, as_json)
+
+
+def _road(
+    kind: Kind,
+    cards: int,
+    seconds: float,
+    fresh: bool,
+    verify: bool,
+    profile: bool,
+) -> dict[str, Any]:
+    with _told(), progress() as bar, bench_server() as place:
+        tell = _Bar(bar)
+        urls, stage = _stage(place, cards, fresh, tell)
+        done = road.bench(kind, stage, _around(urls, tell), seconds=seconds, profile=profile)
+        return done | _verified(urls, verify)
+
+
+def _stage(
+    place: Urls, cards: int, fresh: bool, tell: _Bar, postings: int | None = None
+) -> tuple[Urls, Stage]:
+    """A bench's database with the city and its cards in it."""
+    name = f"satu_bench_{cards}" + (f"_{postings}" if postings is not None else "")
+    urls = bench_place.database(place, name, fresh=fresh)
+
+    from satu.bench.prepare import ready  # noqa: PLC0415  (Django is set up by now)
+
+    with psycopg.connect(urls.app, autocommit=True) as conn:
+        stage = ready(
+            conn,
+            pack=read_pack(CITY),
+            cards=cards,
+            master=environment.key_for(keys.DEVICE),
+            at=from_ms(now_ms()),
+            tell=tell,
+        )
+    return urls, stage
+
+
+def _around(urls: Urls, tell: _Bar) -> Around:
+    start = partial(bench_place.gateway, urls)
+    return Around(urls.owner, urls.app, start, now_ms, tell)
+
+
+def _verified(urls: Urls, wanted: bool) -> dict[str, Any]:
+    if not wanted:
+        return {}
+    with psycopg.connect(urls.app, autocommit=True) as conn:
+        return {"verify": proven(conn).ok}
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A problem becomes one line."""
+    if environment.is_production():
+        fail(
+            "a bench fills databases and runs a gateway whose clock is not real: not in production"
+        )
+    try:
+        yield
+    except BenchProblem as problem:
+        fail(str(problem))
+
+
+class _Bar:
+    """The progress bar as a bench tells it (satu.bench.prepare.Tell)."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, words: str, done: int, total: int) -> None:
+        if words not in self._tasks:
+            self._tasks[words] = self._bar.add_task(words, total=total)
+        self._bar.update(self._tasks[words], completed=done, total=total)
+
+
+def _end(done: dict[str, Any], as_json: bool) -> None:
+    for name, value in done.items():
+        console.print(f"{name:>18}  {value}")
+    if as_json:
+        json_line(done)
+    if not (done["books_close"] and done.get("verify", True)):
+        raise typer.Exit(1)
