@@ -1,6 +1,6 @@
 """A simulated day of a city: people commute along its real routes. Pure and seeded.
 
-The same bundle, population, day and seed give the same taps. `satu demo` sends them; what a
+The same city, population, day and seed give the same taps. `satu demo` sends them; what a
 reader answers is not known here, so each event names its trip: who is refused does not ride on.
 """
 
@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from satu.city.simulate_city import Journey, Leg, SimulatedCity
 from satu.kernel.days import HOUR_MS
-from satu.services.rules import Point, Rules
+from satu.services.rules import Point
 from satu.wire.messages import Decided, Direction, Tap
 
 MINUTE_MS = 60_000
@@ -79,11 +79,10 @@ class _Touched(NamedTuple):
     route: str = ""
 
 
-def simulate_day(rules: Rules, population: Population, day: date, seed: int) -> list[Event]:
+def simulate_day(city: SimulatedCity, population: Population, day: date, seed: int) -> list[Event]:
     """Everything that happens on a service day from 04:30 on, in the order of sending."""
     random = Random(f"{seed}/{day}")
-    city = SimulatedCity(rules)
-    start_ms = rules.calendar.start_ms(day) - rules.calendar.day_start_hour * HOUR_MS
+    start_ms = city.calendar.start_ms(day) - city.calendar.day_start_hour * HOUR_MS
     touched: list[_Touched] = []
     trip = 0
     for _ in range(round(population.cards * COMMUTERS_A_CARD)):
@@ -180,9 +179,8 @@ def is_offline(device: str) -> bool:
     return device.startswith("bus:") and Random(device).random() < OFFLINE_BUSES
 
 
-def devices(rules: Rules) -> list[str]:
+def devices(city: SimulatedCity) -> list[str]:
     """The codes of all readers that the simulation can use."""
-    city = SimulatedCity(rules)
     gates = {f"gate:{point.code}" for point in (*city.stations, *city.entrances)}
     buses = {f"bus:{route}:{vehicle}" for route in city.bus_routes for vehicle in (1, 2, 3)}
     return sorted(gates | buses)

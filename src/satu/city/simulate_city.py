@@ -56,6 +56,7 @@ class SimulatedCity:
 
     def __init__(self, rules: Rules) -> None:
         ways = _ways(rules)
+        self.calendar = rules.calendar
         self.buses = [way for way in ways if not way.is_rail]
         self.rail = [way for way in ways if way.is_rail]
         self.bus_routes = sorted({way.route for way in self.buses})

@@ -80,7 +80,7 @@ def command(
             progress_folder=environment.home() / "replays",
         )
         try:
-            issuer_of = city_ready(pack=_pack(city), at=from_ms(now_ms()))
+            issuer_of = city_ready(pack=read_city(city), at=from_ms(now_ms()))
             order = Order(
                 path=file,
                 form=FORMATS[format_name],
@@ -96,7 +96,8 @@ def command(
         json_line(done.figures())
 
 
-def _pack(folder: Path) -> Pack:
+def read_city(folder: Path) -> Pack:
+    """The city pack in a folder; with a fault, everything that is wrong with it, and exit 1."""
     from satu.city.pack import PackFaults, read_pack  # noqa: PLC0415
 
     try:

@@ -31,11 +31,11 @@ def stop(number: int, kind: str, lat: float, lon: float) -> Point:
     return Point(number, f"P{number}", f"Place {number}", kind, 1, "n", "", lat, lon)
 
 
-def way(*points: int) -> tuple[tuple[int, int], ...]:
+def ride(*points: int) -> tuple[tuple[int, int], ...]:
     return tuple((point, 900 * index) for index, point in enumerate(points))
 
 
-def small_city() -> Rules:
+def small_city() -> SimulatedCity:
     """Two lines of rail, linked by bus 10; bus 20 crosses bus 10 at P3; one venue."""
     points = [stop(n, "stop", -6.2, 106.80 + n / 100) for n in range(1, 6)]
     points += [stop(n, "stop", -6.3, 106.80 + n / 100) for n in range(6, 9)]
@@ -43,13 +43,13 @@ def small_city() -> Rules:
     points += [stop(n, "station", -6.5, 106.80 + n / 100) for n in (21, 25)]
     points += [stop(30, "entrance", -6.31, 106.82)]
     routes = (
-        Route(1, "10", "Ten", 1, "n", patterns=(way(1, 2, 3, 4, 5), way(5, 4, 3, 2, 1))),
-        Route(2, "20", "Twenty", 1, "n", patterns=(way(6, 3, 7, 8),)),
-        Route(3, "M", "Metro", 2, "n", patterns=(way(11, 21), way(21, 11))),
-        Route(4, "L", "Light", 3, "n", patterns=(way(15, 25), way(25, 15))),
+        Route(1, "10", "Ten", 1, "n", patterns=(ride(1, 2, 3, 4, 5), ride(5, 4, 3, 2, 1))),
+        Route(2, "20", "Twenty", 1, "n", patterns=(ride(6, 3, 7, 8),)),
+        Route(3, "M", "Metro", 2, "n", patterns=(ride(11, 21), ride(21, 11))),
+        Route(4, "L", "Light", 3, "n", patterns=(ride(15, 25), ride(25, 15))),
         Route(5, "X", "No trips", 1, "n"),
     )
-    return Rules(Bundle("small", "Asia/Jakarta", 4, (), tuple(points), routes, ()))
+    return SimulatedCity(Rules(Bundle("small", "Asia/Jakarta", 4, (), tuple(points), routes, ())))
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +91,10 @@ def test_online_readers_ask_and_offline_buses_upload_what_they_opened_for() -> N
 
 
 def test_riders_follow_the_routes(events: list[Event]) -> None:
-    rules = small_city()
-    code = {point.id: point.code for point in rules.bundle.points}
-    ways = {
-        route.code: [[code[point] for point, _ in pattern] for pattern in route.patterns]
-        for route in rules.bundle.routes
-    }
+    city = small_city()
+    ways = defaultdict(list)
+    for way in city.buses + city.rail:
+        ways[way.route].append([point.code for point, _ in way.calls])
     trips = defaultdict(list)
     for event in sorted(events, key=lambda event: event.tap.at_ms):
         if event.tap.route:
@@ -119,7 +117,7 @@ def test_riders_follow_the_routes(events: list[Event]) -> None:
 def test_people_change_between_rail_and_bus_and_rail() -> None:
     from random import Random
 
-    city = SimulatedCity(small_city())
+    city = small_city()
     legs = city.legs(Random(1), "rail_bus_rail")
     assert [leg.is_rail for leg in legs] == [True, False, True]
     assert {legs[0].route, legs[2].route} == {"M", "L"}

@@ -1,0 +1,172 @@
+"""A demo's city: made ready once, then day after day of simulated rides. Called by `satu demo`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import psycopg
+from asgiref.sync import sync_to_async
+
+from satu.city.demo import CityClock, Rides, ride
+from satu.city.demo_setup import (
+    free_day,
+    issue_demo_cards,
+    population,
+    ready_simulated_readers,
+)
+from satu.city.pack import Pack
+from satu.city.replay_books import read_books, uses_of
+from satu.city.replay_setup import city_ready
+from satu.city.simulate import FIRST_TAP_H, Population, simulate_day
+from satu.city.simulate_city import SimulatedCity
+from satu.insight.queries import books, issuer_names
+from satu.kernel.days import HOUR_MS, from_ms
+from satu.ledger.actions import expire_holds, roll_up
+from satu.services.rules import Rules
+from satu.taps.closing import close_days
+from satu.taps.places import load_bundle
+from satu.validator.keys import DeviceKeys
+
+NEXT = timedelta(days=1)
+CHORES_S = 5.0
+SAYS_S = 0.5
+
+
+class DemoOrder(NamedTuple):
+    """What a demo asks for. `real_ms` is the real clock; `issued` is told of new cards."""
+
+    pack: Pack
+    database: str
+    cards: int
+    seed: int
+    master: bytes
+    real_ms: Callable[[], int]
+    issued: Callable[[int], None]
+
+
+def prepare(order: DemoOrder) -> DemoCity:
+    """Load the city, issue what cards are missing, register readers, choose the day."""
+    real_at = from_ms(order.real_ms())
+    city_ready(pack=order.pack, at=real_at)
+    with psycopg.connect(order.database, autocommit=True) as conn:
+        rules = Rules(load_bundle(conn, order.pack.city.code))
+        day = free_day(conn, rules.calendar.day_of(order.real_ms()))
+        at = from_ms(rules.calendar.start_ms(day))
+        known = population(conn, order.cards).cards
+        order.issued(known)
+        if known < order.cards:
+            issue_demo_cards(wanted=order.cards - known, at=at, issued=order.issued)
+        people = population(conn, order.cards)
+    city = SimulatedCity(rules)
+    return DemoCity(
+        database=order.database,
+        rules=rules,
+        city=city,
+        people=people,
+        keys=ready_simulated_readers(city=city, rules=rules, master=order.master, at=at),
+        seed=order.seed,
+        first_day=day,
+        real_ms=order.real_ms,
+    )
+
+
+@dataclass
+class DemoCity:
+    """What rides, where and when. `days` are the service days that were begun."""
+
+    database: str
+    rules: Rules
+    city: SimulatedCity
+    people: Population
+    keys: Mapping[str, DeviceKeys]
+    seed: int
+    first_day: date
+    real_ms: Callable[[], int]
+    rides: Rides = field(default_factory=Rides)
+    days: list[date] = field(default_factory=list)
+
+    async def live(
+        self, address: str, *, speed: float, minutes: float | None, says: Callable[[str], None]
+    ) -> None:
+        """Simulate day after day; with `minutes`, end after so many real ones."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if minutes is None else minutes * 60):
+                day = self.first_day
+                while True:
+                    await self._live_day(address, day, speed, says)
+                    day += NEXT
+
+    async def _live_day(
+        self, address: str, day: date, speed: float, says: Callable[[str], None]
+    ) -> None:
+        events = simulate_day(self.city, self.people, day, self.seed)
+        self.days.append(day)
+        midnight_ms = (
+            self.rules.calendar.start_ms(day) - self.rules.calendar.day_start_hour * HOUR_MS
+        )
+        clock = CityClock(midnight_ms + round(FIRST_TAP_H * HOUR_MS), speed)
+        chores = [
+            asyncio.create_task(self._keep_house(clock)),
+            asyncio.create_task(self._say(clock, says)),
+        ]
+        try:
+            await ride(address, events, self.keys, clock, self.rides, self.real_ms)
+            await self._close(day)
+        finally:
+            for chore in chores:
+                chore.cancel()
+            await asyncio.gather(*chores, return_exceptions=True)
+
+    async def _keep_house(self, clock: CityClock) -> None:
+        """What jobs do in a city, by the city's own clock."""
+        while True:
+            await asyncio.sleep(CHORES_S)
+            at = from_ms(clock.now_ms())
+            await sync_to_async(roll_up)(at=at)
+            await sync_to_async(expire_holds)(at=at)
+
+    async def _say(self, clock: CityClock, says: Callable[[str], None]) -> None:
+        before = 0
+        while True:
+            await asyncio.sleep(SAYS_S)
+            at = from_ms(clock.now_ms()).astimezone(self.rules.calendar.zone)
+            rate = (self.rides.taps - before) / SAYS_S
+            before = self.rides.taps
+            says(f"{at:%d %b %H:%M}  {before:,} tap  {rate:.0f}/s")
+
+    async def _close(self, day: date) -> None:
+        """The day's end; what is left of the night passes at once."""
+        await asyncio.to_thread(
+            close_days,
+            url=self.database,
+            before=day + NEXT,
+            now_ms=self.rules.calendar.end_ms(day),
+        )
+
+    def figures(self, conn: psycopg.Connection) -> dict[str, Any]:
+        """The summary: what the readers were told, and what the books hold of these days."""
+        refused = {
+            code: count for code, count in self.rides.outcomes.most_common() if code != "accepted"
+        }
+        uses = uses_of(conn, self.days)
+        held = read_books(conn, uses, self.days)
+        names = issuer_names(conn)
+        return {
+            "days": [day.isoformat() for day in self.days],
+            "taps": self.rides.taps,
+            "accepted": self.rides.accepted,
+            "refused": refused,
+            "journeys": held.journeys,
+            "incomplete": held.incomplete,
+            "revenue": held.revenue,
+            "unfunded": held.unfunded,
+            "revenue_by_operator": dict(held.by_operator),
+            "money_by_bank": {
+                names[book.book]: book.float_total for book in books(conn) if book.book in names
+            },
+        }

@@ -1,0 +1,142 @@
+"""`satu demo`: a simulated morning of Jakarta, through the real gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import psycopg
+import typer
+import uvloop
+from rich.progress import Progress
+from rich.table import Table
+
+from satu.cli.common import console, fail, json_line, progress, running_database, running_gateway
+from satu.cli.replay import CITY, City, read_city
+from satu.cli.up import programs
+from satu.cli.verify import proven
+from satu.kernel import keys
+from satu.kernel.days import from_ms
+from satu.project import environment, gateways
+from satu.project.clock import now_ms
+from satu.project.supervisor import Child
+
+if TYPE_CHECKING:
+    from satu.city.demo_day import DemoCity
+
+Minutes = Annotated[float | None, typer.Option(help="End by itself after so many minutes.")]
+Headless = Annotated[bool, typer.Option("--headless", help="No web page; only the summary.")]
+Speed = Annotated[float, typer.Option(help="City time runs so many times as fast.", min=1)]
+Cards = Annotated[int, typer.Option(help="How many cards the banks have issued.", min=100)]
+Seed = Annotated[int | None, typer.Option(help="The same seed, the same city day.")]
+WebPort = Annotated[int, typer.Option(help="Where people look; 0 is any free port.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
+
+
+def command(
+    minutes: Minutes = None,
+    headless: Headless = False,
+    speed: Speed = 60,
+    cards: Cards = 100_000,
+    seed: Seed = None,
+    web_port: WebPort = 8000,
+    city: City = CITY,
+    as_json: AsJson = False,
+) -> None:
+    """A morning of Jakarta: 100,000 cards, five banks, a live page.
+
+    People commute along the real routes from 04:30, sixty times as fast as life, through a real
+    gateway and into real books. Open the printed address and watch; Ctrl-C ends it with a summary
+    and a proof of the books. Run it again and the next day begins.
+    """
+    if environment.is_production():
+        fail("the demo runs a gateway whose clock is not real; in production that is refused")
+    if headless and minutes is None:
+        fail("--headless needs --minutes: how long it should run")
+    seed = secrets.randbelow(10**6) if seed is None else seed
+    console.print(f"seed {seed}")
+    with running_database() as urls:
+        from satu.city.demo_day import DemoOrder, prepare  # noqa: PLC0415  (Django is set up by now)
+
+        with progress() as bar:
+            task = bar.add_task("kartu / cards", total=cards)
+            order = DemoOrder(
+                pack=read_city(city),
+                database=urls.app,
+                cards=cards,
+                seed=seed,
+                master=environment.key_for(keys.DEVICE),
+                real_ms=now_ms,
+                issued=lambda made: bar.advance(task, made),
+            )
+            demo = prepare(order)
+        with running_gateway(["--clock", "follow"]) as address, _page(headless, web_port):
+            _watch(demo, address, speed, minutes)
+        with psycopg.connect(urls.app, autocommit=True) as conn:
+            figures = demo.figures(conn)
+            report = proven(conn)
+    figures["books_close"] = report.ok
+    _tell(figures)
+    if as_json:
+        json_line({"seed": seed, **figures})
+    raise typer.Exit(0 if report.ok else 1)
+
+
+@contextmanager
+def _page(headless: bool, port: int) -> Iterator[None]:
+    """The web beside the demo, and its addresses on the screen; nothing if headless."""
+    if headless:
+        yield
+        return
+    from satu.web.console.links import make_link  # noqa: PLC0415
+
+    port = (
+        port if port and not gateways.answers(f"http://localhost:{port}") else gateways.free_port()
+    )
+    (web,) = [program for program in programs(0, port) if program.name == "web"]
+    child = Child(web, write=lambda line: print(line, file=sys.stderr))
+    token = make_link(actor="staff:demo", at=from_ms(now_ms()))
+    table = Table.grid(padding=(0, 2))
+    table.add_row("ruang kendali / control room", f"http://localhost:{port}/console/enter/{token}")
+    table.add_row("publik / public", f"http://localhost:{port}/")
+    table.add_row("berhenti / stop", "Ctrl-C")
+    console.print(table, soft_wrap=True)
+    try:
+        yield
+    finally:
+        child.stop()
+
+
+def _watch(demo: DemoCity, address: str, speed: float, minutes: float | None) -> None:
+    """Let the city ride until the time is over or somebody presses Ctrl-C."""
+    with (
+        Progress(console=console, transient=True) as bar,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        task = bar.add_task("", total=None)
+
+        def says(words: str) -> None:
+            bar.update(task, description=words)
+
+        try:
+            runner.run(demo.live(address, speed=speed, minutes=minutes, says=says))
+        except KeyboardInterrupt:
+            console.print("berhenti / stopping")
+
+
+def _tell(figures: dict[str, Any]) -> None:
+    table = Table(show_header=False, box=None)
+    for name in ("taps", "accepted", "journeys", "incomplete", "revenue", "unfunded"):
+        table.add_row(name, f"{figures[name]:,}")
+    for name in ("refused", "revenue_by_operator", "money_by_bank"):
+        for key, value in figures[name].items():
+            table.add_row(f"{name}: {key}", f"{value:,}")
+    closes = figures["books_close"]
+    table.add_row(
+        "buku / the books", "✓ tutup / close" if closes else "✕ tidak cocok / do not agree"
+    )
+    console.print(table)
