@@ -67,3 +67,7 @@ def _nothing() -> None:
 def _end(*_: object) -> NoReturn:
     """SIGTERM unwinds like Ctrl-C, so that what was started here is stopped here."""
     raise SystemExit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

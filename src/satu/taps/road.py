@@ -17,6 +17,7 @@ from psycopg import errors
 
 from satu.cards.kinds import Medium
 from satu.cards.rules import token_hash
+from satu.cards.store import MEDIA
 from satu.kernel import pgarray
 from satu.kernel.days import HOUR_MS, from_ms
 from satu.kernel.refusal import Outcome
@@ -34,12 +35,6 @@ MAX_ATTEMPTS = 50
 CLOSING_BATCH = 500
 MAX_SERIAL_DIGITS = 18
 
-MEDIA = """
-select m.kind, m.token_hash, m.card
-  from unnest(%s::smallint[], %s::bytea[]) as u (kind, token_hash)
-  join cards_medium m using (kind, token_hash)
- where m.state = 0
-"""
 OPEN_DAYS = """
 select card from taps_card_day
  where is_open and not is_closed and service_day < %s order by service_day, card limit %s
