@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -92,13 +93,20 @@ def start(arguments: Sequence[str] = ()) -> Iterator[str]:
 
 
 def stop(child: subprocess.Popen[bytes], patience_s: float) -> None:
-    """Ask a child to end; kill it when it does not."""
+    """Ask a child to end; kill it when it does not, and what it left behind."""
     child.terminate()
     try:
         child.wait(patience_s)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
+    end_group(child)
+
+
+def end_group(child: subprocess.Popen[bytes]) -> None:
+    """Kill what a child that has ended left in its session (a killed server's workers)."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _wait_until_it_answers(address: str, child: subprocess.Popen[bytes]) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from satu.project.gateways import stop
+from satu.project.gateways import end_group, stop
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
@@ -61,6 +61,7 @@ class Child:
         if code is None:
             return
         if not self._start_at:
+            end_group(self.process)
             if now - self._started_at >= STEADY_S:
                 self._pause_s = FIRST_PAUSE_S
             self._start_at = now + self._pause_s

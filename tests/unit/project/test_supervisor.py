@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
+import psutil
 import pytest
 
 from satu.project import supervisor
@@ -44,6 +45,24 @@ def test_a_killed_child_is_started_again(monkeypatch: pytest.MonkeyPatch) -> Non
         wait_until(lambda: child.look() or child.process.pid != first)
         assert child.process.poll() is None
         assert " gerbang | ended with -9; again in 0.05 s" in lines
+    finally:
+        child.stop()
+
+
+def test_what_a_killed_child_left_behind_is_ended_too() -> None:
+    lines: list[str] = []
+    code = "import subprocess, sys, time\n"
+    code += "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid"
+    code += ", flush=True)\ntime.sleep(60)"
+    child = Child(program("induk", code), lines.append)
+    try:
+        wait_until(lambda: len(lines) == 1)
+        left = psutil.Process(int(lines[0].split("|")[1]))
+        child.process.kill()
+        child.process.wait()
+        assert left.is_running()
+        child.look()
+        wait_until(lambda: not left.is_running() or left.status() == psutil.STATUS_ZOMBIE)
     finally:
         child.stop()
 
