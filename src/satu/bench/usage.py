@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 
 PROC = Path("/proc")
+MEMORY = {"rss": "VmRSS", "peak": "VmHWM"}
 
 
 def _fields(process: int | str) -> list[str]:
@@ -32,8 +33,9 @@ def memory_mib(process: int) -> dict[str, int]:
         lines = (PROC / str(process) / "status").read_text().splitlines()
     except OSError:
         return {}
-    kib = {name: value.split()[0] for name, _, value in (line.partition(":") for line in lines)}
-    return {"rss": int(kib["VmRSS"]) // 1024, "peak": int(kib["VmHWM"]) // 1024}
+    told = dict(line.split(":", 1) for line in lines)
+    kib = {name: int(told[key].split()[0]) for name, key in MEMORY.items()}
+    return {name: amount // 1024 for name, amount in kib.items()}
 
 
 def server_process(conn: psycopg.Connection) -> int | None:
