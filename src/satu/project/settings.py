@@ -46,7 +46,8 @@ ROOT_URLCONF = "satu.project.urls"
 WSGI_APPLICATION = "satu.project.wsgi.application"
 
 DATABASES = {
-    "default": django_database(environment.app_url()) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True},
+    "default": django_database(environment.app_url())
+    | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
