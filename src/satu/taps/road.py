@@ -37,7 +37,7 @@ MAX_SERIAL_DIGITS = 18
 
 OPEN_DAYS = """
 select card from taps_card_day
- where is_open and not is_closed and service_day < %s order by service_day, card limit %s
+ where not is_closed and service_day < %s order by service_day limit %s
 """
 
 
@@ -139,7 +139,7 @@ class Road:
     async def close(
         self, connection: psycopg.AsyncConnection[Any], *, before: date, now_ms: int
     ) -> int:
-        """End every card's open days before a service day; returns how many cards it closed."""
+        """End every card's days before a service day; returns how many cards had one open."""
         closed = 0
         while True:
             cursor = await connection.execute(OPEN_DAYS, [before, CLOSING_BATCH])
@@ -150,7 +150,7 @@ class Road:
             works = [CardWork(card, self.rules, self.directory) for card in loaded.cards.values()]
             for work in works:
                 work.close(before)
-                assert work.changed_days(), f"card {work.card.id} has an open day behind its newest"
+                assert work.changed_days(), f"card {work.card.id}: only its newest day can be open"
             committed = await store.commit(connection, works, [], self.rules, now_ms)
             closed += len(works) - len(committed.stale)
 

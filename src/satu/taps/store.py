@@ -26,7 +26,7 @@ from satu.taps.day import Day, TapKey
 from satu.taps.settle import Purse
 from satu.taps.tap import DIRECTIONS, Answer, Arrival, Decided, digest
 
-COMMIT_PARAMETERS = 66
+COMMIT_PARAMETERS = 65
 LOAD = "select * from taps_load_v1(%s)"
 STORED = "select * from taps_stored_v1(%s)"
 DAYS = "select * from taps_days_v1(%s, %s)"
@@ -221,7 +221,6 @@ def _day_columns(works: Sequence[CardWork]) -> list[str]:
         pgarray.words([pgarray.ints(day.taps) for _, day in rows]),
         pgarray.blobs([day.carried_in for _, day in rows]),
         pgarray.blobs([days.encode(day) for _, day in rows]),
-        pgarray.flags([day.is_open for _, day in rows]),
         pgarray.flags([day.is_closed for _, day in rows]),
     ]
 

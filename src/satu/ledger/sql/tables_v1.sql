@@ -20,9 +20,10 @@ create table ledger_account (
         (balance is not null or (floor is null and ceiling is null and held = 0))
 ) with (fillfactor = 60);
 
--- An append-only account is found by what it is; a card's own accounts by the card's row.
-create unique index ledger_account_directory
-    on ledger_account (kind, book, asset, party, other) where balance is null;
+-- An append-only account is found by what it is; a card's own accounts by the card's row. The
+-- condition names kinds, not the balance: an index on what changes would cost every posting.
+create unique index ledger_account_directory on ledger_account (kind, book, asset, party, other)
+    where kind not in (2, 3, 4, 6, 11);
 
 create table ledger_posting (
     key uuid primary key,

@@ -125,7 +125,7 @@ create function taps_commit_v1(
     t_charge bigint[], t_full_fare bigint[], t_balance_change bigint[], t_digest bigint[],
     t_upload bigint[],
     d_ci integer[], d_day date[], d_revision integer[], d_last_ms bigint[], d_last_tap bigint[],
-    d_taps text[], d_carried_in bytea[], d_state bytea[], d_open boolean[], d_closed boolean[],
+    d_taps text[], d_carried_in bytea[], d_state bytea[], d_closed boolean[],
     u_ci integer[], u_id bigint[], u_day date[], u_kind text[], u_operator integer[],
     u_point_in integer[], u_point_out integer[], u_route integer[], u_started_ms bigint[],
     u_ended_ms bigint[], u_class smallint[], u_full_fare bigint[], u_fare bigint[],
@@ -179,17 +179,17 @@ begin
 
     insert into taps_card_day as c (
         card, service_day, card_group, revision, last_at, last_tap, taps, carried_in, state,
-        is_open, is_closed)
+        is_closed)
     select p_card[d.ci], d.day, p_card[d.ci] % 64, d.revision, to_timestamp(d.last_ms / 1000.0),
-           d.last_tap, d.taps::bigint[], d.carried_in, d.state, d.is_open, d.is_closed
+           d.last_tap, d.taps::bigint[], d.carried_in, d.state, d.is_closed
       from unnest(d_ci, d_day, d_revision, d_last_ms, d_last_tap, d_taps, d_carried_in, d_state,
-                  d_open, d_closed)
-           as d (ci, day, revision, last_ms, last_tap, taps, carried_in, state, is_open, is_closed)
+                  d_closed)
+           as d (ci, day, revision, last_ms, last_tap, taps, carried_in, state, is_closed)
      where v_ok[d.ci]
     on conflict (card, service_day) do update
        set revision = excluded.revision, last_at = excluded.last_at,
            last_tap = excluded.last_tap, taps = excluded.taps, carried_in = excluded.carried_in,
-           state = excluded.state, is_open = excluded.is_open, is_closed = excluded.is_closed;
+           state = excluded.state, is_closed = excluded.is_closed;
 
     insert into taps_use as x (
         id, card, card_group, service_day, kind, operator, point_in, point_out, route, started_at,

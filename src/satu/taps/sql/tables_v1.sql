@@ -32,11 +32,11 @@ create table taps_card_day (
     taps bigint[] not null,              -- the admitted taps, in order
     carried_in bytea not null,           -- what the day before handed on
     state bytea not null,                -- satu.taps.day.DayState
-    is_open boolean not null,            -- something waits for its end
     is_closed boolean not null,          -- the day's closing has run
     primary key (card, service_day)
 ) with (fillfactor = 70);
-create index taps_card_day_open on taps_card_day (service_day) where is_open and not is_closed;
+-- Days that wait for their closing. Its condition changes once a day: updates stay in the page.
+create index taps_card_day_open on taps_card_day (service_day) where not is_closed;
 
 create table taps_use (
     id bigint primary key,               -- the use's first tap
