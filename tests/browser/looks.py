@@ -1,0 +1,65 @@
+"""Looks at a page as a person would: can everything be read, does anything stick out?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+# Every visible text's contrast with what lies behind it, its size, and what is wider than the page.
+LOOK = r"""
+() => {
+  const parts = (colour) => {
+    const numbers = colour.match(/[\d.]+/g).map(Number);
+    const scale = colour.startsWith("color(") ? 255 : 1;
+    const [r, g, b] = numbers.slice(0, 3).map((n) => n * scale);
+    return [r, g, b, numbers.length > 3 ? numbers[3] : 1];
+  };
+  const over = (top, under) => {
+    const [a, b] = [parts(top), under];
+    return [0, 1, 2].map((i) => a[i] * a[3] + b[i] * (1 - a[3]));
+  };
+  const behind = (element) => {
+    const grounds = [];
+    for (let at = element; at; at = at.parentElement) {
+      grounds.push(getComputedStyle(at).backgroundColor);
+    }
+    return grounds.reverse().reduce((under, ground) => over(ground, under), [255, 255, 255]);
+  };
+  const light = (rgb) => {
+    const [r, g, b] = rgb.map((n) => {
+      const share = n / 255;
+      return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const faults = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    const text = walker.currentNode.textContent.trim();
+    const box = element.getBoundingClientRect();
+    const hidden = !element.checkVisibility() || box.width < 2;
+    if (!text || hidden || element.closest("noscript, .lompat")) continue;
+    const style = getComputedStyle(element);
+    const ground = behind(element);
+    const [a, b] = [light(over(style.color, ground)), light(ground)];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) faults.push(`${text}: contrast ${ratio.toFixed(2)}`);
+    if (parseFloat(style.fontSize) < 13.9) faults.push(`${text}: ${style.fontSize}`);
+    if (box.right > innerWidth + 1 || box.left < -1) faults.push(`${text}: sticks out`);
+  }
+  for (const control of document.querySelectorAll("header a, header button")) {
+    const box = control.getBoundingClientRect();
+    if (Math.min(box.width, box.height) < 43.9) faults.push(`${control.outerHTML}: too small`);
+  }
+  if (document.documentElement.scrollWidth > innerWidth) faults.push("scrolls sideways");
+  return faults;
+}
+"""
+
+
+def faults_of(page: Page) -> list[str]:
+    """What somebody could not read or reach."""
+    found: Any = page.evaluate(LOOK)
+    return list(found)
