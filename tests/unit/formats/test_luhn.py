@@ -33,9 +33,7 @@ def test_known_digits(payload: str, digit: str) -> None:
     assert is_valid(payload + digit)
 
 
-@pytest.mark.parametrize(
-    "bad", ["", "0", "79927398710", "7992 7398713", "٣٣", "-12", "12a"]
-)
+@pytest.mark.parametrize("bad", ["", "0", "79927398710", "7992 7398713", "٣٣", "-12", "12a"])
 def test_what_is_not_a_valid_number(bad: str) -> None:
     assert not is_valid(bad)
 
@@ -54,9 +52,7 @@ def test_any_single_wrong_digit_is_caught(payload: str, data: st.DataObject) -> 
 
 
 @given(digits, st.data())
-def test_neighbours_changed_round_are_caught_but_for_09(
-    payload: str, data: st.DataObject
-) -> None:
+def test_neighbours_changed_round_are_caught_but_for_09(payload: str, data: st.DataObject) -> None:
     number = payload + check_digit(payload)
     place = data.draw(st.integers(0, len(number) - 2))
     left, right = number[place], number[place + 1]

@@ -51,9 +51,7 @@ def test_what_the_file_leaves_out_stays_out() -> None:
 
 def test_a_row_without_time_or_cut_short_is_told_not_dropped() -> None:
     rows = list(read_rows([TRANSJAKARTA_HEADER, "T1,c1,dki", ""], TRANSJAKARTA))
-    assert [(row.line, row.problem) for row in rows] == [
-        (2, "no readable time of entry")
-    ]
+    assert [(row.line, row.problem) for row in rows] == [(2, "no readable time of entry")]
 
 
 def test_sube_puts_the_nth_tap_of_an_hour_at_the_nth_minute() -> None:
@@ -105,9 +103,7 @@ def test_tides_keeps_entries_and_exits_alone() -> None:
 
 
 def test_another_file_is_named_by_its_missing_columns() -> None:
-    with pytest.raises(
-        NotThisFormat, match="no column transaction_id, event_timestamp"
-    ):
+    with pytest.raises(NotThisFormat, match="no column transaction_id, event_timestamp"):
         list(read_rows(["a,b,amount,fare_action,stop_id,token_id"], TIDES))
 
 

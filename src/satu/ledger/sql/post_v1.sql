@@ -146,7 +146,8 @@ as $$
         when e.hold_change < 0 and h.remaining < -e.hold_change then 15
         else 0 end)::smallint order by e.ord)
       from unnest(p_key, p_debit, p_credit, p_amount, p_kind, p_service_day, p_hold, p_hold_change)
-           with ordinality as e (key, debit, credit, amount, kind, service_day, hold, hold_change, ord)
+           with ordinality as e (
+               key, debit, credit, amount, kind, service_day, hold, hold_change, ord)
       left join ledger_account d on d.id = e.debit
       left join ledger_account c on c.id = e.credit
       left join ledger_posting p on p.key = e.key
