@@ -68,15 +68,14 @@ class LivePicture:
         self._city_pace: deque[tuple[float, int]] = deque(maxlen=60)
         self._aside_id = 0
         self._books_due_s = float("-inf")
-        self._books_read_s = float("-inf")
         self.frames: deque[Frame] = deque(maxlen=FRAMES)
         self.history: deque[float] = deque(maxlen=HISTORY)
-        self.version = 0
+        self._reading = 0
+        self.version = 0  # milliseconds of the machine's clock: processes agree on it
         self.places: Places | None = None
         self.city_ms = 0
         self.today: DayCounts | None = None
         self.public: PublicDay | None = None
-        self.last_tap_s: float | None = None
         self.aside = 0
         self.issuers: dict[int, str] = {}
         self.books: list[Book] = []
@@ -100,6 +99,7 @@ class LivePicture:
     def _read(self, connection: Connection, now: datetime) -> None:
         begun_s = self._clock()
         elapsed_s = begun_s - self._read_s
+        self._reading = int(begun_s * 1000)
         if begun_s >= self._books_due_s:
             self._read_books(connection)
         if self.places is not None:
@@ -110,7 +110,7 @@ class LivePicture:
                 self._note_pace(0, elapsed_s)
             if self.public is not None:
                 self.public.publish(self.city_ms)
-        self.version += 1
+        self.version = self._reading
         self._read_s = begun_s
 
     def _read_books(self, connection: Connection) -> None:
@@ -125,9 +125,8 @@ class LivePicture:
             day_start = self._day_start(self.today.day)
             self.revenue = queries.revenue_by_operator(connection, self.today.day)
             _, self.aside = queries.aside_since(connection, day_start)
-        self._books_read_s = self._clock()
-        took_s = self._books_read_s - begun_s
-        self._books_due_s = self._books_read_s + max(BOOKS_PAUSE_S, BOOKS_SHARE * took_s)
+        ended_s = self._clock()
+        self._books_due_s = ended_s + max(BOOKS_PAUSE_S, BOOKS_SHARE * (ended_s - begun_s))
 
     def _next_span(self, connection: Connection, now: datetime, clock_s: float) -> Span | None:
         newest = queries.newest_received(connection, self._newest, now) or self._newest
@@ -176,9 +175,8 @@ class LivePicture:
         assert today is not None and self.public is not None
         today.add(groups)
         self.public.add(groups)
-        self.last_tap_s = self._clock()
         self.city_ms = max(self.city_ms, groups[-1].last_ms)
-        self._city_pace.append((self.last_tap_s, self.city_ms))
+        self._city_pace.append((self._clock(), self.city_ms))
 
     def _roll(self, day: date) -> DayCounts:
         """Begin a service day."""
@@ -203,7 +201,7 @@ class LivePicture:
             if point in self.places.index:
                 pulses[self.places.index[point], int(Sign.ASIDE)] += 1
         if pulses:
-            self.frames.append(Frame(self.version + 1, pulses))
+            self.frames.append(Frame(self._reading, pulses))
 
     def _note_pace(self, taps: int, seconds: float) -> None:
         self._pace.append((taps, max(seconds, 0.001)))
@@ -225,20 +223,11 @@ class LivePicture:
         (begun_s, begun_ms), (ended_s, ended_ms) = self._city_pace[0], self._city_pace[-1]
         return (ended_ms - begun_ms) / 1000 / max(ended_s - begun_s, 0.001)
 
-    @property
-    def seconds_since_tap(self) -> float | None:
-        """How long ago, on our clock, the last tap was counted; None: there was none."""
-        return None if self.last_tap_s is None else self._clock() - self.last_tap_s
-
-    @property
-    def seconds_since_books(self) -> float:
-        return self._clock() - self._books_read_s
-
-    def pulses_since(self, since: int) -> Pulses:
-        """The taps of the frames after a version, summed."""
+    def pulses_between(self, since: int, upto: int) -> Pulses:
+        """The taps drawn by the readings after a version, up to and with another."""
         found: Pulses = Counter()
         for frame in list(self.frames):
-            if frame.seq > since:
+            if since < frame.seq <= upto:
                 found.update(frame.pulses)
         return found
 

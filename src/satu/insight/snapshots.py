@@ -31,22 +31,16 @@ def staff_snapshot(picture: LivePicture) -> dict[str, Any]:
         "map": places.version if places else None,
         "city_ms": picture.city_ms,
         "speed": round(picture.city_speed, 1),
-        "seconds_since_tap": _whole(picture.seconds_since_tap),
         "pace": {"now": round(picture.taps_a_second, 1), "history": list(picture.history)},
         "books": _books(picture),
         **(_today(picture, places, today) if places and today else {}),
     }
 
 
-def _whole(seconds: float | None) -> int | None:
-    return None if seconds is None else round(seconds)
-
-
 def _books(picture: LivePicture) -> dict[str, Any]:
     names = picture.issuers
     return {
         "close": all(book.difference == 0 for book in picture.books),
-        "seconds_ago": _whole(picture.seconds_since_books),
         "open": [
             {"book": names.get(book.book, str(book.book)), "difference": book.difference}
             for book in picture.books

@@ -17,7 +17,7 @@ from satu.insight.snapshots import staff_snapshot
 from satu.web.console.access import begin_session, staff_only
 from satu.web.console.links import use_link
 from satu.web.console.words import live_words
-from satu.web.pictures import current_picture
+from satu.web.pictures import current_picture, current_snapshot
 
 JSON = "application/json"
 
@@ -49,11 +49,11 @@ def live(request: HttpRequest) -> HttpResponse:
 def live_data(request: HttpRequest) -> HttpResponse:
     """What is new since a version (`?since=`), as JSON; taps as [place, sign, how many]."""
     since = request.GET.get("since", "0")
-    picture = current_picture()
-    snapshot = staff_snapshot(picture)
-    fresh = picture.pulses_since(int(since)) if since.isascii() and since.isdigit() else {}
-    snapshot["pulses"] = [[place, sign, taps] for (place, sign), taps in fresh.items()]
-    return HttpResponse(msgspec.json.encode(snapshot), content_type=JSON)
+    snapshot = current_snapshot(staff_snapshot)
+    known = int(since) if since.isascii() and since.isdigit() else 0
+    fresh = current_picture().pulses_between(known, snapshot["version"]).items()
+    pulses = [[place, sign, taps] for (place, sign), taps in fresh]
+    return HttpResponse(msgspec.json.encode(snapshot | {"pulses": pulses}), content_type=JSON)
 
 
 @require_GET

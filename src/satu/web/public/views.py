@@ -11,7 +11,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from satu.insight.snapshots import public_snapshot
-from satu.web.pictures import current_picture
+from satu.web.pictures import current_picture, current_snapshot
 
 JSON = "application/json"
 LEAST_WAIT_S = 5
@@ -21,11 +21,10 @@ LEAST_WAIT_S = 5
 @never_cache
 def city(request: HttpRequest) -> HttpResponse:
     """What Satu is, and the city a while ago."""
-    picture = current_picture()
-    snapshot = public_snapshot(picture)
+    snapshot = current_snapshot(public_snapshot)
     most = max((row["riders"] for row in snapshot["operators"]), default=0)
     context = {
-        "places": picture.places,
+        "places": current_picture().places,
         "picture": snapshot,
         "most": most,
         "delay_minutes": settings.PUBLIC_DELAY_S // 60,
@@ -38,7 +37,7 @@ def city(request: HttpRequest) -> HttpResponse:
 @never_cache
 def places(request: HttpRequest) -> HttpResponse:
     """Places with the last step that their taps of today reached, for the map."""
-    snapshot = public_snapshot(current_picture())
+    snapshot = current_snapshot(public_snapshot)
     shown = {"map": snapshot["map"], "places": snapshot["places"]}
     return HttpResponse(msgspec.json.encode(shown), content_type=JSON)
 
