@@ -7,7 +7,7 @@ dozen microseconds); everything else is Starlette's, in `satu.gateway.pages`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import structlog
@@ -17,7 +17,7 @@ from satu.gateway import log as logs
 from satu.gateway.answers import Codec, batch_result, codec_for, spoken_decision
 from satu.gateway.clock import clock_named
 from satu.gateway.denials import DenyLists
-from satu.gateway.desk import Desk
+from satu.gateway.desk import Desk, Evidence
 from satu.gateway.door import KnownDevice, Receive, Scope, Send, Signed
 from satu.gateway.lanes import Lanes
 from satu.gateway.link import Reader
@@ -26,7 +26,7 @@ from satu.gateway.problems import ProblemError
 from satu.gateway.registry import Registry
 from satu.gateway.settings import Settings
 from satu.taps.tap import Arrival
-from satu.wire.messages import Tap
+from satu.wire.messages import BatchResult, Tap
 
 TAPS, UPLOADS = "/v1/taps", "/v1/tap-batches"
 START_PATIENCE_S = 5.0
@@ -125,21 +125,20 @@ class Gateway:
             message = door.check_upload(scope, signed, device, body)
             codec = codec_for(signed.content_type)
             taps = codec.read_batch(door.unpack(body, signed.content_encoding)).taps
-            self.lanes.check_room(len(taps))
-            self.clock.saw(max(tap.at_ms for tap in taps))
-            received_ms = self.clock.now_ms()
-            upload = await self.desk.keep_upload(
-                device=device.id,
-                received_ms=received_ms,
-                message=message,
-                signature=bytes.fromhex(signed.signature),
-                taps=len(taps),
-            )
-            arrivals = [self._arrival(device, tap, received_ms, upload) for tap in taps]
-            answers = await self.lanes.many(arrivals)
-            return codec, codec.encode(batch_result(arrivals, answers))
+            with self.lanes.room_for(len(taps)):
+                evidence = Evidence(device.id, message, bytes.fromhex(signed.signature))
+                return codec, codec.encode(await self._upload(device, taps, evidence))
         finally:
             self._room.give_back(room)
+
+    async def _upload(
+        self, device: KnownDevice, taps: Sequence[Tap], evidence: Evidence
+    ) -> BatchResult:
+        self.clock.saw(max(tap.at_ms for tap in taps))
+        received_ms = self.clock.now_ms()
+        upload = await self.desk.keep_upload(evidence, received_ms=received_ms, taps=len(taps))
+        arrivals = [self._arrival(device, tap, received_ms, upload) for tap in taps]
+        return batch_result(arrivals, await self.lanes.many(arrivals))
 
     async def sender(self, signed: Signed) -> KnownDevice:
         """The device that a timely request names; its signature is still to be checked."""

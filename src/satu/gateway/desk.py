@@ -6,8 +6,9 @@ It keeps the registry fresh and keeps uploads as evidence.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from time import monotonic
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import psycopg
 import structlog
@@ -25,6 +26,14 @@ PAUSE_S = 0.2
 log = structlog.get_logger()
 
 
+class Evidence(NamedTuple):
+    """What a device signed, whole: method, target, time and body, and its Ed25519 signature."""
+
+    device: int
+    message: bytes
+    signature: bytes
+
+
 class Desk:
     """`serve` runs until cancelled; `looked` is set once the registry was read or found empty."""
 
@@ -34,6 +43,7 @@ class Desk:
         self._registry = registry
         self._looking = asyncio.Lock()
         self._looked_at = 0.0
+        self._dropped = asyncio.Event()
         self.looked = asyncio.Event()
 
     @property
@@ -44,6 +54,7 @@ class Desk:
         while True:
             if not self._link.is_up:
                 await self._link.open()
+                self._dropped.clear()
             try:
                 await self._look()
             except ProblemError:
@@ -54,7 +65,8 @@ class Desk:
                 await asyncio.sleep(REFRESH_S)
             else:
                 self.looked.set()
-                await asyncio.sleep(REFRESH_S)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._dropped.wait(), REFRESH_S)
 
     async def look_again(self) -> None:
         """Read the registry for a device that is not known; ProblemError `database_away`.
@@ -75,33 +87,36 @@ class Desk:
                 with within(connection, PATIENCE_S):
                     await self._registry.refresh(self._reader, connection)
             except psycopg.OperationalError as error:
-                await self._lost(error)
+                await self._lost(connection, error)
             self._looked_at = started_at
 
-    async def keep_upload(
-        self, *, device: int, received_ms: int, message: bytes, signature: bytes, taps: int
-    ) -> int:
-        """Keep what a device signed, as evidence; the upload's number."""
+    async def keep_upload(self, evidence: Evidence, *, received_ms: int, taps: int) -> int:
+        """Keep an upload as it was signed; its number. ProblemError `database_away`."""
         connection = self._connection()
         try:
             with within(connection, PATIENCE_S):
                 return await self._registry.road.keep_upload(
                     connection,
-                    device=device,
+                    device=evidence.device,
                     received_ms=received_ms,
-                    body=message,
-                    signature=signature,
+                    body=evidence.message,
+                    signature=evidence.signature,
                     taps=taps,
                 )
         except psycopg.OperationalError as error:
-            await self._lost(error)
+            await self._lost(connection, error)
 
     def _connection(self) -> psycopg.AsyncConnection:
         if self._link.connection is None:
             raise ProblemError("database_away")
         return self._link.connection
 
-    async def _lost(self, error: psycopg.OperationalError) -> NoReturn:
+    async def _lost(
+        self, connection: psycopg.AsyncConnection, error: psycopg.OperationalError
+    ) -> NoReturn:
         log.warning("desk_failed", **logs.of_error(error))
-        await self._link.drop()
+        # Of several that met the same end, the first lets the connection go.
+        if self._link.connection is connection:
+            await self._link.drop()
+            self._dropped.set()
         raise ProblemError("database_away") from None

@@ -127,7 +127,7 @@ async def read_small_body(receive: Receive, told_length: int | None) -> bytes:
         raise ProblemError("body_too_large")
     message = await receive()
     body: bytes = message.get("body", b"")
-    if message.get("more_body") or message["type"] == "http.disconnect":
+    if len(body) != told_length and message.get("more_body"):
         return await read_body(receive, SINGLE_LIMIT, told_length, body)
     if len(body) > SINGLE_LIMIT:
         raise ProblemError("body_too_large")
@@ -142,7 +142,8 @@ async def read_body(
         raise ProblemError("body_too_large")
     body = bytearray(begun)
     is_whole = False
-    while not is_whole:
+    # The server says only in a further message that a body has ended: its length says it before.
+    while not is_whole and len(body) != told_length:
         message = await _receive(receive)
         body += message.get("body", b"")
         if len(body) > limit:
@@ -183,7 +184,7 @@ def unpack(body: bytes, encoding: bytes) -> bytes:
 class UploadRoom:
     """Bounds the bytes of uploads held at once, so that many large ones cannot fill the memory."""
 
-    def __init__(self, limit: int = 8 * UPLOAD_LIMIT) -> None:
+    def __init__(self, limit: int = 4 * UPLOAD_LIMIT) -> None:
         self._limit = limit
         self._taken = 0
 

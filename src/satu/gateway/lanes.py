@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from time import perf_counter
 from typing import NamedTuple
 
@@ -182,6 +183,7 @@ class Lanes:
         ]
         self._queued_singles = queued_singles
         self._queued_uploads = queued_uploads
+        self._uploaded = 0
         metrics.queued.labels("single").set_function(self.waiting_singles)
         metrics.queued.labels("upload").set_function(self.waiting_uploads)
         metrics.database_up.set_function(lambda: sum(lane.is_up for lane in self._lanes))
@@ -208,12 +210,17 @@ class Lanes:
             raise ProblemError("database_away")
         return lane
 
-    def check_room(self, taps: int) -> None:
-        """ProblemError `busy` if an upload of so many taps would not find room."""
-        # An empty queue takes any upload, or a small limit would shut the door for good.
-        waiting = self.waiting_uploads()
-        if waiting and waiting + taps > self._queued_uploads:
+    @contextmanager
+    def room_for(self, taps: int) -> Iterator[None]:
+        """Room for an upload, from before it is kept until it is answered; ProblemError `busy`."""
+        # An empty gateway takes any upload, or a small limit would shut the door for good.
+        if self._uploaded and self._uploaded + taps > self._queued_uploads:
             raise ProblemError("busy")
+        self._uploaded += taps
+        try:
+            yield
+        finally:
+            self._uploaded -= taps
 
     async def one(self, arrival: Arrival) -> Answer:
         """Send one tap; ProblemError `busy`, `database_away` or `internal_error`."""
@@ -226,8 +233,10 @@ class Lanes:
         return (await ticket.done)[0]
 
     async def many(self, arrivals: Sequence[Arrival]) -> list[Answer]:
-        """Send an upload; one answer a tap, in order. Problems as for `one`, for the whole."""
-        self.check_room(len(arrivals))
+        """Send an upload that has room; one answer a tap, in order.
+
+        ProblemError `database_away` or `internal_error`, for the whole.
+        """
         lanes = [self._of(arrival) for arrival in arrivals]
         done: asyncio.Future[list[Answer]] = asyncio.get_running_loop().create_future()
         ticket = Ticket(len(arrivals), done, perf_counter())

@@ -15,6 +15,7 @@ import sys
 import structlog
 import uvloop
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from satu.gateway import log as logs
@@ -22,6 +23,7 @@ from satu.gateway.app import Gateway
 from satu.gateway.settings import Settings, SettingsError, read
 
 MAX_CONNECTIONS = 4_096
+HTTP = HTTP1Settings(header_read_timeout=30_000, max_buffer_size=64 * 1024)
 YOUNG_OBJECTS = 50_000  # a batch in flight is many objects; the default would sweep within it
 
 log = structlog.get_logger()
@@ -46,6 +48,7 @@ async def _serve(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
+        http1_settings=HTTP,
         websockets=False,
         backlog=1_024,
         backpressure=MAX_CONNECTIONS,

@@ -79,6 +79,6 @@ def _parser() -> argparse.ArgumentParser:
         "--queued-uploads",
         type=int,
         default=Settings.queued_uploads,
-        help="uploaded taps that may wait before 429 is answered",
+        help="uploaded taps that may be here, unanswered, before 429 is answered",
     )
     return parser

@@ -24,15 +24,24 @@ GOOD = [
 ]
 
 
-def code_of(*parts: dict[str, Any], limit: int = 10, told: int | None = None) -> str | bytes:
-    """The body that the parts make, or the code of the problem."""
+def code_of(
+    *parts: dict[str, Any], limit: int = 10, told: int | None = None, small: bool = False
+) -> str | bytes:
+    """The body that the parts make, or the code of the problem. All parts must be asked for."""
     waiting = list(parts)
 
     async def receive() -> MutableMapping[str, Any]:
         return {"type": "http.request", **waiting.pop(0)}
 
+    async def read() -> bytes:
+        if small:
+            return await door.read_small_body(receive, told)
+        return await door.read_body(receive, limit, told)
+
     try:
-        return asyncio.run(door.read_body(receive, limit, told))
+        body = asyncio.run(read())
+        assert waiting == []
+        return body
     except ProblemError as problem:
         return problem.code
 
@@ -85,6 +94,21 @@ def test_bodies_come_in_parts_and_have_a_limit() -> None:
     assert code_of(told=11) == "body_too_large"
     assert code_of({"body": b"x" * 11}) == "body_too_large"
     assert code_of({"type": "http.disconnect"}) == "body_malformed"
+
+
+def test_a_body_whose_length_was_told_is_not_waited_for() -> None:
+    for small in (False, True):
+        assert code_of({"body": b"abc", "more_body": True}, told=3, small=small) == b"abc"
+        parts = [{"body": b"ab", "more_body": True}, {"body": b"c", "more_body": True}]
+        assert code_of(*parts, told=3, small=small) == b"abc"
+
+
+def test_a_small_body_in_one_piece_or_several() -> None:
+    large = b"x" * (door.SINGLE_LIMIT + 1)
+    assert code_of({"body": b"abc"}, small=True) == b"abc"
+    assert code_of({"body": b"a", "more_body": True}, {"body": b"b"}, small=True) == b"ab"
+    assert code_of({"body": large}, small=True) == "body_too_large"
+    assert code_of(told=len(large), small=True) == "body_too_large"
 
 
 @given(st.binary(max_size=2_000))
