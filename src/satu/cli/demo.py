@@ -100,11 +100,12 @@ def _page(headless: bool, port: int) -> Iterator[None]:
     (web,) = [program for program in programs(0, port) if program.name == "web"]
     child = Child(web, write=lambda line: print(line, file=sys.stderr))
     token = make_link(actor="staff:demo", at=from_ms(now_ms()))
-    table = Table.grid(padding=(0, 2))
-    table.add_row("ruang kendali / control room", f"http://localhost:{port}/console/enter/{token}")
-    table.add_row("publik / public", f"http://localhost:{port}/")
-    table.add_row("berhenti / stop", "Ctrl-C")
-    console.print(table, soft_wrap=True)
+    for what, where in (
+        ("ruang kendali / control room", f"http://localhost:{port}/console/enter/{token}"),
+        ("publik / public", f"http://localhost:{port}/"),
+        ("berhenti / stop", "Ctrl-C"),
+    ):
+        console.print(f"{what}: {where}", soft_wrap=True)
     try:
         yield
     finally:

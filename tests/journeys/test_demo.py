@@ -1,0 +1,96 @@
+"""A newcomer types `satu demo`: cards, a simulated morning, a proof; and again the next day."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from satu.project.gateways import free_port
+from tests.support import Database
+
+SATU = [sys.executable, "-c", "from satu.cli.main import main; main()", "demo"]
+SMALL = ["--cards", "3000", "--seed", "7", "--speed", "600"]
+HEADLESS = [*SMALL, "--headless", "--minutes", "0.3", "--json"]
+BANKS = {"Bank Mandiri", "BCA", "BRI", "BNI", "Bank Jakarta"}
+
+
+@pytest.fixture
+def home(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation of one's own: a fresh database, and a place for its secret."""
+    monkeypatch.setenv("SATU_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    return tmp_path
+
+
+def demo(*arguments: str) -> dict[str, Any]:
+    run = subprocess.run(
+        [*SATU, *arguments], capture_output=True, text=True, timeout=180, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    figures: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    return figures
+
+
+def count(database: Database, question: str) -> int:
+    (found,) = database.connect().execute(question).fetchone() or (0,)
+    return int(found)
+
+
+def test_a_morning_ends_by_itself_with_books_that_close_and_goes_on_the_next_day(
+    home: Path, database: Database
+) -> None:
+    first = demo(*HEADLESS)
+    assert first["books_close"] is True
+    assert first["taps"] == first["accepted"] + sum(first["refused"].values()) > 100
+    assert first["revenue"] == sum(first["revenue_by_operator"].values()) > 0
+    assert set(first["money_by_bank"]) == BANKS
+    assert count(database, "select count(*) from cards_card") == 3000
+    # What was under way when the demo ended may be stored without having been answered.
+    assert count(database, "select count(*) from taps_tap") >= first["taps"]
+
+    second = demo(*HEADLESS)
+    assert second["books_close"] is True
+    assert count(database, "select count(*) from cards_card") == 3000
+    first_day, second_day = (date.fromisoformat(one["days"][0]) for one in (first, second))
+    assert second_day == first_day + timedelta(days=len(first["days"]))
+
+
+def test_it_prints_where_to_look_and_ctrl_c_ends_it_with_the_summary(home: Path) -> None:
+    port = free_port()
+    log = home / "demo.log"
+    command = [*SATU, *SMALL, "--web-port", str(port)]
+    with log.open("w") as written, subprocess.Popen(command, stderr=written) as running:
+        try:
+            _look(running, log, port)
+            running.send_signal(signal.SIGINT)
+            assert running.wait(60) == 0
+        finally:
+            running.terminate()
+    assert "tutup / close" in log.read_text()
+
+
+def _look(running: subprocess.Popen[bytes], log: Path, port: int) -> None:
+    """Wait for the printed address of the control room, and for the public page."""
+    deadline = time.monotonic() + 120
+    link = rf"http://localhost:{port}/console/enter/([\w-]{{43}})\n"
+    while not re.search(link, log.read_text()):
+        assert time.monotonic() < deadline and running.poll() is None, log.read_text()
+        time.sleep(0.2)
+    page = ""
+    while "Satu" not in page:
+        assert time.monotonic() < deadline, log.read_text()
+        try:
+            with urlopen(f"http://localhost:{port}/", timeout=5) as answer:
+                page = answer.read().decode()
+        except OSError:
+            time.sleep(0.2)
