@@ -118,6 +118,10 @@ def test_refusals_say_why_and_move_nothing(town: Town, door: RunningGateway) -> 
     samples = door.metrics()
     assert samples['satu_taps_total{outcome="card_blocked"}'] == 1
     assert samples['satu_requests_total{path="/v1/taps",status="200"}'] == len(wanted)
+    assert samples["satu_batch_taps_sum"] == samples["satu_travel_seconds_count"] == len(wanted)
+    parts = ("satu_commit_seconds_sum", "satu_database_seconds_sum", "satu_travel_seconds_sum")
+    commit, database, travel = (samples[part] for part in parts)
+    assert 0 < commit < database < travel
 
 
 def test_times_and_names_that_cannot_be_are_kept_aside(town: Town, door: RunningGateway) -> None:

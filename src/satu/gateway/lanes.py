@@ -18,7 +18,7 @@ import structlog
 
 from satu.gateway import log as logs
 from satu.gateway.clock import Clock
-from satu.gateway.link import Link, within
+from satu.gateway.link import Link, TimedConnection, within
 from satu.gateway.metrics import Metrics
 from satu.gateway.problems import ProblemError
 from satu.taps.road import Road
@@ -102,7 +102,7 @@ class Lane:
         batch += _popped(self.uploads, MAX_BATCH - len(batch))
         return batch
 
-    async def _travel(self, connection: psycopg.AsyncConnection, batch: list[Waiting]) -> None:
+    async def _travel(self, connection: TimedConnection, batch: list[Waiting]) -> None:
         """Send a batch down the road and answer it; if the database leaves, fail all that waits."""
         self._metrics.batch_taps.observe(len(batch))
         self._metrics.lane_wait.observe(perf_counter() - min(w.ticket.since for w in batch))
@@ -120,18 +120,20 @@ class Lane:
         except Exception as error:
             await self._one_by_one(connection, batch, error)
 
-    async def _answer(self, connection: psycopg.AsyncConnection, batch: Sequence[Waiting]) -> None:
-        started = perf_counter()
+    async def _answer(self, connection: TimedConnection, batch: Sequence[Waiting]) -> None:
+        started, waited, committed = perf_counter(), connection.waited_s, connection.committed_s
         arrivals = [waiting.arrival for waiting in batch]
         answers = await self._attempt(connection, arrivals)
         assert len(answers) == len(batch)
         self._metrics.travel.observe(perf_counter() - started)
+        self._metrics.database.observe(connection.waited_s - waited)
+        self._metrics.commit.observe(connection.committed_s - committed)
         self._metrics.answered(answers)
         for waiting, answer in zip(batch, answers, strict=True):
             waiting.ticket.answer(waiting.place, answer)
 
     async def _attempt(
-        self, connection: psycopg.AsyncConnection, arrivals: Sequence[Arrival]
+        self, connection: TimedConnection, arrivals: Sequence[Arrival]
     ) -> list[Answer]:
         """Travel; what the database gave up (a deadlock, a lock not had in time) travels again."""
         for attempt in range(1, ATTEMPTS + 1):
@@ -147,7 +149,7 @@ class Lane:
         raise AssertionError("unreachable")
 
     async def _one_by_one(
-        self, connection: psycopg.AsyncConnection, batch: list[Waiting], error: Exception
+        self, connection: TimedConnection, batch: list[Waiting], error: Exception
     ) -> None:
         """One tap met a fault of ours: let the others travel without it."""
         self._metrics.failures.labels("internal_error").inc()

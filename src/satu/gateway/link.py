@@ -7,7 +7,8 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from time import perf_counter
+from typing import Any, TypeVar
 
 import psycopg
 import structlog
@@ -15,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 
 from satu.gateway import log as logs
 from satu.gateway.problems import ProblemError
+from satu.taps.store import COMMIT
 
 CONNECT_TIMEOUT_S = 5
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 1.0
@@ -33,19 +35,40 @@ def _watched(url: str) -> str:
     return make_conninfo(url, keepalives_idle=10, keepalives_interval=5, keepalives_count=3)
 
 
+class TimedConnection(psycopg.AsyncConnection[tuple[Any, ...]]):
+    """A connection that knows how long it was waited for, in seconds: in all, and to commit."""
+
+    waited_s = 0.0
+    committed_s = 0.0
+
+    async def wait(self, *args: Any, **named: Any) -> Any:
+        started = perf_counter()
+        try:
+            return await super().wait(*args, **named)
+        finally:
+            self.waited_s += perf_counter() - started
+
+    async def execute(self, query: Any, *args: Any, **named: Any) -> psycopg.AsyncCursor[Any]:
+        before = self.waited_s
+        cursor = await super().execute(query, *args, **named)
+        if query is COMMIT:
+            self.committed_s += self.waited_s - before
+        return cursor
+
+
 class Link:
     """`connection` is None while the database is away."""
 
     def __init__(self, url: str, name: str) -> None:
         self._url = _watched(url)
         self._name = name
-        self.connection: psycopg.AsyncConnection | None = None
+        self.connection: TimedConnection | None = None
 
     @property
     def is_up(self) -> bool:
         return self.connection is not None
 
-    async def open(self) -> psycopg.AsyncConnection:
+    async def open(self) -> TimedConnection:
         """Connect, trying for as long as it takes."""
         pause_s = FIRST_PAUSE_S
         while True:
@@ -59,8 +82,8 @@ class Link:
                 log.info("database_connected", link=self._name)
                 return self.connection
 
-    async def _connect(self) -> psycopg.AsyncConnection:
-        connection = await psycopg.AsyncConnection.connect(
+    async def _connect(self) -> TimedConnection:
+        connection = await TimedConnection.connect(
             self._url,
             autocommit=True,
             connect_timeout=CONNECT_TIMEOUT_S,
