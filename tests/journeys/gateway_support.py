@@ -85,6 +85,16 @@ class Town:
         assert isinstance(made, range)
         return made
 
+    def card_of_a_bank_without_accounts(self) -> int:
+        """A card whose rides cannot be posted: its bank joined without payables for operators."""
+        from satu.cards.actions import ensure_issuers, issue_cards
+
+        bank = Issuer(99, "late", "Late Bank", "936099", True, "simulated")
+        ensure_issuers(issuers=[bank], actor=ACTOR, at=AT)
+        made = issue_cards(issuer=99, count=1, balance=BALANCE, actor=ACTOR, at=AT)
+        assert isinstance(made, range)
+        return made[0]
+
     def tap(self, card: int | str, point: str = "A", **more: Any) -> Tap:
         """A tap of now, with the next sequence."""
         self.sequence += 1

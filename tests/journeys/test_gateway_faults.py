@@ -16,9 +16,11 @@ import psycopg
 import pytest
 
 from satu.project import gateways
-from satu.wire.messages import BatchResult, Decision
+from satu.validator.client import GatewayAwayError
+from satu.wire.messages import BatchResult, Decision, Tap
 from tests.journeys.gateway_support import (
     BALANCE,
+    RunningGateway,
     Town,
     encoded,
     gateway,
@@ -130,6 +132,28 @@ def test_the_database_leaves_and_comes_back(town: Town, admin: Admin) -> None:
     assert town.count("taps_tap") == 6
 
 
+def test_a_reader_tries_again_until_the_database_is_back(town: Town, admin: Admin) -> None:
+    keys, cards = town.reader(), town.cards(2)
+    taps = [town.tap(card) for card in cards]
+
+    async def ask(tap: Tap, attempts: int) -> Decision:
+        async with door.client(town, keys, attempts=attempts) as client:
+            return await client.tap(tap)
+
+    with gateway() as door, ThreadPoolExecutor(1) as pool:
+        with database_away(town, admin):
+            with pytest.raises(GatewayAwayError, match="2 attempts; last: 503"):
+                asyncio.run(ask(taps[0], 2))
+            patient = pool.submit(lambda: asyncio.run(ask(taps[1], 10)))
+            wait_until(lambda: refused(door) > 4)
+        assert patient.result().accepted
+    assert town.count("taps_tap") == 1
+
+
+def refused(door: RunningGateway) -> float:
+    return door.metrics()['satu_requests_total{path="/v1/taps",status="503"}']
+
+
 def test_without_a_database_it_waits_for_one(town: Town, admin: Admin) -> None:
     keys, (card,) = town.reader(), town.cards()
     body = msgspec.json.encode(town.tap(card))
@@ -169,6 +193,25 @@ def test_a_gateway_told_to_end_answers_what_it_took(town: Town) -> None:
         logged = [json.loads(line) for line in door.log().splitlines()]
     assert logged[-1]["event"] == "gateway_ended"
     assert all(town.balance(card) < BALANCE for card in cards)
+
+
+def test_a_tap_that_breaks_a_batch_takes_no_other_along(town: Town) -> None:
+    keys, (held, first, second) = town.reader(), town.cards(3)
+    poison = town.card_of_a_bank_without_accounts()
+    bodies = [msgspec.json.encode(town.tap(card)) for card in (held, first, poison, second)]
+    with gateway("--lanes", "1") as door, ThreadPoolExecutor(4) as pool:
+        with held_rows(town.database, [held]):
+            asked = [pool.submit(door.post_tap, keys, bodies[0])]
+            wait_until(lambda: door.metrics()["satu_batch_taps_count"] == 1)
+            asked += [pool.submit(door.post_tap, keys, body) for body in bodies[1:]]
+            wait_until(lambda: door.metrics()['satu_queue_taps{kind="single"}'] == 3)
+        answers = [future.result() for future in asked]
+        log = door.log()
+    assert [answer.status_code for answer in answers] == [200, 200, 500, 200]
+    assert problem(answers[2]).code == "internal_error"
+    assert town.count("taps_tap") == 3
+    assert all(town.balance(card) < BALANCE for card in (held, first, second))
+    assert '"batch_broken"' in log and "KeyError" in log
 
 
 def test_two_gateways_never_charge_twice(town: Town) -> None:

@@ -89,13 +89,13 @@ class Lane:
             if connection is None:
                 connection = await self._link.open()
             self._wake.clear()
-            batch = self._take()
+            batch = self.take()
             if batch:
                 await self._travel(connection, batch)
             else:
                 await self._wake.wait()
 
-    def _take(self) -> list[Waiting]:
+    def take(self) -> list[Waiting]:
         """Singles first, but some room is kept for uploads, and what is over goes to either."""
         kept = min(UPLOADS_SHARE, len(self.uploads))
         batch = _popped(self.singles, MAX_BATCH - kept)
