@@ -13,7 +13,9 @@ from satu.ledger.kinds import SCHEME
 BUSIEST = 10
 BUSIEST_SHOWN = 8
 SILENT_NAMED = 3
+REFRESH_S = (5, 60)  # how often at most, and at least, a public page asks for the next step
 NOTHING_PUBLIC: dict[str, Any] = {
+    "refresh_s": 20,
     "upto_ms": 0,
     "books_close": None,
     "accepted_percent": None,
@@ -124,6 +126,7 @@ def public_snapshot(picture: LivePicture) -> dict[str, Any]:
         return NOTHING_PUBLIC | {"map": places.version if places else None}
     return {
         "map": places.version,
+        "refresh_s": _refresh_s(public.step_ms / 1000 / max(picture.city_speed, 1)),
         "upto_ms": public.upto_ms,
         "books_close": all(book.difference == 0 for book in picture.books),
         "accepted_percent": public.accepted_percent(),
@@ -146,3 +149,8 @@ def public_snapshot(picture: LivePicture) -> dict[str, Any]:
             for point, step in public.places_shown()[:BUSIEST_SHOWN]
         ],
     }
+
+
+def _refresh_s(step_s: float) -> int:
+    least, most = REFRESH_S
+    return round(min(most, max(least, step_s)))

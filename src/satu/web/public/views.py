@@ -14,7 +14,6 @@ from satu.insight.snapshots import public_snapshot
 from satu.web.pictures import current_picture, current_snapshot
 
 JSON = "application/json"
-LEAST_WAIT_S = 5
 
 
 @require_GET
@@ -28,7 +27,6 @@ def city(request: HttpRequest) -> HttpResponse:
         "picture": snapshot,
         "most": most,
         "delay_minutes": settings.PUBLIC_DELAY_S // 60,
-        "seconds": max(LEAST_WAIT_S, settings.PUBLIC_DELAY_S // 30),
     }
     return render(request, "public/city.html", context)
 
@@ -38,7 +36,7 @@ def city(request: HttpRequest) -> HttpResponse:
 def places(request: HttpRequest) -> HttpResponse:
     """Places with the last step that their taps of today reached, for the map."""
     snapshot = current_snapshot(public_snapshot)
-    shown = {"map": snapshot["map"], "places": snapshot["places"]}
+    shown = {name: snapshot[name] for name in ("map", "places", "refresh_s")}
     return HttpResponse(msgspec.json.encode(shown), content_type=JSON)
 
 

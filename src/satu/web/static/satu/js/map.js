@@ -189,13 +189,14 @@ export class CityMap {
 
   paintSteps() {
     const { pen, at, colours } = this;
+    const most = Math.max(...this.steps.map(([, step]) => step), 500);
     pen.fillStyle = colours.total;
     for (const [place, step] of this.steps) {
-      const size = this.grain * (1 + 1.15 * Math.log10(step) ** 2);
-      pen.globalAlpha = 0.16;
-      disc(pen, at[place], size * 1.6);
+      const size = this.grain * (1.1 + 15 * Math.sqrt(step / most));
+      pen.globalAlpha = 0.15;
+      disc(pen, at[place], size);
       pen.globalAlpha = 0.9;
-      disc(pen, at[place], Math.max(this.grain, size * 0.42));
+      disc(pen, at[place], Math.max(this.grain, size * 0.3));
     }
     pen.globalAlpha = 1;
   }

@@ -4,6 +4,7 @@ import { CityMap } from "./map.js";
 
 const page = document.querySelector("[data-public]");
 const map = new CityMap(page.querySelector("canvas"));
+const PATIENCE_S = 20;
 let mapVersion = null;
 
 async function draw() {
@@ -13,6 +14,7 @@ async function draw() {
     mapVersion = data.map;
   }
   map.showSteps(data.places);
+  return data.refresh_s;
 }
 
 async function refresh() {
@@ -22,10 +24,19 @@ async function refresh() {
     const found = fresh.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
     if (found && found.innerHTML !== part.innerHTML) part.replaceChildren(...found.childNodes);
   }
-  await draw();
 }
 
-draw().catch(() => {});
-setInterval(() => {
-  if (!document.hidden) refresh().catch(() => {});
-}, 1000 * Number(page.dataset.seconds));
+async function run(first) {
+  let seconds = PATIENCE_S;
+  if (first || !document.hidden) {
+    try {
+      if (!first) await refresh();
+      seconds = await draw();
+    } catch {
+      // The page keeps what it shows and asks again later.
+    }
+  }
+  setTimeout(run, 1000 * seconds);
+}
+
+run(true);
