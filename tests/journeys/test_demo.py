@@ -15,12 +15,13 @@ from urllib.request import urlopen
 
 import pytest
 
+from satu.kernel.refusal import Meaning
 from satu.project.gateways import free_port
 from tests.support import Database
 
 SATU = [sys.executable, "-c", "from satu.cli.main import main; main()", "demo"]
-SMALL = ["--cards", "3000", "--seed", "7", "--speed", "600"]
-HEADLESS = [*SMALL, "--headless", "--minutes", "0.3", "--json"]
+SMALL = ["--cards", "3000", "--seed", "7", "--speed", "900"]
+HEADLESS = [*SMALL, "--headless", "--minutes", "0.15", "--json"]
 BANKS = {"Bank Mandiri", "BCA", "BRI", "BNI", "Bank Jakarta"}
 
 
@@ -57,6 +58,10 @@ def test_a_morning_ends_by_itself_with_books_that_close_and_goes_on_the_next_day
     assert count(database, "select count(*) from cards_card") == 3000
     # What was under way when the demo ended may be stored without having been answered.
     assert count(database, "select count(*) from taps_tap") >= first["taps"]
+
+    # Who was refused at the gate did not ride on.
+    without_entry = int(Meaning.EXIT_WITHOUT_ENTRY)
+    assert count(database, f"select count(*) from taps_tap where meaning = {without_entry}") == 0
 
     second = demo(*HEADLESS)
     assert second["books_close"] is True

@@ -70,6 +70,7 @@ async def ride(
 ) -> None:
     """Send a day's events, each when the city's clock shows its time; returns when all are."""
     singles: asyncio.Queue[Event] = asyncio.Queue(QUEUED)
+    rides.refused_trips.clear()  # trips are numbered anew each day
     async with new_http(connections=4) as http, asyncio.TaskGroup() as tasks:
         workers = [
             tasks.create_task(_answer_singles(Connection(address), singles, keys, rides, now_ms))

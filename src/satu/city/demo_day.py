@@ -50,7 +50,10 @@ class DemoOrder(NamedTuple):
 
 
 def prepare(order: DemoOrder) -> DemoCity:
-    """Load the city, issue what cards are missing, register readers, choose the day."""
+    """Load the city, issue what cards are missing, register readers, choose the day.
+
+    A demo that was stopped left its day open: that ends first.
+    """
     real_at = from_ms(order.real_ms())
     city_ready(pack=order.pack, at=real_at)
     with psycopg.connect(order.database, autocommit=True) as conn:
@@ -62,6 +65,7 @@ def prepare(order: DemoOrder) -> DemoCity:
         if known < order.cards:
             issue_demo_cards(wanted=order.cards - known, at=at, issued=order.issued)
         people = population(conn, order.cards)
+    close_days(url=order.database, before=day, now_ms=rules.calendar.start_ms(day))
     city = SimulatedCity(rules)
     return DemoCity(
         database=order.database,

@@ -60,7 +60,8 @@ def command(
     seed = secrets.randbelow(10**6) if seed is None else seed
     console.print(f"seed {seed}")
     with running_database() as urls:
-        from satu.city.demo_day import DemoOrder, prepare  # noqa: PLC0415  (Django is set up by now)
+        # Django is set up by now.
+        from satu.city.demo_day import DemoOrder, prepare  # noqa: PLC0415
 
         with progress() as bar:
             task = bar.add_task("kartu / cards", total=cards)
