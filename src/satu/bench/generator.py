@@ -15,7 +15,7 @@ from contextlib import suppress
 from time import perf_counter
 from typing import NamedTuple
 
-from satu.bench.problems import BenchProblem
+from satu.bench.problems import BenchProblem, GatewayProblem
 
 CHUNK = 1 << 16
 PATIENCE_S = 30.0
@@ -77,10 +77,10 @@ class _Connection:
             self.rest = self.rest[self.socket.send(self.rest) :]
 
     def is_answered(self) -> bool:
-        """Take what came in; True when the answer is whole. BenchProblem unless it is a 200."""
+        """Take what came in; True when the answer is whole. GatewayProblem unless it is a 200."""
         part = self.socket.recv(CHUNK)
         if not part:
-            raise BenchProblem("the gateway closed a connection; its log says why")
+            raise GatewayProblem("the gateway closed a connection")
         self.answer += part
         if not self.wanted:
             end = self.answer.find(b"\r\n\r\n")
@@ -92,7 +92,7 @@ class _Connection:
         if len(self.answer) < self.wanted:
             return False
         if self.answer[9:12] != b"200":
-            raise BenchProblem(f"the gateway answered: {self.answer.decode('latin-1')[:600]}")
+            raise GatewayProblem(f"the gateway answered: {self.answer.decode('latin-1')[:600]}")
         self.answer.clear()
         self.wanted = 0
         return True
@@ -134,7 +134,7 @@ def _run(
                 break
             events = selector.select(PATIENCE_S)
             if not events:
-                raise BenchProblem(f"the gateway did not answer for {PATIENCE_S:.0f} s")
+                raise GatewayProblem(f"the gateway did not answer for {PATIENCE_S:.0f} s")
             for key, event in events:
                 connection = key.data
                 if event & selectors.EVENT_WRITE:

@@ -75,7 +75,8 @@ def work(job: Job, pipe: Connection) -> None:
 def _sets(conn: psycopg.Connection, job: Job, number: int) -> list[Columns]:
     """Sets of purchases by random cards, as the arrays that the ledger's function takes."""
     random = Random(f"{job.at_ms}/{job.number}/{number}")
-    payables = dict(conn.execute(PAYABLES, [int(AccountKind.PAYABLE)]).fetchall())
+    rows = conn.execute(PAYABLES, [int(AccountKind.PAYABLE)]).fetchall()
+    payables: dict[int, list[int]] = dict(rows)
     posted_at = datetime.fromtimestamp(job.at_ms / 1000, tz=UTC)
     day = posted_at.date()
     prepared = []
@@ -83,30 +84,23 @@ def _sets(conn: psycopg.Connection, job: Job, number: int) -> list[Columns]:
         cards = random.choices(range(1, job.cards + 1), k=SET)
         purses = {card: rest for card, *rest in conn.execute(PURSES, [cards])}
         first_ms = job.at_ms + (number * job.sets + place) * SET // POSTINGS_A_MS
-        entries = [
-            _purchase(job.number, line, card, *purses[card], payables, random, first_ms, day)
-            for line, card in enumerate(cards)
-        ]
+        entries = []
+        for line, card in enumerate(cards):
+            issuer, purse = purses[card]
+            payable = random.choice(payables[issuer])
+            at_ms = first_ms + line // POSTINGS_A_MS
+            entries.append(_purchase((job.number, line), card, purse, payable, at_ms, day))
         prepared.append([*store.columns(entries), posted_at, day])
     return prepared
 
 
 def _purchase(
-    worker: int,
-    line: int,
-    card: int,
-    issuer: int,
-    purse: int,
-    payables: dict[int, Sequence[int]],
-    random: Random,
-    first_ms: int,
-    day: date,
+    name: tuple[int, int], card: int, purse: int, payable: int, at_ms: int, day: date
 ) -> Entry:
-    at_ms = first_ms + line // POSTINGS_A_MS
     return Entry(
-        key=named_key(at_ms, "bench", worker, line),
+        key=named_key(at_ms, "bench", *name),
         debit=purse,
-        credit=random.choice(payables[issuer]),
+        credit=payable,
         amount=3_500,
         kind=PostingKind.TRANSFER_OF_VALUE,
         occurred_ms=at_ms,

@@ -13,7 +13,7 @@ import psycopg
 
 from satu.bench import server, usage
 from satu.bench.generator import Load, Sent, send
-from satu.bench.problems import BenchProblem
+from satu.bench.problems import GatewayProblem
 
 LOOK_EVERY_S = 0.01
 ACTIVITY = """
@@ -58,7 +58,7 @@ class Window(NamedTuple):
 
 
 def run(gateway: Process, load: Load, conn: psycopg.Connection) -> Window:
-    """Send a load and frame it with measurements. BenchProblem unless every tap was accepted."""
+    """Send a load and frame it with measurements. GatewayProblem unless every tap was accepted."""
     parent = usage.server_process(conn)
     marks: list[Spent] = []
 
@@ -72,7 +72,7 @@ def run(gateway: Process, load: Load, conn: psycopg.Connection) -> Window:
     after.subtract(before)
     found = {name: count for name, count in after.items() if count}
     if set(found) - {"accepted"}:
-        raise BenchProblem(f"not all taps were accepted: {found}")
+        raise GatewayProblem(f"not all taps were accepted: {found}")
     return Window(
         sent=sent,
         spent=marks[1].since(marks[0]),

@@ -103,6 +103,8 @@ def _riders(
     def start_ms(day: int) -> int:
         return rules.calendar.start_ms(plan.day + timedelta(days=day))
 
+    # A card must be home before its next day begins, also where cards are few.
+    gap = min(OVERLAP, plan.cards // 8) // plan.streams
     for share in range(plan.streams):
-        crowd = Crowd(plan.cards, share, plan.streams, max(2, OVERLAP // plan.streams))
+        crowd = Crowd(plan.cards, share, plan.streams, gap)
         yield touches(crowd, pool, start_ms, random)

@@ -11,7 +11,7 @@ import json
 import signal
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 from types import FrameType
 
@@ -42,7 +42,7 @@ class Sampler:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._parts: Counter[str] = Counter()
+        self._parts: defaultdict[str, float] = defaultdict(float)
         self._last_s = self._others_s = 0.0
 
     def begin(self, *_: object) -> None:

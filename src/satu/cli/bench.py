@@ -15,7 +15,7 @@ from rich.progress import Progress, TaskID
 from satu.bench import growth as growth_bench
 from satu.bench import ledger as postings_bench
 from satu.bench import road
-from satu.bench.problems import BenchProblem
+from satu.bench.problems import BenchProblem, GatewayProblem
 from satu.bench.road import Around, Kind
 from satu.bench.stage import Stage
 from satu.city.pack import read_pack
@@ -40,7 +40,7 @@ commits (fsync on). The cards stay there for the next run. Load and gateway shar
 
 app = typer.Typer(no_args_is_help=True, help=HELP)
 
-Cards = Annotated[int, typer.Option(help="How many cards there are.", min=100, max=5_000_000)]
+Cards = Annotated[int, typer.Option(help="How many cards there are.", min=10_000, max=5_000_000)]
 Seconds = Annotated[float, typer.Option(help="How long the clock runs.", min=0.2, max=LONGEST_S)]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Make the database anew.")]
 Verify = Annotated[bool, typer.Option("--verify", help="At the end prove the books, as verify.")]
@@ -121,7 +121,7 @@ def growth(
         Literal["cards", "postings"], typer.Option(help="What there is more of on one side.")
     ] = "cards",
     cards: Cards = 1_000_000,
-    less: Annotated[int, typer.Option(help="Cards on the smaller side.", min=100)] = 100_000,
+    less: Annotated[int, typer.Option(help="Cards on the smaller side.", min=10_000)] = 100_000,
     postings: Annotated[
         int, typer.Option(help="Postings stored on the larger side.", min=1)
     ] = 20_000_000,
@@ -205,6 +205,8 @@ def _told() -> Iterator[None]:
         )
     try:
         yield
+    except GatewayProblem as problem:
+        fail(f"{problem}; its log: {bench_place.log_file()}")
     except BenchProblem as problem:
         fail(str(problem))
 

@@ -16,7 +16,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from satu.bench.measure import Process
-from satu.bench.problems import BenchProblem
+from satu.bench.problems import GatewayProblem
 from satu.project import environment, gateways
 from satu.project.database import Urls, check_app_login, migrate, open_database, point_django
 
@@ -63,8 +63,9 @@ def gateway(urls: Urls, sampled: Path | None = None) -> Iterator[Process]:
     if sampled is not None:
         command = [sys.executable, "-m", "satu.bench.sampler", str(sampled), *command[3:]]
     around = gateways.child_environment() | {"SATU_APP_URL": urls.app}
-    child = subprocess.Popen(command, env=around, start_new_session=True)
     address = f"http://{gateways.HOST}:{port}"
+    with log_file().open("wb") as written:
+        child = subprocess.Popen(command, env=around, stderr=written, start_new_session=True)
     try:
         _wait(address, child)
         yield Process(address, child.pid)
@@ -72,11 +73,16 @@ def gateway(urls: Urls, sampled: Path | None = None) -> Iterator[Process]:
         gateways.stop(child, gateways.STOP_SECONDS)
 
 
+def log_file() -> Path:
+    """What the last gateway of a bench wrote."""
+    return environment.home() / "bench-gateway.log"
+
+
 def _wait(address: str, child: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + READY_S
     while not _is_ready(address):
         if child.poll() is not None or time.monotonic() > deadline:
-            raise BenchProblem("the gateway did not become ready; its log says why")
+            raise GatewayProblem("the gateway did not become ready")
         time.sleep(0.05)
 
 

@@ -1,0 +1,46 @@
+"""What Satu promises on two processors with a million cards. Run alone, on a quiet machine:
+
+python -m pytest tests/bench
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+SATU = str(Path(sys.executable).with_name("satu"))
+
+
+def _bench(*arguments: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [SATU, "bench", *arguments, "--json"], stdout=subprocess.PIPE, text=True, check=True
+    )
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(json.dumps(told))
+    return told
+
+
+def test_postings() -> None:
+    told = _bench("ledger")
+    assert told["postings_per_s"] >= 40_000
+    assert told["ratio"] >= 10
+
+
+def test_uploads() -> None:
+    told = _bench("upload")
+    assert told["taps_per_s"] >= 10_000
+    assert told["p99_ms"] < 1_000
+
+
+def test_single_taps() -> None:
+    told = _bench("taps")
+    assert told["requests_per_s"] >= 4_000
+    assert told["p99_ms"] < 50
+
+
+def test_costs_do_not_grow() -> None:
+    for kind in ("cards", "postings"):
+        assert _bench("growth", "--by", kind)["ratio"] <= 1.2

@@ -1,0 +1,74 @@
+"""Each bench at a tiny size: it runs, accepts every tap, keeps the books, tells its figures."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CARDS = 10_000
+SATU = str(Path(sys.executable).with_name("satu"))
+WINDOW_KEYS = {
+    "requests", "taps", "window_s", "p50_ms", "p99_ms", "ran_out", "postings_a_tap", "gateway_mib",
+    "cpu_us_per_tap", "cards", "connections", "taps_a_request", "books_close", "checkpoint_before",
+    "settings", "verify",
+}  # fmt: skip
+
+
+@pytest.fixture
+def place(database: Any, server: Any) -> Iterator[None]:
+    """The run's server as a named one; what benches left on it is dropped."""
+    yield
+    found = server.admin.execute("select datname from pg_database where datname like 'satu_bench%'")
+    for (name,) in found.fetchall():
+        server.admin.execute(f"drop database {name} with (force)")
+
+
+def _bench(*arguments: str) -> dict[str, Any]:
+    command = [SATU, "bench", *arguments, "--seconds", "0.5", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def test_postings_and_tpcb(place: None) -> None:
+    told = _bench("ledger", "--cards", str(CARDS), "--verify")
+    assert set(told) == {
+        "postings_per_s", "tpcb_tps", "ratio", "rounds", "postings", "set", "connections", "cards",
+        "books_close", "checkpoint_before", "settings", "verify",
+    }  # fmt: skip
+    assert told["verify"] and told["books_close"]
+    assert told["cards"] == CARDS and told["postings"] % told["set"] == 0
+    assert told["ratio"] == pytest.approx(told["postings_per_s"] / told["tpcb_tps"], abs=0.01)
+    assert told["settings"]["fsync"] == "on"
+
+
+def test_uploads_and_single_taps_share_a_database(place: None) -> None:
+    told = _bench("upload", "--cards", str(CARDS), "--verify")
+    assert set(told) == {"taps_per_s", *WINDOW_KEYS}
+    assert told["verify"] and told["books_close"]
+    assert told["taps"] == 1_000 * told["requests"] > 0
+    assert 0.2 < told["postings_a_tap"] < 0.8
+    assert {"generator", "gateway", "postgres", "gateway_load"} <= set(told["cpu_us_per_tap"])
+
+    told = _bench("taps", "--cards", str(CARDS), "--no-profile", "--verify")
+    assert set(told) == {"requests_per_s", *WINDOW_KEYS}
+    assert told["verify"] and told["books_close"]
+    assert told["taps"] == told["requests"] > 0
+    assert told["connections"] == 64
+
+
+def test_growth_with_stored_postings(place: None) -> None:
+    sizes = ["--cards", str(CARDS), "--postings", "15000", "--pairs", "1"]
+    told = _bench("growth", "--by", "postings", *sizes)
+    assert told["books_close"]
+    assert [side["cards"] for side in told["sides"]] == [CARDS, CARDS]
+    few, many = (side["postings_before"] for side in told["sides"])
+    assert few == CARDS and many >= 15_000
+    assert told["ratio"] > 0
