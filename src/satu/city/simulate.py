@@ -24,6 +24,8 @@ SEQUENCES_A_DAY = 1_000_000  # so a device never uses a name of another day agai
 COMMUTERS_A_CARD = 0.08
 FAMILIES_A_CARD = 0.002
 EMPTY_PURSES = 0.02
+FOREIGN_CARDS = 0.003
+FIRST_FOREIGN = 10**12  # serials that no city of ours has issued
 FORGOTTEN_EXITS = 0.035
 OPEN_GATES = 0.15  # a venue's visitors who leave by a gate without a reader
 
@@ -88,6 +90,8 @@ def simulate_day(city: SimulatedCity, population: Population, day: date, seed: i
     for _ in range(round(population.cards * COMMUTERS_A_CARD)):
         empty = population.empty and random.random() < EMPTY_PURSES
         card = random.choice(population.empty if empty else population.adults)
+        if random.random() < FOREIGN_CARDS:
+            card = random.randrange(FIRST_FOREIGN, 2 * FIRST_FOREIGN)
         for start_h in (_morning_h(random), _evening_h(random)):
             trip += 1
             at_ms = start_ms + round(start_h * HOUR_MS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,9 +96,7 @@ def _page(headless: bool, port: int) -> Iterator[None]:
         return
     from satu.web.console.links import make_link  # noqa: PLC0415
 
-    port = (
-        port if port and not gateways.answers(f"http://localhost:{port}") else gateways.free_port()
-    )
+    port = _free(port)
     (web,) = [program for program in programs(0, port) if program.name == "web"]
     child = Child(web, write=lambda line: print(line, file=sys.stderr))
     token = make_link(actor="staff:demo", at=from_ms(now_ms()))
@@ -111,6 +110,16 @@ def _page(headless: bool, port: int) -> Iterator[None]:
         yield
     finally:
         child.stop()
+
+
+def _free(port: int) -> int:
+    """The port, or another one that nobody listens on."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((gateways.HOST, port))
+        except OSError:
+            return gateways.free_port()
+        return int(probe.getsockname()[1])
 
 
 def _watch(demo: DemoCity, address: str, speed: float, minutes: float | None) -> None:

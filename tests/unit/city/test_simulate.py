@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satu.city.simulate import (
+    FIRST_FOREIGN,
     SEQUENCES_A_DAY,
     UPLOAD_EVERY_MS,
     Event,
@@ -124,7 +125,7 @@ def test_people_change_between_rail_and_bus_and_rail() -> None:
     assert [leg.route for leg in city.legs(Random(1), "bus_bus")] in (["10", "20"], ["20", "10"])
 
 
-def test_families_go_to_the_venue_from_six_and_empty_purses_try_to_ride() -> None:
+def test_families_go_to_the_venue_from_six_and_those_without_money_or_card_try_to_ride() -> None:
     people = Population(adults=range(1, 5001), children=range(5001, 5101), empty=[9999])
     events = simulate_day(small_city(), people, DAY, seed=1)
     visits = [event.tap for event in events if event.tap.point == "P30"]
@@ -132,6 +133,7 @@ def test_families_go_to_the_venue_from_six_and_empty_purses_try_to_ride() -> Non
     assert min(tap.at_ms for tap in visits) >= opening_ms
     assert {int(tap.token) > 5000 for tap in visits} == {True, False}
     assert any(event.tap.token == "9999" for event in events)
+    assert any(int(event.tap.token) >= FIRST_FOREIGN for event in events)
 
 
 @settings(max_examples=20, deadline=None)
