@@ -31,7 +31,7 @@ from tests.journeys.gateway_support import Town
 from tests.support import Database, TestServer, remove
 
 RICH, POOR = 200_000, 6_000
-PAUSE_S = 0.5  # of a reader that was not answered
+PAUSE_S = 1.0  # of a reader that was not answered
 UNKNOWN_CARD = 999_999_999
 PLACES = [("A", "R1"), ("B", "R1"), ("C", ""), ("X", ""), ("Y", ""), ("Z", ""), ("GATE", "")]
 RIDES = [PostingKind.FARE, PostingKind.SHORTFALL, PostingKind.CORRECTION,

@@ -39,7 +39,7 @@ def postgres() -> Iterator[TestServer]:
 @pytest.fixture
 def fleet(postgres: TestServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fleet]:
     with own_database(postgres, monkeypatch) as database:
-        yield Fleet(Town(database), new_seed())
+        yield Fleet(Town(database), new_seed(), cards=80)
 
 
 def is_ready(door: RunningGateway) -> bool:
