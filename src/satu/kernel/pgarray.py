@@ -27,6 +27,11 @@ def sparse(column: list[object] | list[int | None] | list[UUID | None]) -> str:
     return "{}"
 
 
+def keys(column: Iterable[UUID | None]) -> str:
+    """UUIDs, in hexadecimal without dashes; None becomes NULL."""
+    return "{" + ",".join(["NULL" if key is None else key.hex for key in column]) + "}"
+
+
 def flags(column: Iterable[bool]) -> str:
     """`{t,f}`."""
     return "{" + ",".join(["t" if value else "f" for value in column]) + "}"

@@ -24,7 +24,7 @@ from satu.taps.day import Day, HoldKept
 from satu.taps.directory import Directory
 from satu.taps.fold import Folded, Folding
 from satu.taps.settle import Cause, Purse, settle, share_changes
-from satu.taps.tap import Answer, Arrival, Decided
+from satu.taps.tap import Answer, Decided, Told
 
 
 class Card(NamedTuple):
@@ -44,10 +44,7 @@ class Card(NamedTuple):
 class TapRow(NamedTuple):
     """A decided tap to store; `balance_change` is the purse's since the batch began."""
 
-    arrival: Arrival
-    seen: TapSeen
-    day: date
-    decided: Decided
+    told: Told
     answer: Answer
     balance_change: int
     is_new: bool = True
@@ -77,37 +74,33 @@ class CardWork:
         self.lines: dict[int, int] = {}
         self.is_exact = card.owed < 0
 
-    def decide(self, arrival: Arrival, tap: TapSeen, decided: Decided) -> Answer:
+    def decide(self, told: Told) -> Answer:
         """Admit or refuse a new tap and fold it. Raises NeedsDays for a late one."""
-        if decided is Decided.REFUSED:
-            return self._keep(arrival, tap, decided, Answer(Outcome.READER_REFUSED))
-        folded = self._place(tap)
-        assert folded.step is not None
-        if decided is Decided.ASK:
+        if told.decided is Decided.REFUSED:
+            return self._keep(told, Answer(Outcome.READER_REFUSED))
+        folded = self._place(told.seen, told.day)
+        if told.decided is Decided.ASK:
             refusal = self._guard(folded)
             if refusal is not Outcome.ACCEPTED:
-                return self._keep(arrival, tap, decided, Answer(refusal))
-        return self._keep(arrival, tap, decided, self._accept(folded, tap))
+                return self._keep(told, Answer(refusal))
+        return self._keep(told, self._accept(folded, told.seen))
 
-    def refuse(self, arrival: Arrival, tap: TapSeen, reason: Outcome) -> Answer:
+    def refuse(self, told: Told, reason: Outcome) -> Answer:
         """Store a tap that asked and cannot even be folded."""
-        return self._keep(arrival, tap, Decided.ASK, Answer(reason))
+        return self._keep(told, Answer(reason))
 
-    def replace(
-        self, arrival: Arrival, tap: TapSeen, decided: Decided, stored: Answer, on: date
-    ) -> Answer:
+    def replace(self, told: Told, stored: Answer) -> Answer:
         """A reader that had asked now tells what it did itself: that stands instead, once."""
-        if stored.outcome.accepted and decided is Decided.REFUSED:
-            folded = self._refold(on, remove=tap.id)
-            change = self._post(folded, tap.id, tap.at_ms)
-            answer = Answer(Outcome.READER_REFUSED, charge=change)
-        elif not stored.outcome.accepted and decided is Decided.OPEN:
-            answer = self._accept(self._place(tap), tap)
-        elif decided is Decided.REFUSED:
+        tap = told.seen
+        answer = stored
+        if told.decided is Decided.REFUSED:
             answer = Answer(Outcome.READER_REFUSED)
-        else:
-            answer = stored
-        return self._keep(arrival, tap, decided, answer, is_new=False)
+            if stored.outcome.accepted:
+                folded = self._refold(told.day, remove=tap.id)
+                answer = answer._replace(charge=self._post(folded, tap.id, tap.at_ms))
+        elif not stored.outcome.accepted:
+            answer = self._accept(self._place(tap, told.day), tap)
+        return self._keep(told, answer, is_new=False)
 
     def close(self, now_on: date) -> None:
         """End the card's newest day if it is over; nothing is decided."""
@@ -125,8 +118,7 @@ class CardWork:
     def _latest(self) -> Day | None:
         return self.days[max(self.days)] if self.days else None
 
-    def _place(self, tap: TapSeen) -> Folded:
-        on = self.folding.rules.calendar.day_of(tap.at_ms)
+    def _place(self, tap: TapSeen, on: date) -> Folded:
         latest = self._latest()
         if fold.is_next(latest, on, tap):
             return fold.append(self.folding, latest, on, tap)
@@ -226,18 +218,15 @@ class CardWork:
             opened.append(HoldKept(use.id, key.bytes, amount, use.held))
         return opened
 
-    def _keep(
-        self, arrival: Arrival, tap: TapSeen, decided: Decided, answer: Answer, is_new: bool = True
-    ) -> Answer:
+    def _keep(self, told: Told, answer: Answer, *, is_new: bool = True) -> Answer:
         change = self.purse.balance - self.card.purse.balance
-        on = self.folding.rules.calendar.day_of(tap.at_ms)
-        self.rows.append(TapRow(arrival, tap, on, decided, answer, change, is_new))
+        self.rows.append(TapRow(told, answer, change, is_new))
         return answer
 
     def changed_days(self) -> list[Day]:
         """The days to write, oldest first."""
         changed = [day for on, day in self.days.items() if day is not self.before.get(on)]
-        return sorted(changed, key=lambda day: day.day)
+        return sorted(changed, key=_date_of) if len(changed) > 1 else changed
 
     def changed_uses(self) -> list[tuple[date, Use]]:
         """The uses to write with their days; a use that no longer is one is written as void."""
@@ -266,6 +255,10 @@ class CardWork:
                 level += entry.amount
             low = min(low, level)
         return -low
+
+
+def _date_of(day: Day) -> date:
+    return day.day
 
 
 def _split_holds(day: Day) -> tuple[list[HoldKept], dict[int, HoldKept]]:

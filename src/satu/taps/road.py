@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
-import msgspec
 import psycopg
 from psycopg import errors
 
@@ -27,7 +26,7 @@ from satu.taps import store
 from satu.taps.card import Card, CardWork, NeedsDays, TapRow
 from satu.taps.directory import Directory
 from satu.taps.store import SetAside, StoredTap
-from satu.taps.tap import DECIDED, DIRECTIONS, Answer, Arrival, Decided, digest
+from satu.taps.tap import DECIDED, DIRECTIONS, Answer, Arrival, Decided, Told, digest
 
 MAX_AHEAD_MS = 5 * 60_000
 LATE_LIMIT_MS = 72 * HOUR_MS
@@ -41,26 +40,13 @@ select card from taps_card_day
 """
 
 
-class Told(NamedTuple):
-    """An arrival in the city's own terms. `reason`: why it cannot be folded as it is."""
-
-    place: int
-    arrival: Arrival
-    seen: TapSeen
-    day: date
-    card: int | None
-    decided: Decided
-    digest: int
-    reason: Outcome | None
-
-
 class _Round:
     """One attempt at a batch: what is to be written and what is answered already."""
 
     def __init__(self) -> None:
         self.works: list[CardWork] = []
         self.rows: list[tuple[int, CardWork | None, TapRow]] = []
-        self.aside: list[tuple[int, SetAside]] = []
+        self.aside: list[SetAside] = []
         self.answers: dict[int, Answer] = {}
 
     @property
@@ -282,20 +268,20 @@ class Road:
         if stored is not None:
             self._decide_known(work, told, stored, turn)
         elif told.reason is None:
-            work.decide(told.arrival, told.seen, told.decided)
+            work.decide(told)
             turn.rows.append((told.place, work, work.rows[-1]))
         elif told.decided is Decided.ASK and told.reason in ASIDE:
-            work.refuse(told.arrival, told.seen, told.reason)
+            work.refuse(told, told.reason)
             turn.rows.append((told.place, work, work.rows[-1]))
         else:
-            turn.aside.append((told.place, _aside(told)))
+            turn.aside.append(_aside(told))
 
     def _decide_known(self, work: CardWork, told: Told, stored: StoredTap, turn: _Round) -> None:
         """A name that is known: a repeat, another content, or a reader's own late decision."""
         if stored.digest != told.digest or stored.card != work.card.id:
-            turn.aside.append((told.place, _reused(told)))
+            turn.aside.append(SetAside(told, Outcome.QUARANTINED_NAME_REUSED))
         elif stored.decided is Decided.ASK and told.decided is not Decided.ASK:
-            work.replace(told.arrival, told.seen, told.decided, stored.answer, stored.day)
+            work.replace(told._replace(day=stored.day), stored.answer)
             turn.rows.append((told.place, work, work.rows[-1]))
         else:
             turn.answers[told.place] = stored.answer
@@ -307,39 +293,29 @@ class Road:
             if stored.digest == told.digest:
                 turn.answers[told.place] = stored.answer
             else:
-                turn.aside.append((told.place, _reused(told)))
+                turn.aside.append(SetAside(told, Outcome.QUARANTINED_NAME_REUSED))
         elif told.decided is Decided.OPEN or told.reason not in (None, *ASIDE):
-            turn.aside.append((told.place, _aside(told)))
+            turn.aside.append(_aside(told))
         else:
             refused = told.decided is Decided.REFUSED
             outcome = Outcome.READER_REFUSED if refused else Outcome.CARD_UNKNOWN
-            row = TapRow(told.arrival, told.seen, told.day, told.decided, Answer(outcome), 0)
+            row = TapRow(told, Answer(outcome), 0)
             turn.rows.append((told.place, None, row))
 
     async def _set_aside(
-        self,
-        connection: psycopg.AsyncConnection[Any],
-        aside: Sequence[tuple[int, SetAside]],
+        self, connection: psycopg.AsyncConnection[Any], aside: Sequence[SetAside]
     ) -> dict[int, Answer]:
-        fresh = await store.quarantine(connection, [tap for _, tap in aside])
+        fresh = await store.quarantine(connection, aside)
         return {
-            place: Answer(
-                tap.reason,
-                repeat=(tap.arrival.id, digest(tap.arrival.tap)) not in fresh,
-                conflict=tap.reason is Outcome.QUARANTINED_NAME_REUSED,
+            told.place: Answer(
+                reason,
+                repeat=(told.seen.id, told.digest) not in fresh,
+                conflict=reason is Outcome.QUARANTINED_NAME_REUSED,
             )
-            for place, tap in aside
+            for told, reason in aside
         }
 
 
 def _aside(told: Told) -> SetAside:
     reason = told.reason or Outcome.CARD_UNKNOWN
-    return SetAside(told.arrival, ASIDE.get(reason, reason), _body(told))
-
-
-def _reused(told: Told) -> SetAside:
-    return SetAside(told.arrival, Outcome.QUARANTINED_NAME_REUSED, _body(told))
-
-
-def _body(told: Told) -> str:
-    return msgspec.json.encode(told.arrival.tap).decode()
+    return SetAside(told, ASIDE.get(reason, reason))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+import msgspec
 import psycopg
 
 from satu.cards.kinds import Medium
@@ -24,8 +25,9 @@ from satu.taps import day as days
 from satu.taps.card import Card, CardWork, TapRow
 from satu.taps.day import Day, TapKey
 from satu.taps.settle import Purse
-from satu.taps.tap import DIRECTIONS, Answer, Arrival, Decided, digest
+from satu.taps.tap import Answer, Decided, Told
 
+MEDIA = {medium.wire: medium.value for medium in Medium}
 COMMIT_PARAMETERS = 65
 LOAD = "select * from taps_load_v1(%s)"
 STORED = "select * from taps_stored_v1(%s)"
@@ -37,6 +39,8 @@ KEEP_UPLOAD = """
 insert into taps_upload (device, received_at, taps, body_sha256, signature, body)
 values (%s, %s, %s, %s, %s, %s) returning id
 """
+
+_json = msgspec.json.encode
 
 
 class StoredTap(NamedTuple):
@@ -188,25 +192,29 @@ def _card_columns(works: Sequence[CardWork]) -> list[str]:
 def _tap_columns(works: Sequence[CardWork], strays: Sequence[TapRow]) -> list[str]:
     rows = [(place, row) for place, work in enumerate(works, 1) for row in work.rows]
     rows += [(0, row) for row in strays]
+    told = [row.told for _, row in rows]
+    taps = [one.arrival.tap for one in told]
+    seen = [one.seen for one in told]
+    answers = [row.answer for _, row in rows]
     return [
-        pgarray.ints([row.seen.id for _, row in rows]),
+        pgarray.ints([one.id for one in seen]),
         pgarray.ints([place for place, _ in rows]),
         pgarray.flags([row.is_new for _, row in rows]),
-        pgarray.ints([Medium.from_wire(row.arrival.tap.medium).value for _, row in rows]),
-        pgarray.ints([row.seen.point for _, row in rows]),
-        pgarray.ints([row.seen.route for _, row in rows]),
-        pgarray.ints([DIRECTIONS[row.arrival.tap.direction] for _, row in rows]),
-        pgarray.ints([row.seen.at_ms for _, row in rows]),
-        pgarray.ints([row.arrival.received_ms for _, row in rows]),
-        pgarray.optional([row.day for _, row in rows]),
-        pgarray.ints([row.decided.value for _, row in rows]),
-        pgarray.ints([row.answer.outcome.value for _, row in rows]),
-        pgarray.ints([row.answer.meaning.value for _, row in rows]),
-        pgarray.ints([row.answer.charge for _, row in rows]),
-        pgarray.ints([row.answer.full_fare for _, row in rows]),
+        pgarray.ints([MEDIA[tap.medium] for tap in taps]),
+        pgarray.ints([one.point for one in seen]),
+        pgarray.ints([one.route for one in seen]),
+        pgarray.ints([one.direction for one in seen]),
+        pgarray.ints([one.at_ms for one in seen]),
+        pgarray.ints([one.arrival.received_ms for one in told]),
+        pgarray.optional([one.day for one in told]),
+        pgarray.ints([one.decided.value for one in told]),
+        pgarray.ints([answer.outcome.value for answer in answers]),
+        pgarray.ints([answer.meaning.value for answer in answers]),
+        pgarray.ints([answer.charge for answer in answers]),
+        pgarray.ints([answer.full_fare for answer in answers]),
         pgarray.ints([row.balance_change for _, row in rows]),
-        pgarray.ints([digest(row.arrival.tap) for _, row in rows]),
-        pgarray.sparse([row.arrival.upload for _, row in rows]),
+        pgarray.ints([one.digest for one in told]),
+        pgarray.sparse([one.arrival.upload for one in told]),
     ]
 
 
@@ -264,9 +272,8 @@ def _entry_columns(works: Sequence[CardWork]) -> list[str]:
 class SetAside(NamedTuple):
     """A tap that is kept for people to look at, and why."""
 
-    arrival: Arrival
+    told: Told
     reason: Outcome
-    body: str
 
 
 async def quarantine(
@@ -276,12 +283,12 @@ async def quarantine(
     cursor = await conn.execute(
         QUARANTINE,
         [
-            pgarray.ints([tap.arrival.id for tap in taps]),
+            pgarray.ints([tap.told.seen.id for tap in taps]),
             pgarray.ints([tap.reason.value for tap in taps]),
-            pgarray.ints([tap.arrival.received_ms for tap in taps]),
-            pgarray.sparse([tap.arrival.upload for tap in taps]),
-            pgarray.words([tap.body for tap in taps]),
-            pgarray.ints([digest(tap.arrival.tap) for tap in taps]),
+            pgarray.ints([tap.told.arrival.received_ms for tap in taps]),
+            pgarray.sparse([tap.told.arrival.upload for tap in taps]),
+            pgarray.words([_json(tap.told.arrival.tap).decode() for tap in taps]),
+            pgarray.ints([tap.told.digest for tap in taps]),
         ],
     )
     return set(await cursor.fetchall())

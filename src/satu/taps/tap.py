@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from enum import IntEnum
 from typing import NamedTuple
 
 from satu.kernel.ids import tap_id
 from satu.kernel.refusal import Meaning, Outcome
-from satu.services.base import EITHER, ENTRY, EXIT
+from satu.services.base import EITHER, ENTRY, EXIT, TapSeen
 from satu.wire.messages import Tap
 
 DIRECTIONS = {"either": EITHER, "entry": ENTRY, "exit": EXIT}
@@ -49,6 +50,23 @@ class Answer(NamedTuple):
     balance: int | None = None
     repeat: bool = False
     conflict: bool = False
+
+
+class Told(NamedTuple):
+    """An arrival in the city's own terms; `place` is its place in the batch.
+
+    `card` is what its token leads to, if it can be one of ours; `reason` is why it cannot be
+    folded as it is.
+    """
+
+    place: int
+    arrival: Arrival
+    seen: TapSeen
+    day: date
+    card: int | None
+    decided: Decided
+    digest: int
+    reason: Outcome | None
 
 
 def digest(tap: Tap) -> int:
