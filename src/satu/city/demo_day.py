@@ -121,6 +121,8 @@ class DemoCity:
         try:
             await ride(address, events, self.keys, clock, self.rides, self.real_ms)
             await self._close(day)
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
         finally:
             for chore in chores:
                 chore.cancel()

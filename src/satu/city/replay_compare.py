@@ -31,6 +31,7 @@ class Why(StrEnum):
     """Classes of rows, in order of precedence: the first that applies is told."""
 
     UNREADABLE = "unreadable"
+    EXIT_ALONE = "exit_alone"
     NO_USE = "no_use"
     AMOUNT_MISSING = "amount_missing"
     SAME = "same"
@@ -46,9 +47,13 @@ WORDS: Mapping[Why, Words] = {
     Why.UNREADABLE: Words(
         "baris tidak dapat dijadikan tap", "no tap can be made of the row: not sent"
     ),
+    Why.EXIT_ALONE: Words(
+        "hanya tap keluar: dibayar bersama tap masuk di baris lain",
+        "an exit alone: paid with its entry, which another row tells",
+    ),
     Why.NO_USE: Words(
         "tap dikarantina atau ditolak: tidak ada perjalanan",
-        "its taps were quarantined or refused, or paid within another journey: no ride of its own",
+        "its taps were set aside or refused: no ride",
     ),
     Why.AMOUNT_MISSING: Words(
         "berkas tidak menyebut jumlah; tarif dihitung", "the file tells no amount; a fare is due"
@@ -127,6 +132,7 @@ class Comparison:
         fare = sum(use.fare for use in uses)
         tests = {
             Why.UNREADABLE: bool(row.problem),
+            Why.EXIT_ALONE: not uses and row.entry is None,
             Why.NO_USE: not uses,
             Why.AMOUNT_MISSING: row.amount is None,
             Why.SAME: row.amount == fare,

@@ -63,9 +63,12 @@ async def send_all(
     """
     waiting = iter(taps)
     totals: list[Tally] = []
-    async with asyncio.TaskGroup() as group:
-        for _ in range(connections):
-            group.create_task(_work(Connection(address), waiting, now_ms, answered, totals))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(connections):
+                group.create_task(_work(Connection(address), waiting, now_ms, answered, totals))
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
     total = Tally()
     for part in totals:
         total = total.plus(part)

@@ -25,6 +25,7 @@ from satu.kernel.days import from_ms
 from satu.project import environment, gateways
 from satu.project.clock import now_ms
 from satu.project.supervisor import Child
+from satu.validator.client import GatewayAwayError, GatewayRefusedError
 
 if TYPE_CHECKING:
     from satu.city.demo_day import DemoCity
@@ -137,6 +138,8 @@ def _watch(demo: DemoCity, address: str, speed: float, minutes: float | None) ->
             runner.run(demo.live(address, speed=speed, minutes=minutes, says=says))
         except KeyboardInterrupt:
             console.print("berhenti / stopping")
+        except (GatewayAwayError, GatewayRefusedError) as error:
+            fail(f"the gateway stopped taking taps ({error})")
 
 
 def _tell(figures: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from satu.kernel import keys
 from satu.kernel.days import from_ms
 from satu.project import environment
 from satu.project.clock import now_ms
+from satu.validator.client import GatewayAwayError, GatewayRefusedError
 
 if TYPE_CHECKING:
     from satu.city.pack import Pack
@@ -91,6 +92,8 @@ def command(
             done = replay(order, around, _Bar(bar))
         except (NotThisFormat, SetupError) as error:
             fail(str(error))
+        except (GatewayAwayError, GatewayRefusedError) as error:
+            fail(f"the gateway stopped taking taps ({error}); run it again: it goes on from there")
     tell(done, FORMATS[format_name].note)
     if as_json:
         json_line(done.figures())

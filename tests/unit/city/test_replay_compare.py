@@ -56,6 +56,7 @@ def ride(amount: int | None, hour: int = 8, route: str = "1", problem: str = "")
     ("row", "charged", "why"),
     [
         (ride(None, problem="no time"), None, Why.UNREADABLE),
+        (ride(3500)._replace(entry=None), None, Why.EXIT_ALONE),
         (ride(3500), None, Why.NO_USE),
         (ride(None), Charged(3500, 3500, COMPLETE), Why.AMOUNT_MISSING),
         (ride(3500), Charged(3500, 3500, MISSING_EXIT), Why.SAME),
