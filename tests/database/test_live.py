@@ -48,7 +48,7 @@ class Viewer:
 
 def drawn_since(viewer: Viewer, version: int) -> dict[tuple[int, int], int]:
     """Taps by place and sign that a browser which has seen a version would draw now."""
-    return viewer.picture.pulses_between(version, viewer.picture.version)
+    return viewer.picture.pulses_for(version, viewer.picture.version)
 
 
 @pytest.fixture
@@ -233,3 +233,14 @@ def test_many_viewers_cost_as_much_as_one(city, viewer, monkeypatch):
     for _ in range(200):
         viewer.picture.refresh(viewer.conn, REAL_NOW)
     assert asked == []
+
+
+def test_a_crowd_of_viewers_is_asked_to_come_less_often(city, viewer):
+    city.tap("H0", 5)
+    viewer.settle()
+    picture, pauses = viewer.picture, []
+    for viewers in (200, 200, 200, 20, 20):
+        for _ in range(viewers * 1_000 // picture.pause_ms):
+            picture.pulses_for(0, 0)
+        pauses.append(viewer.look().pause_ms)
+    assert pauses == [4_000, 4_000, 4_000, 1_000, 1_000]

@@ -30,6 +30,8 @@ STALE_S = 10.0  # a reading that covers more is history: it is counted, not draw
 FRAMES = 10
 HISTORY = 90
 PACE_S = 4.0
+MOST_ANSWERS_S = 50  # more viewers than this are asked to come less often
+PAUSE_MS = (1_000, 5_000)
 
 Pulses = Counter[tuple[int, int]]
 
@@ -68,6 +70,8 @@ class LivePicture:
         self._city_pace: deque[tuple[float, int]] = deque(maxlen=60)
         self._aside_id = 0
         self._books_due_s = float("-inf")
+        self._asked = 0
+        self.pause_ms = PAUSE_MS[0]
         self.frames: deque[Frame] = deque(maxlen=FRAMES)
         self.history: deque[float] = deque(maxlen=HISTORY)
         self._reading = 0
@@ -100,6 +104,7 @@ class LivePicture:
         begun_s = self._clock()
         elapsed_s = begun_s - self._read_s
         self._reading = int(begun_s * 1000)
+        self._set_pause(elapsed_s)
         if begun_s >= self._books_due_s:
             self._read_books(connection)
         if self.places is not None:
@@ -112,6 +117,13 @@ class LivePicture:
                 self.public.publish(self.city_ms)
         self.version = self._reading
         self._read_s = begun_s
+
+    def _set_pause(self, elapsed_s: float) -> None:
+        """How long viewers wait between two questions, so that all of them cost one core little."""
+        least, most = PAUSE_MS
+        wanted = self._asked / elapsed_s * self.pause_ms / MOST_ANSWERS_S
+        self.pause_ms = round(min(most, max(least, wanted)))
+        self._asked = 0
 
     def _read_books(self, connection: Connection) -> None:
         begun_s = self._clock()
@@ -223,8 +235,9 @@ class LivePicture:
         (begun_s, begun_ms), (ended_s, ended_ms) = self._city_pace[0], self._city_pace[-1]
         return (ended_ms - begun_ms) / 1000 / max(ended_s - begun_s, 0.001)
 
-    def pulses_between(self, since: int, upto: int) -> Pulses:
-        """The taps drawn by the readings after a version, up to and with another."""
+    def pulses_for(self, since: int, upto: int) -> Pulses:
+        """What a viewer draws who asks again: the readings after a version up to another."""
+        self._asked += 1
         found: Pulses = Counter()
         for frame in list(self.frames):
             if since < frame.seq <= upto:

@@ -31,6 +31,7 @@ def staff_snapshot(picture: LivePicture) -> dict[str, Any]:
     return {
         "version": picture.version,
         "map": places.version if places else None,
+        "pause_ms": picture.pause_ms,
         "city_ms": picture.city_ms,
         "speed": round(picture.city_speed, 1),
         "pace": {"now": round(picture.taps_a_second, 1), "history": list(picture.history)},

@@ -51,7 +51,7 @@ def live_data(request: HttpRequest) -> HttpResponse:
     since = request.GET.get("since", "0")
     snapshot = current_snapshot(staff_snapshot)
     known = int(since) if since.isascii() and since.isdigit() else 0
-    fresh = current_picture().pulses_between(known, snapshot["version"]).items()
+    fresh = current_picture().pulses_for(known, snapshot["version"]).items()
     pulses = [[place, sign, taps] for (place, sign), taps in fresh]
     return HttpResponse(msgspec.json.encode(snapshot | {"pulses": pulses}), content_type=JSON)
 

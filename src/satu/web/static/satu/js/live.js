@@ -1,4 +1,4 @@
-// The control room: asks once a second what is new and puts it on the page.
+// The control room: asks about once a second what is new and puts it on the page.
 
 import { clock, count, fill, percent, rupiah, shortRupiah } from "./formats.js";
 import { CityMap, legible } from "./map.js";
@@ -7,7 +7,7 @@ const page = document.querySelector("[data-live]");
 const words = JSON.parse(page.dataset.words);
 const { time, day } = clock(page.dataset.zone || "Asia/Jakarta");
 const map = new CityMap(page.querySelector("canvas"));
-const POLL_MS = 1000;
+const FIRST_PAUSE_MS = 1000;
 const PATIENCE_MS = 8000;
 
 let since = 0;
@@ -165,7 +165,7 @@ async function poll() {
     mapVersion = data.map;
   }
   show(data);
-  map.tap(data.pulses);
+  map.tap(data.pulses, data.pause_ms);
   since = data.version;
 }
 
@@ -179,7 +179,8 @@ async function run() {
       part("waiting").hidden = false;
     }
   }
-  setTimeout(run, Math.max(100, POLL_MS - (performance.now() - begun)));
+  const pause = latest ? latest.pause_ms : FIRST_PAUSE_MS;
+  setTimeout(run, Math.max(100, pause - (performance.now() - begun)));
 }
 
 addEventListener("satu-theme", () => latest && show(latest));

@@ -6,7 +6,7 @@ const JOIN_MS = 400; // taps at one place within this time are one ripple: nothi
 const FRAME_MS = 33;
 const GLOW_HALF_MS = 9000;
 const MOST_RIPPLES = 900;
-const CALM = 110; // so many ripples at once are drawn in full size
+const CALM = 110; // so many ripples at once are drawn in plain size
 const EDGE_SHARE = 0.015;
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -33,8 +33,8 @@ export class CityMap {
     this.redraw();
   }
 
-  // Taps of the last second: [place, sign, how many], spread over the next one.
-  tap(pulses) {
+  // Taps since the last call: [place, sign, how many], spread over the pause until the next.
+  tap(pulses, pauseMs) {
     if (!this.city || !pulses.length) return;
     const now = performance.now();
     if (still.matches) {
@@ -44,7 +44,7 @@ export class CityMap {
       return;
     }
     for (const [place, sign, n] of pulses) {
-      this.waiting.push({ at: now + Math.random() * 950, place, sign, n });
+      this.waiting.push({ at: now + Math.random() * 0.95 * pauseMs, place, sign, n });
     }
     this.waiting.sort((a, b) => a.at - b.at);
     this.run();
@@ -177,7 +177,7 @@ export class CityMap {
     pen.setTransform(this.scale, 0, 0, this.scale, 0, 0);
     this.paintSteps();
     this.paintGlow(now);
-    const crowd = Math.max(0.4, Math.min(1, Math.sqrt(CALM / (1 + this.ripples.size))));
+    const crowd = Math.max(0.4, Math.min(1.5, Math.sqrt(CALM / (1 + this.ripples.size))));
     for (const [key, ripple] of this.ripples) {
       const age = still.matches ? 0.25 : (now - ripple.at) / RIPPLE_MS;
       if (age >= 1) this.ripples.delete(key);
