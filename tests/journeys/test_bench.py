@@ -16,7 +16,7 @@ SATU = str(Path(sys.executable).with_name("satu"))
 WINDOW_KEYS = {
     "requests", "taps", "window_s", "p50_ms", "p99_ms", "ran_out", "postings_a_tap", "gateway_mib",
     "cpu_us_per_tap", "cards", "connections", "taps_a_request", "books_close", "checkpoint_before",
-    "settings", "verify",
+    "settings", "verify", "warm_s", "cpu_us_per_posting",
 }  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def test_postings_and_tpcb(place: None) -> None:
     told = _bench("ledger", "--cards", str(CARDS), "--verify")
     assert set(told) == {
         "postings_per_s", "tpcb_tps", "ratio", "rounds", "postings", "set", "connections", "cards",
-        "books_close", "checkpoint_before", "settings", "verify",
+        "warm_s",        "books_close", "checkpoint_before", "settings", "verify",
     }  # fmt: skip
     assert told["verify"] and told["books_close"]
     assert told["cards"] == CARDS and told["postings"] % told["set"] == 0

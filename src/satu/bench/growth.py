@@ -86,8 +86,8 @@ def cost(window: Window) -> Cost:
     """What a tap of an upload cost in a window."""
     taps = len(window.sent.latencies_s) * UPLOAD.taps_a_request
     spent = window.spent
-    postgres = measure.a_tap(spent.postgres, taps)
-    gateway = measure.a_tap(spent.gateway, taps)
+    postgres = measure.each_us(spent.postgres, taps)
+    gateway = measure.each_us(spent.gateway, taps)
     cpu_us = None if postgres is None or gateway is None else round(postgres + gateway, 2)
     return Cost(window.sent.seconds / taps * 1e6, cpu_us)
 

@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from random import Random
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from satu.bench import server
+from satu.bench import measure, server, usage
 from satu.bench.problems import BenchProblem
 from satu.bench.stage import Tell
 from satu.kernel.ids import card_group, named_key
@@ -27,7 +27,8 @@ from satu.ledger.kinds import AccountKind, PostingKind
 SET = 1_000
 WORKERS = 2
 ROUNDS = 2
-MOST_A_SECOND = 60_000  # prepared for each second of a window, all workers together
+WARM_S = 5.0
+MOST_A_SECOND = 80_000  # prepared for each second of a window, all workers together
 POSTINGS_A_MS = 50
 SCALE, CLIENTS, THREADS = 20, 8, 2
 TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
@@ -43,53 +44,63 @@ Columns = list[Any]
 
 
 class Job(NamedTuple):
-    """What a worker is to post: `sets` of random cards' purchases in each of the rounds."""
+    """What a worker is to post: random cards' purchases for `rounds` of so many seconds."""
 
     url: str
     number: int
     cards: int
-    rounds: int
-    sets: int
-    seconds: float
+    rounds: Sequence[float]
     at_ms: int
 
 
 class Round(NamedTuple):
-    """What a worker posted, and how long it took."""
+    """What a worker posted, how long it took, and its own processor time."""
 
     postings: int
     seconds: float
+    cpu_s: float
 
 
 def work(job: Job, pipe: Connection) -> None:
     """A worker's life: prepare all rounds, say so, then post each when told to."""
     with psycopg.connect(job.url, autocommit=True) as conn:
         conn.execute("set plan_cache_mode = force_generic_plan")
-        rounds = [_sets(conn, job, number) for number in range(job.rounds)]
+        random = Random(f"{job.at_ms}/{job.number}")
+        at_ms = job.at_ms
+        rounds = []
+        for seconds in job.rounds:
+            rounds.append(_sets(conn, job, random, at_ms, sets_for(seconds)))
+            at_ms += len(rounds[-1]) * SET // POSTINGS_A_MS
         pipe.send("ready")
-        for prepared in rounds:
+        for seconds, prepared in zip(job.rounds, rounds, strict=True):
             pipe.recv()
-            pipe.send(_post(conn, prepared, job.seconds))
+            pipe.send(_post(conn, prepared, seconds))
 
 
-def _sets(conn: psycopg.Connection, job: Job, number: int) -> list[Columns]:
-    """Sets of purchases by random cards, as the arrays that the ledger's function takes."""
-    random = Random(f"{job.at_ms}/{job.number}/{number}")
+def sets_for(seconds: float) -> int:
+    """How many sets a worker prepares for so long: more than it can post."""
+    return max(2, int(MOST_A_SECOND * seconds) // SET // WORKERS)
+
+
+def _sets(
+    conn: psycopg.Connection, job: Job, random: Random, at_ms: int, count: int
+) -> list[Columns]:
+    """Sets of purchases from `at_ms` on, as the arrays that the ledger's function takes."""
     rows = conn.execute(PAYABLES, [int(AccountKind.PAYABLE)]).fetchall()
     payables: dict[int, list[int]] = dict(rows)
     posted_at = datetime.fromtimestamp(job.at_ms / 1000, tz=UTC)
     day = posted_at.date()
     prepared = []
-    for place in range(job.sets):
+    for place in range(count):
         cards = random.choices(range(1, job.cards + 1), k=SET)
         purses = {card: rest for card, *rest in conn.execute(PURSES, [cards])}
-        first_ms = job.at_ms + (number * job.sets + place) * SET // POSTINGS_A_MS
+        first_ms = at_ms + place * SET // POSTINGS_A_MS
         entries = []
         for line, card in enumerate(cards):
             issuer, purse = purses[card]
             payable = random.choice(payables[issuer])
-            at_ms = first_ms + line // POSTINGS_A_MS
-            entries.append(_purchase((job.number, line), card, purse, payable, at_ms, day))
+            posted_ms = first_ms + line // POSTINGS_A_MS
+            entries.append(_purchase((job.number, line), card, purse, payable, posted_ms, day))
         prepared.append([*store.columns(entries), posted_at, day])
     return prepared
 
@@ -110,7 +121,7 @@ def _purchase(
 
 
 def _post(conn: psycopg.Connection, prepared: Sequence[Columns], seconds: float) -> Round:
-    started = perf_counter()
+    started, used = perf_counter(), process_time()
     posted = 0
     for columns in prepared:
         row = conn.execute(store.POST, columns, prepare=True).fetchone()
@@ -120,19 +131,18 @@ def _post(conn: psycopg.Connection, prepared: Sequence[Columns], seconds: float)
         posted += SET
         if perf_counter() - started >= seconds:
             break
-    return Round(posted, perf_counter() - started)
+    return Round(posted, perf_counter() - started, process_time() - used)
 
 
 class Workers:
     """Processes that post, each on a connection of its own. Use as a context manager."""
 
-    def __init__(self, url: str, cards: int, rounds: int, seconds: float, at_ms: int) -> None:
+    def __init__(self, url: str, cards: int, rounds: Sequence[float], at_ms: int) -> None:
         context = get_context("spawn")
-        sets = max(2, int(MOST_A_SECOND * seconds) // SET // WORKERS)
         self._pipes = []
         self._children = []
         for number in range(WORKERS):
-            job = Job(url, number, cards, rounds, sets, seconds, at_ms)
+            job = Job(url, number, cards, rounds, at_ms)
             ours, theirs = context.Pipe()
             child = context.Process(target=work, args=(job, theirs), daemon=True)
             child.start()
@@ -177,20 +187,29 @@ def bench(
     _prepare_tpcb(pgbench, tpcb)
     rounds: list[list[Round]] = []
     tps: list[float] = []
+    cpu_s = 0.0
+    warm_s = min(WARM_S, seconds / 2)
     tell("Arrays", 0, 1)
     with (
-        Workers(app, cards, ROUNDS, seconds, at_ms) as workers,
+        Workers(app, cards, [warm_s, *[seconds] * ROUNDS], at_ms) as workers,
         psycopg.connect(app, autocommit=True) as conn,
     ):
         promised = server.settings(conn)
         checkpointed = server.calm(owner)
+        tell("Arrays", 1, 1)
+        parent = usage.server_process(conn)
+        workers.round()
         for number in range(ROUNDS):
             tell("Rounds", 2 * number, 2 * ROUNDS)
+            used = _cpu_s(parent)
             rounds.append(workers.round())
+            cpu_s += _cpu_s(parent) - used
             tell("Rounds", 2 * number + 1, 2 * ROUNDS)
             tps.append(_tpcb(pgbench, tpcb, seconds))
         tell("Rounds", 2 * ROUNDS, 2 * ROUNDS)
         closes = server.close(conn)
+    posted = sum(part.postings for parts in rounds for part in parts)
+    callers_s = sum(part.cpu_s for parts in rounds for part in parts)
     rates = [sum(part.postings / part.seconds for part in parts) for parts in rounds]
     rate, other = sum(rates) / ROUNDS, sum(tps) / ROUNDS
     return {
@@ -201,14 +220,24 @@ def bench(
             {"postings_per_s": round(mine), "tpcb_tps": round(theirs)}
             for mine, theirs in zip(rates, tps, strict=True)
         ],
-        "postings": sum(part.postings for parts in rounds for part in parts),
+        "postings": posted,
+        "cpu_us_per_posting": {
+            "callers": measure.each_us(callers_s, posted),
+            "postgres": measure.each_us(cpu_s or None, posted),
+        },
         "set": SET,
         "connections": WORKERS,
+        "warm_s": warm_s,
         "cards": cards,
         "books_close": closes,
         "checkpoint_before": checkpointed,
         "settings": promised,
     }
+
+
+def _cpu_s(server_process: int | None) -> float:
+    """What the server used so far; 0 if that is not known."""
+    return usage.family_cpu_s(server_process) if server_process is not None else 0.0
 
 
 def fill(*, app: str, cards: int, postings: int, now_ms: Callable[[], int], tell: Tell) -> None:
@@ -218,7 +247,7 @@ def fill(*, app: str, cards: int, postings: int, now_ms: Callable[[], int], tell
         while stored < postings:
             tell("Postings", stored, postings)
             seconds = min(20.0, 1 + (postings - stored) / MOST_A_SECOND)
-            with Workers(app, cards, 1, seconds, now_ms()) as workers:
+            with Workers(app, cards, [seconds], now_ms()) as workers:
                 workers.round()
             stored = server.postings(conn)
         tell("Postings", postings, postings)

@@ -128,9 +128,9 @@ def purpose(query: str) -> str:
     return next((name for words, name in PURPOSES if words in query), "rest")
 
 
-def a_tap(seconds: float | None, taps: int) -> float | None:
-    """Microseconds a tap."""
-    return None if seconds is None or not taps else round(seconds / taps * 1e6, 2)
+def each_us(seconds: float | None, count: int) -> float | None:
+    """Microseconds for each of so many."""
+    return None if seconds is None or not count else round(seconds / count * 1e6, 2)
 
 
 def figures(window: Window, taps_a_request: int) -> dict[str, Any]:

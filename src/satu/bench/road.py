@@ -23,7 +23,7 @@ from satu.bench.rides import Journey, journeys
 from satu.bench.stage import Stage, Tell, next_sequences
 
 PROFILE_S = 5.0
-WARM_S = 2.0
+WARM_S = 5.0
 POOL_SEED = "journeys"
 
 Build = Callable[..., list[list[bytes]]]
@@ -85,6 +85,7 @@ def bench(
         "cards": stage.cards,
         "connections": kind.streams,
         "taps_a_request": kind.taps_a_request,
+        "warm_s": min(WARM_S, seconds / 2),
         "books_close": closes,
         "checkpoint_before": checkpointed,
         "settings": promised,
@@ -159,13 +160,13 @@ def by_part(
     taps = len(window.sent.latencies_s) * taps_a_request
     spent = window.spent
     told = {
-        "generator": measure.a_tap(spent.generator, taps),
-        "gateway": measure.a_tap(spent.gateway, taps),
-        "postgres": measure.a_tap(spent.postgres, taps),
+        "generator": measure.each_us(spent.generator, taps),
+        "gateway": measure.each_us(spent.gateway, taps),
+        "postgres": measure.each_us(spent.postgres, taps),
     }
     for name, share in sorted(shares.get("gateway", {}).items()):
-        told[f"gateway_{name}"] = measure.a_tap(spent.gateway * share, taps)
+        told[f"gateway_{name}"] = measure.each_us(spent.gateway * share, taps)
     for name, share in sorted(shares.get("postgres", {}).items()):
         if spent.postgres is not None:
-            told[f"postgres_{name}"] = measure.a_tap(spent.postgres * share, taps)
+            told[f"postgres_{name}"] = measure.each_us(spent.postgres * share, taps)
     return told
