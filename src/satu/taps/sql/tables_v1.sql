@@ -20,7 +20,8 @@ create table taps_tap (
     digest bigint not null,              -- of what the reader sent, less `decided`
     upload bigint                        -- the signed upload it came in; null: single
 );
-create index taps_tap_received on taps_tap using brin (received_at) with (pages_per_range = 32);
+create index taps_tap_received on taps_tap using brin (received_at)
+    with (pages_per_range = 32, autosummarize = on);
 
 create table taps_card_day (
     card bigint not null,
@@ -54,7 +55,8 @@ create table taps_use (
     full_fare bigint not null,
     fare bigint not null
 ) with (fillfactor = 70);
-create index taps_use_started on taps_use using brin (started_at) with (pages_per_range = 32);
+create index taps_use_started on taps_use using brin (started_at)
+    with (pages_per_range = 32, autosummarize = on);
 
 -- An upload as it came, with its signature: evidence between operator and bank.
 create table taps_upload (
