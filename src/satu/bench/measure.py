@@ -48,12 +48,13 @@ class Spent(NamedTuple):
 
 
 class Window(NamedTuple):
-    """What a window brought. `outcomes` and `postings` count the warm-up too."""
+    """What a window brought. `outcomes`, `postings` and `wal_bytes` count the warm-up too."""
 
     sent: Sent
     spent: Spent
     outcomes: dict[str, int]
     postings: int
+    wal_bytes: int
     memory_mib: dict[str, int]
 
 
@@ -67,6 +68,7 @@ def run(gateway: Process, load: Load, conn: psycopg.Connection) -> Window:
         marks.append(Spent(time.process_time(), usage.cpu_s(gateway.process), postgres))
 
     before, posted = outcomes(gateway.address), server.postings(conn)
+    written = server.wal_bytes(conn)
     sent = send(load, mark, mark)
     after = outcomes(gateway.address)
     after.subtract(before)
@@ -78,6 +80,7 @@ def run(gateway: Process, load: Load, conn: psycopg.Connection) -> Window:
         spent=marks[1].since(marks[0]),
         outcomes=found,
         postings=server.postings(conn) - posted,
+        wal_bytes=server.wal_bytes(conn) - written,
         memory_mib=usage.memory_mib(gateway.process),
     )
 
@@ -146,5 +149,6 @@ def figures(window: Window, taps_a_request: int) -> dict[str, Any]:
         "p99_ms": round(sent.percentile_ms(99), 2),
         "ran_out": sent.ran_out,
         "postings_a_tap": round(window.postings / counted, 3) if counted else 0.0,
+        "wal_bytes_a_tap": round(window.wal_bytes / counted) if counted else 0,
         "gateway_mib": window.memory_mib,
     }

@@ -13,7 +13,9 @@ from satu.bench.sampler import part_of
 
 LATENCIES = array("d", [number / 1000 for number in range(1, 101)])
 SENT = Sent(seconds=2.0, latencies_s=LATENCIES, ran_out=False)
-WINDOW = Window(SENT, Spent(0.2, 1.5, 1.0), {"accepted": 120_000}, 60_000, {"rss": 90, "peak": 95})
+WINDOW = Window(
+    SENT, Spent(0.2, 1.5, 1.0), {"accepted": 120_000}, 60_000, 96_000_000, {"rss": 90, "peak": 95}
+)
 
 
 def test_percentiles_are_of_requests() -> None:
@@ -31,6 +33,7 @@ def test_a_window_tells_requests_taps_and_postings() -> None:
         "p99_ms": 100.0,
         "ran_out": False,
         "postings_a_tap": 0.5,
+        "wal_bytes_a_tap": 800,
         "gateway_mib": {"rss": 90, "peak": 95},
     }
 
