@@ -40,7 +40,7 @@ class Gateway:
     def __init__(self, settings: Settings) -> None:
         self.metrics = Metrics()
         self.clock = clock_named(settings.clock)
-        self.registry = Registry(settings.secret)
+        self.registry = Registry(settings.secret, self.metrics.commit.observe)
         self._reader = Reader(settings.database_url)
         self.desk = Desk(settings.database_url, self.registry, self._reader)
         self.deny_lists = DenyLists(self._reader, self.registry.scheme)

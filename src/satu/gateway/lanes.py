@@ -121,13 +121,12 @@ class Lane:
             await self._one_by_one(connection, batch, error)
 
     async def _answer(self, connection: TimedConnection, batch: Sequence[Waiting]) -> None:
-        started, waited, committed = perf_counter(), connection.waited_s, connection.committed_s
+        started, waited = perf_counter(), connection.waited_s
         arrivals = [waiting.arrival for waiting in batch]
         answers = await self._attempt(connection, arrivals)
         assert len(answers) == len(batch)
         self._metrics.travel.observe(perf_counter() - started)
         self._metrics.database.observe(connection.waited_s - waited)
-        self._metrics.commit.observe(connection.committed_s - committed)
         self._metrics.answered(answers)
         for waiting, answer in zip(batch, answers, strict=True):
             waiting.ticket.answer(waiting.place, answer)

@@ -16,7 +16,6 @@ from psycopg.conninfo import make_conninfo
 
 from satu.gateway import log as logs
 from satu.gateway.problems import ProblemError
-from satu.taps.store import COMMIT
 
 CONNECT_TIMEOUT_S = 5
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 1.0
@@ -36,10 +35,9 @@ def _watched(url: str) -> str:
 
 
 class TimedConnection(psycopg.AsyncConnection[tuple[Any, ...]]):
-    """A connection that knows how long it was waited for, in seconds: in all, and to commit."""
+    """A connection that knows how long it was waited for, in seconds."""
 
     waited_s = 0.0
-    committed_s = 0.0
 
     async def wait(self, *args: Any, **named: Any) -> Any:
         started = perf_counter()
@@ -47,13 +45,6 @@ class TimedConnection(psycopg.AsyncConnection[tuple[Any, ...]]):
             return await super().wait(*args, **named)
         finally:
             self.waited_s += perf_counter() - started
-
-    async def execute(self, query: Any, *args: Any, **named: Any) -> psycopg.AsyncCursor[Any]:
-        before = self.waited_s
-        cursor = await super().execute(query, *args, **named)
-        if query is COMMIT:
-            self.committed_s += self.waited_s - before
-        return cursor
 
 
 class Link:

@@ -45,7 +45,7 @@ class Metrics:
         self.database = self._histogram(
             "satu_database_seconds", "A batch's wait for the database, loads and commits"
         )
-        self.commit = self._histogram("satu_commit_seconds", "A batch's wait for its commits")
+        self.commit = self._histogram("satu_commit_seconds", "A wait for a commit")
         self.queued = Gauge("satu_queue_taps", "Taps that wait", ["kind"], registry=self.registry)
         self.database_up = Gauge(
             "satu_lanes_up", "Lanes that have their database connection", registry=self.registry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -32,7 +32,8 @@ class City(NamedTuple):
 class Registry:
     """Refreshed as one piece: a request sees the city before or after a change, never half."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, on_commit: Callable[[float], None]) -> None:
+        self._on_commit = on_commit
         self._device_master = keys.derive(secret, keys.DEVICE)
         self._token_key = keys.derive(secret, keys.TOKEN)
         self.scheme = scheme_key(keys.derive(secret, keys.SCHEME))
@@ -71,7 +72,9 @@ class Registry:
         if found is not None:
             bundle = found.bundle
             directory = await Directory.load(connection)
-            self._road = Road(Rules(bundle), directory, token_key=self._token_key)
+            self._road = Road(
+                Rules(bundle), directory, token_key=self._token_key, on_commit=self._on_commit
+            )
             self._tariff = self._sealed(found)
             self._digest = found.digest
         self._devices = devices

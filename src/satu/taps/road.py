@@ -6,9 +6,10 @@ cards; what was stale when it came to the commit is loaded and folded again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
+from time import perf_counter
 from typing import Any
 
 import psycopg
@@ -65,10 +66,18 @@ ASIDE = {
 class Road:
     """What every batch needs: the city's rules, the operators' accounts, the key of tokens."""
 
-    def __init__(self, rules: Rules, directory: Directory, *, token_key: bytes) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        directory: Directory,
+        *,
+        token_key: bytes,
+        on_commit: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
         self.rules = rules
         self.directory = directory
         self.token_key = token_key
+        self.on_commit = on_commit
         self._point_ids = {point.code: point.id for point in rules.bundle.points}
         self._route_ids = {route.code: route.id for route in rules.bundle.routes}
         self._route_ids[""] = 0
@@ -228,7 +237,9 @@ class Road:
                 await self._decide_card(connection, loaded.cards[card], taps, loaded.stored, turn)
         answers = turn.answers
         if turn.rows:
+            started = perf_counter()
             committed = await store.commit(connection, turn.works, turn.strays, self.rules, now_ms)
+            self.on_commit(perf_counter() - started)
             for place, work, row in turn.rows:
                 if work is None:
                     answers[place] = row.answer

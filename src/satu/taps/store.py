@@ -33,7 +33,7 @@ LOAD = "select * from taps_load_v1(%s)"
 STORED = "select * from taps_stored_v1(%s)"
 DAYS = "select * from taps_days_v1(%s, %s)"
 FOLDED = "select * from taps_folded_v1(%s)"
-COMMIT = f"select * from taps_commit_v1({', '.join(['%s'] * COMMIT_PARAMETERS)})"
+COMMIT = f"select * from taps_commit_v1({', '.join(f'${n + 1}' for n in range(COMMIT_PARAMETERS))})"
 QUARANTINE = "select * from taps_quarantine_v1(%s, %s, %s, %s, %s, %s)"
 KEEP_UPLOAD = """
 insert into taps_upload (device, received_at, taps, body_sha256, signature, body)
@@ -161,7 +161,9 @@ async def commit(
         rules.calendar.date_of(now_ms),
     ]
     assert len(parameters) == COMMIT_PARAMETERS, len(parameters)
-    cursor = await conn.execute(COMMIT, parameters, prepare=True)
+    # A statement of so many parameters is one that the usual cursor would parse anew each time.
+    cursor = psycopg.AsyncRawCursor(conn)
+    await cursor.execute(COMMIT, parameters, prepare=True)
     row = await cursor.fetchone()
     assert row is not None
     statuses, balances = row
