@@ -20,14 +20,14 @@ import psycopg
 
 from satu.kernel.ids import tap_id
 from satu.kernel.refusal import Meaning, Outcome
-from satu.ledger.kinds import PostingKind
+from satu.ledger.kinds import PostingKind, Result
 from satu.ledger.verify import verify
 from satu.project.clock import now_ms
 from satu.taps.verify import ALL_CHECKS
 from satu.validator.client import GatewayAwayError, ReaderClient, new_http
 from satu.validator.keys import DeviceKeys
 from satu.wire.messages import Decision, Tap
-from tests.journeys.gateway_support import Town
+from tests.journeys.gateway_support import ACTOR, AT, Town
 from tests.support import Database, TestServer, remove
 
 RICH, POOR = 200_000, 6_000
@@ -87,6 +87,7 @@ class Fleet:
         self.answered: list[Parcel] = []
         self.answers_lost = 0
         self.met: Counter[str] = Counter()
+        self.top_ups = len(self.money)
 
     def parcel(self, keys: DeviceKeys) -> Parcel:
         """A new request of a reader, which waits from now on."""
@@ -106,6 +107,16 @@ class Fleet:
         if not is_upload and self.random.random() < 0.02:
             card = UNKNOWN_CARD
         return self.town.tap(card, point, route=route, decided=decided, at_ms=now_ms() - late_ms)
+
+    def top_up(self) -> None:
+        """Somebody puts money on a card meanwhile; what rides are owed is collected from it."""
+        from satu.cards.actions import TopUp, top_up
+
+        card, amount = self.random.choice(list(self.money)), self.random.choice([500, 4_000])
+        self.top_ups += 1
+        done = top_up(card=card, amount=amount, reference=str(self.top_ups), actor=ACTOR, at=AT)
+        assert isinstance(done, TopUp) and done.result is Result.POSTED
+        self.money[card] += amount
 
     async def send(self, client: ReaderClient, parcel: Parcel) -> bool:
         """Send a request; whether it was answered."""
@@ -238,7 +249,7 @@ class Fleet:
         topped_up = conn.execute(
             "select count(*) from ledger_posting where kind <> all(%s)", [kinds]
         ).fetchone()
-        assert topped_up == (len(self.money),)
+        assert topped_up == (self.top_ups,)
 
     def summary(self) -> str:
         """One line for a person who runs it by hand."""

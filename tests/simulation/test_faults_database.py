@@ -86,7 +86,7 @@ def test_a_database_away_for_ten_seconds_costs_nothing_but_waiting(
             postgres.postgres.start()
 
         fleet.work(door.base_url, fault=away, after_s=1.0, on_s=2.0)
-        assert is_ready(door)
+        wait_until(lambda: is_ready(door))
         fleet.resend(door.base_url)
         assert '"request_failed"' not in door.log() and '"batch_broken"' not in door.log()
     print(fleet.summary())

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from django.db import connections
 
 from satu.validator.client import ReaderClient, new_http
 from satu.validator.request import TAPS_PATH, UPLOADS_PATH
@@ -56,7 +59,7 @@ def test_a_gateway_told_to_end_under_load_answers_all_it_took(fleet: Fleet) -> N
     fleet.check_books()
 
 
-def test_two_gateways_share_cards_readers_and_requests(fleet: Fleet) -> None:
+def test_two_gateways_and_a_bank_work_on_the_same_cards(fleet: Fleet) -> None:
     async def one_reader(here: ReaderClient, there: ReaderClient) -> None:
         for _ in range(REQUESTS_EACH):
             parcel = fleet.parcel(here.keys)
@@ -69,6 +72,11 @@ def test_two_gateways_share_cards_readers_and_requests(fleet: Fleet) -> None:
             fleet.hear(parcel, first)
             fleet.hear(parcel, again)
 
+    def bank() -> None:
+        while not ridden.is_set():
+            fleet.top_up()
+        connections.close_all()
+
     async def all_readers(*addresses: str) -> None:
         async with new_http() as http, asyncio.TaskGroup() as group:
             for keys in fleet.readers:
@@ -76,7 +84,14 @@ def test_two_gateways_share_cards_readers_and_requests(fleet: Fleet) -> None:
                 group.create_task(one_reader(*pair))
 
     with gateway() as door, gateway() as other:
-        asyncio.run(all_readers(door.base_url, other.base_url))
+        ridden = Event()
+        with ThreadPoolExecutor() as pool:
+            banking = pool.submit(bank)
+            try:
+                asyncio.run(all_readers(door.base_url, other.base_url))
+            finally:
+                ridden.set()
+            banking.result()
         for each in (door, other):
             statuses = {name[-5:-2] for name in each.metrics() if "satu_requests_total" in name}
             assert statuses == {"200"}
