@@ -4,6 +4,7 @@ gateway takes the next good tap. One table a kind of mistake."""
 from __future__ import annotations
 
 import gzip
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ import pytest
 
 from satu.kernel.ids import MAX_SEQUENCE
 from satu.validator.keys import DeviceKeys, simulated_keys
-from satu.validator.request import MSGPACK, TAPS_PATH, UPLOADS_PATH, signed_headers
+from satu.validator.request import MSGPACK, TAPS_PATH, UPLOADS_PATH, build_request, signed_headers
 from satu.wire.messages import BatchResult, Decision, Tap
 from tests.journeys.gateway_support import (
     ACTOR,
@@ -173,6 +174,65 @@ def test_bodies_that_do_not_fit(desk: Desk) -> None:
     }
     cases += [Case(name, 422, "body_invalid", desk.many(body)) for name, body in uploads.items()]
     desk.refuses(cases)
+
+
+def test_uploads_full_of_one_name(desk: Desk) -> None:
+    """The largest upload is taken; what comes again within it is a repeat, and costs nothing."""
+    replace = msgspec.structs.replace
+
+    def sent(*taps: Tap) -> list[Decision]:
+        answer = desk.many(encoded(taps))()
+        return msgspec.json.decode(answer.content, type=BatchResult).results
+
+    ride = desk.tap(card=next(desk.fresh), decided="open")
+    results = sent(*[ride] * 5_000)
+    assert [result.repeat for result in results] == [False] + [True] * 4_999
+    assert {(result.accepted, result.charge) for result in results} == {(True, results[0].charge)}
+    assert desk.town.balance(int(ride.token)) == BALANCE - results[0].charge
+    assert desk.kept() == (1, 0, 1)
+
+    results = sent(*[desk.tap(card=UNKNOWN_CARD, decided="open")] * 300)
+    assert [result.repeat for result in results] == [False] + [True] * 299
+    assert {result.code for result in results} == {"quarantined_card_unknown"}
+    results = sent(*[replace(ride, point="BC"[place % 2]) for place in range(300)])
+    assert [result.repeat for result in results] == [False] * 2 + [True] * 298
+    assert {result.code for result in results} == {"quarantined_name_reused"}
+    assert desk.kept() == (1, 3, 3)
+
+    asked = desk.tap(card=next(desk.fresh))
+    own = [replace(asked, decided=decided) for decided in ("ask", "refused", "open")]
+    results = sent(*own * 50)
+    # Its own decision replaces what it asked, once: the money moves back, and stays.
+    assert [result.code for result in results] == ["accepted"] + ["reader_refused"] * 149
+    assert sum(result.charge for result in results if not result.repeat) == 0
+    assert desk.town.balance(int(asked.token)) == BALANCE
+    assert desk.kept() == (2, 3, 4)
+    assert '"batch_broken"' not in desk.door.log()
+    desk.serves()
+
+
+def test_bodies_that_come_in_pieces_or_not_at_all(desk: Desk) -> None:
+    def chunked(path: str, pieces: int) -> Callable[[], httpx.Response]:
+        headers = signed_headers(desk.keys, "POST", path, now_ms(), b"")
+        body = [b" " * 64 * 1024] * pieces
+        return lambda: desk.door.http.post(path, content=iter(body), headers=headers)
+
+    desk.refuses([
+        Case("a tap of two pieces", 413, "body_too_large", chunked(TAPS_PATH, 2)),
+        Case("an upload of 129 pieces", 413, "body_too_large", chunked(UPLOADS_PATH, 129)),
+    ])  # fmt: skip
+    body = msgspec.json.encode(desk.tap())
+    headers = signed_headers(desk.keys, "POST", TAPS_PATH, now_ms(), body)
+    whole = build_request(desk.door.host, "POST", TAPS_PATH, headers, body)
+    rubbish = [whole[:-9], whole[:99], b"\x16\x03\x01\x02\x00\x01", b"GET\r\n\r\n", b"\x00" * 9_999]
+    before = desk.books(), desk.kept()
+    for sent in rubbish:
+        with socket.create_connection(("127.0.0.1", desk.door.port), timeout=10) as line:
+            line.sendall(sent)
+        assert (desk.books(), desk.kept()) == before
+    desk.serves()
+    assert desk.kept() == (before[1][0] + 1, 0, 0)
+    assert '"request_failed"' not in desk.door.log()
 
 
 def test_senders_that_are_not_heard(desk: Desk) -> None:

@@ -26,7 +26,7 @@ from satu.services.rules import Rules
 from satu.taps import store
 from satu.taps.card import Card, CardWork, NeedsDays, TapRow
 from satu.taps.directory import Directory
-from satu.taps.store import SetAside, StoredTap
+from satu.taps.store import CardsLoaded, SetAside, StoredTap
 from satu.taps.tap import DECIDED, DIRECTIONS, Answer, Arrival, Decided, Told, digest
 
 MAX_AHEAD_MS = 5 * 60_000
@@ -218,15 +218,15 @@ class Road:
     ) -> dict[int, Answer]:
         """Load, decide and commit; the answers of those that were not stale.
 
-        A name that comes twice in a batch is decided once; the other waits for the next
+        A name that comes twice in a batch is decided once; the others wait for the next
         attempt, which finds it stored.
         """
         cards = sorted({told.card for told in pending if told.card is not None})
-        once = {told.seen.id: told for told in reversed(pending)}
-        loaded = await store.load(connection, cards, sorted(once))
+        names = {told.seen.id for told in pending}
+        loaded = await store.load(connection, cards, sorted(names))
         turn = _Round()
         by_card: dict[int | None, list[Told]] = {}
-        for told in once.values():
+        for told in pending if len(names) == len(pending) else _in_turn(pending, loaded):
             by_card.setdefault(told.card if told.card in loaded.cards else None, []).append(told)
         for card, taps in by_card.items():
             taps.sort(key=lambda told: (told.seen.at_ms, told.seen.id))
@@ -281,11 +281,11 @@ class Road:
         elif told.reason is None:
             work.decide(told)
             turn.rows.append((told.place, work, work.rows[-1]))
-        elif told.decided is Decided.ASK and told.reason in ASIDE:
+        elif _is_aside(told, is_ours=True):
+            turn.aside.append(_aside(told))
+        else:
             work.refuse(told, told.reason)
             turn.rows.append((told.place, work, work.rows[-1]))
-        else:
-            turn.aside.append(_aside(told))
 
     def _decide_known(self, work: CardWork, told: Told, stored: StoredTap, turn: _Round) -> None:
         """A name that is known: a repeat, another content, or a reader's own late decision."""
@@ -305,7 +305,7 @@ class Road:
                 turn.answers[told.place] = stored.answer
             else:
                 turn.aside.append(SetAside(told, Outcome.QUARANTINED_NAME_REUSED))
-        elif told.decided is Decided.OPEN or told.reason not in (None, *ASIDE):
+        elif _is_aside(told, is_ours=False):
             turn.aside.append(_aside(told))
         else:
             refused = told.decided is Decided.REFUSED
@@ -317,14 +317,41 @@ class Road:
         self, connection: psycopg.AsyncConnection[Any], aside: Sequence[SetAside]
     ) -> dict[int, Answer]:
         fresh = await store.quarantine(connection, aside)
-        return {
-            told.place: Answer(
-                reason,
-                repeat=(told.seen.id, told.digest) not in fresh,
-                conflict=reason is Outcome.QUARANTINED_NAME_REUSED,
-            )
-            for told, reason in aside
-        }
+        answers = {}
+        for told, reason in aside:
+            content = (told.seen.id, told.digest)
+            is_conflict = reason is Outcome.QUARANTINED_NAME_REUSED
+            answers[told.place] = Answer(reason, repeat=content not in fresh, conflict=is_conflict)
+            fresh.discard(content)
+        return answers
+
+
+def _in_turn(pending: Sequence[Told], loaded: CardsLoaded) -> list[Told]:
+    """What is decided together: of each name all up to the first that is written under it."""
+    chosen: list[Told] = []
+    written: set[int] = set()
+    for told in pending:
+        name = told.seen.id
+        if name in written:
+            continue
+        chosen.append(told)
+        stored = loaded.stored.get(name)
+        if stored is not None:
+            is_written = stored.decided is Decided.ASK and told.decided is not Decided.ASK
+        else:
+            is_written = not _is_aside(told, is_ours=told.card in loaded.cards)
+        if is_written:
+            written.add(name)
+    return chosen
+
+
+def _is_aside(told: Told, *, is_ours: bool) -> bool:
+    """Whether a new tap is kept aside, and not stored. `is_ours`: its card is known."""
+    if told.reason is not None and told.reason not in ASIDE:
+        return True
+    if is_ours:
+        return told.reason is not None and told.decided is not Decided.ASK
+    return told.decided is Decided.OPEN
 
 
 def _aside(told: Told) -> SetAside:
