@@ -210,6 +210,20 @@ def bench(
             tps.append(_tpcb(pgbench, tpcb, seconds))
         tell("Rounds", 2 * ROUNDS, 2 * ROUNDS)
         closes = server.close(conn)
+    return {
+        **_figures(rounds, tps, cpu_s),
+        "set": SET,
+        "connections": WORKERS,
+        "warm_s": warm_s,
+        "cards": cards,
+        "books_close": closes,
+        "checkpoint_before": checkpointed,
+        "settings": promised,
+    }
+
+
+def _figures(rounds: list[list[Round]], tps: list[float], cpu_s: float) -> dict[str, Any]:
+    """Rates of all rounds and their means; `cpu_s` is the server's time, 0 if it is not known."""
     posted = sum(part.postings for parts in rounds for part in parts)
     callers_s = sum(part.cpu_s for parts in rounds for part in parts)
     rates = [sum(part.postings / part.seconds for part in parts) for parts in rounds]
@@ -227,13 +241,6 @@ def bench(
             "callers": measure.each_us(callers_s, posted),
             "postgres": measure.each_us(cpu_s or None, posted),
         },
-        "set": SET,
-        "connections": WORKERS,
-        "warm_s": warm_s,
-        "cards": cards,
-        "books_close": closes,
-        "checkpoint_before": checkpointed,
-        "settings": promised,
     }
 
 
