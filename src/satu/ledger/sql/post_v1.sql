@@ -111,10 +111,13 @@ begin
     return v_result;
 end $$;
 
--- What each entry is by itself, before limits: the lowest reason that applies (0: none).
+-- What each entry is by itself (the lowest reason that applies; 0: none; null: not wanted), and the
+-- balances if exactly those without a reason pass. `code` tells limits as ledger_running_v1 does.
 create function ledger_judge_v1(
     p_key uuid[], p_debit bigint[], p_credit bigint[], p_amount bigint[], p_kind smallint[],
-    p_service_day date[], p_hold uuid[], p_hold_change bigint[]) returns smallint[]
+    p_service_day date[], p_hold uuid[], p_hold_change bigint[], p_wanted boolean[],
+    out result smallint[], out debit_after bigint[], out credit_after bigint[],
+    out code smallint[])
 language sql stable
 set search_path = public
 set plan_cache_mode = force_generic_plan
@@ -122,36 +125,73 @@ set enable_seqscan = off
 set enable_mergejoin = off
 set enable_hashjoin = off
 as $$
-    select array_agg((case
-        when p.key is not null then case
-            when (p.debit, p.credit) <> (e.debit, e.credit) then 2
-            when p.amount <> e.amount then 3
-            when p.kind <> e.kind or p.service_day <> e.service_day
-                 or p.hold is distinct from e.hold then 4
-            else 1 end
-        when e.hold_change > 0 and h.key is not null then case
-            when h.account <> e.debit then 2
-            when h.amount <> e.hold_change then 3
-            else 1 end
-        when e.amount < 0 or (e.amount = 0 and coalesce(e.hold_change, 0) = 0) then 6
-        when e.amount > 0 and e.debit = e.credit then 7
-        when d.id is null then 8
-        when e.amount > 0 and c.id is null then 9
-        when e.amount > 0 and d.book <> c.book then 10
-        when e.amount > 0 and d.asset <> c.asset then 11
-        when d.closed_at is not null or (e.amount > 0 and c.closed_at is not null) then 12
-        when e.hold_change < 0 and h.key is null and not e.hold = any (p_key) then 13
-        when e.hold_change < 0 and h.key is not null
-             and (h.state <> 0 or h.account <> e.debit) then 14
-        when e.hold_change < 0 and h.remaining < -e.hold_change then 15
-        else 0 end)::smallint order by e.ord)
-      from unnest(p_key, p_debit, p_credit, p_amount, p_kind, p_service_day, p_hold, p_hold_change)
-           with ordinality as e (
-               key, debit, credit, amount, kind, service_day, hold, hold_change, ord)
-      left join ledger_account d on d.id = e.debit
-      left join ledger_account c on c.id = e.credit
-      left join ledger_posting p on p.key = e.key
-      left join ledger_hold h on h.key = e.hold
+    with entry as (
+        select e.ord, e.debit, e.credit, e.amount, coalesce(e.hold_change, 0) as hold_change,
+               d.balance as d_balance, d.held as d_held, d.floor as d_floor,
+               c.balance as c_balance, c.ceiling as c_ceiling,
+               (case
+                when e.wanted = false then null
+                when p.key is not null then case
+                    when (p.debit, p.credit) <> (e.debit, e.credit) then 2
+                    when p.amount <> e.amount then 3
+                    when p.kind <> e.kind or p.service_day <> e.service_day
+                         or p.hold is distinct from e.hold then 4
+                    else 1 end
+                when e.hold_change > 0 and h.key is not null then case
+                    when h.account <> e.debit then 2
+                    when h.amount <> e.hold_change then 3
+                    else 1 end
+                when e.amount < 0 or (e.amount = 0 and coalesce(e.hold_change, 0) = 0) then 6
+                when e.amount > 0 and e.debit = e.credit then 7
+                when d.id is null then 8
+                when e.amount > 0 and c.id is null then 9
+                when e.amount > 0 and d.book <> c.book then 10
+                when e.amount > 0 and d.asset <> c.asset then 11
+                when d.closed_at is not null or (e.amount > 0 and c.closed_at is not null) then 12
+                when e.hold_change < 0 and h.key is null and not e.hold = any (p_key) then 13
+                when e.hold_change < 0 and h.key is not null
+                     and (h.state <> 0 or h.account <> e.debit) then 14
+                when e.hold_change < 0 and h.remaining < -e.hold_change then 15
+                else 0 end)::smallint as result
+          from unnest(p_key, p_debit, p_credit, p_amount, p_kind, p_service_day, p_hold,
+                      p_hold_change, p_wanted)
+               with ordinality as e (key, debit, credit, amount, kind, service_day, hold,
+                                     hold_change, wanted, ord)
+          left join ledger_account d on d.id = e.debit
+          left join ledger_account c on c.id = e.credit
+          left join ledger_posting p on p.key = e.key
+          left join ledger_hold h on h.key = e.hold
+    ), run as (
+        select e.ord, e.result, l.is_debit, l.lowest, l.ceiling, l.available < 0 as lowers,
+               case when l.is_debit or l.change > 0 then
+                   l.balance + sum(l.change) over w end as balance,
+               l.balance - l.held + sum(l.available) over w as available
+          from entry e
+         cross join lateral (
+               values (true, e.debit, e.d_balance, e.d_held, e.d_floor, null::bigint,
+                       -e.amount, -e.amount - e.hold_change),
+                      (false, e.credit, e.c_balance, 0::bigint, null::bigint, e.c_ceiling,
+                       e.amount, e.amount)
+               ) as v (is_debit, account, balance, held, lowest, ceiling, change, available)
+         cross join lateral (
+               select v.is_debit, v.account, v.balance, v.held, v.lowest, v.ceiling,
+                      case when e.result = 0 then v.change else 0 end as change,
+                      case when e.result = 0 then v.available else 0 end as available
+               ) as l
+        window w as (partition by case when l.balance is not null then l.account end
+                     order by e.ord, l.is_debit desc)
+    ), judged as (
+        select ord, max(result) as result,
+               max(balance) filter (where is_debit)::bigint as debit_after,
+               max(balance) filter (where not is_debit)::bigint as credit_after,
+               max(case when lowers and available < lowest then 16
+                        when not lowers and balance > ceiling then 17
+                        else 0 end)::smallint as code
+          from run group by ord
+    )
+    select array_agg(result order by ord), array_agg(debit_after order by ord),
+           array_agg(credit_after order by ord), array_agg(code order by ord)
+      from judged
 $$;
 
 -- Apply entries whose accounts are locked. p_wanted false: the entry is passed over (result null).
@@ -171,23 +211,19 @@ set enable_mergejoin = off
 as $$
 declare
     v_result smallint[];
+    v_linked smallint[];
     v_debit_after bigint[];
     v_credit_after bigint[];
     v_code smallint[];
 begin
-    v_result := ledger_judge_v1(p_key, p_debit, p_credit, p_amount, p_kind, p_service_day,
-                                p_hold, p_hold_change);
-    if p_wanted is not null then
-        select array_agg(case when w.wanted then w.result end order by w.ord) into v_result
-          from unnest(v_result, p_wanted) with ordinality as w (result, wanted, ord);
-    end if;
-    if cardinality(p_link) > 0 then
-        v_result := ledger_linked_v1(v_result, p_link);
-    end if;
-    select * into v_debit_after, v_credit_after, v_code
-      from ledger_running_v1(p_debit, p_credit, p_amount, p_hold_change, v_result);
-    if 16 = any (v_code) or 17 = any (v_code) then
-        v_result := ledger_limit_v1(p_debit, p_credit, p_amount, p_hold_change, p_link, v_result);
+    select j.result, j.debit_after, j.credit_after, j.code
+      into v_result, v_debit_after, v_credit_after, v_code
+      from ledger_judge_v1(p_key, p_debit, p_credit, p_amount, p_kind, p_service_day, p_hold,
+                           p_hold_change, p_wanted) j;
+    v_linked := case when cardinality(p_link) = 0 then v_result
+                     else ledger_linked_v1(v_result, p_link) end;
+    if v_linked <> v_result or 16 = any (v_code) or 17 = any (v_code) then
+        v_result := ledger_limit_v1(p_debit, p_credit, p_amount, p_hold_change, p_link, v_linked);
         select debit_after, credit_after into v_debit_after, v_credit_after
           from ledger_running_v1(p_debit, p_credit, p_amount, p_hold_change, v_result);
     end if;
