@@ -74,30 +74,32 @@ $$;
 -- so that the outcome is that of one entry after the other.
 create function ledger_limit_v1(
     p_debit bigint[], p_credit bigint[], p_amount bigint[], p_hold_change bigint[],
-    p_link integer[], p_result smallint[]) returns smallint[]
+    p_link integer[], inout p_result smallint[],
+    out debit_after bigint[], out credit_after bigint[])
 language plpgsql stable
 set search_path = public
 as $$
 declare
-    v_result smallint[] := p_result;
     v_code smallint[];
     v_joined boolean;
 begin
-    select exists (
-        select 1 from (
-            select coalesce(nullif(e.link, 0), -e.ord) as part, a.id
-              from unnest(p_debit, p_credit, p_link, p_result)
-                   with ordinality as e (debit, credit, link, result, ord)
-              join ledger_account a on a.id in (e.debit, e.credit)
-             where e.result = 0 and a.balance is not null) x
-         group by part having count(distinct id) > 1) into v_joined;
     loop
-        select code into v_code
-          from ledger_running_v1(p_debit, p_credit, p_amount, p_hold_change, v_result);
+        select r.debit_after, r.credit_after, r.code into debit_after, credit_after, v_code
+          from ledger_running_v1(p_debit, p_credit, p_amount, p_hold_change, p_result) r;
         exit when not (16 = any (v_code) or 17 = any (v_code));
+        if v_joined is null then
+            select exists (
+                select 1 from (
+                    select coalesce(nullif(e.link, 0), -e.ord) as part, a.id
+                      from unnest(p_debit, p_credit, p_link, p_result)
+                           with ordinality as e (debit, credit, link, result, ord)
+                      join ledger_account a on a.id in (e.debit, e.credit)
+                     where e.result = 0 and a.balance is not null) x
+                 group by part having count(distinct id) > 1) into v_joined;
+        end if;
         select array_agg(case when first.ord is null then e.result else e.code end order by e.ord)
-          into v_result
-          from unnest(v_result, v_code) with ordinality as e (result, code, ord)
+          into p_result
+          from unnest(p_result, v_code) with ordinality as e (result, code, ord)
           left join (
               select min(c.ord) as ord
                 from unnest(v_code, p_debit, p_credit)
@@ -106,18 +108,18 @@ begin
                group by case when v_joined then 0
                              when c.code = 16 then c.debit else c.credit end
           ) first on first.ord = e.ord;
-        v_result := ledger_linked_v1(v_result, p_link);
+        p_result := ledger_linked_v1(p_result, p_link);
     end loop;
-    return v_result;
 end $$;
 
--- What each entry is by itself (the lowest reason that applies; 0: none; null: not wanted), and the
--- balances if exactly those without a reason pass. `code` tells limits as ledger_running_v1 does.
+-- What each entry is by itself (the lowest reason that applies; 0: none; null: not wanted), and
+-- what it would leave behind if it were alone in the set. `alone`: no limited account comes twice,
+-- so that this is what it leaves behind.
 create function ledger_judge_v1(
     p_key uuid[], p_debit bigint[], p_credit bigint[], p_amount bigint[], p_kind smallint[],
     p_service_day date[], p_hold uuid[], p_hold_change bigint[], p_wanted boolean[],
     out result smallint[], out debit_after bigint[], out credit_after bigint[],
-    out code smallint[])
+    out code smallint[], out alone boolean)
 language sql stable
 set search_path = public
 set plan_cache_mode = force_generic_plan
@@ -126,9 +128,9 @@ set enable_mergejoin = off
 set enable_hashjoin = off
 as $$
     with entry as (
-        select e.ord, e.debit, e.credit, e.amount, coalesce(e.hold_change, 0) as hold_change,
-               d.balance as d_balance, d.held as d_held, d.floor as d_floor,
-               c.balance as c_balance, c.ceiling as c_ceiling,
+        select e.ord, e.amount, coalesce(e.hold_change, 0) as hold_change,
+               d.id as d_id, d.balance as d_balance, d.held as d_held, d.floor as d_floor,
+               c.id as c_id, c.balance as c_balance, c.ceiling as c_ceiling,
                (case
                 when e.wanted = false then null
                 when p.key is not null then case
@@ -158,40 +160,23 @@ as $$
                with ordinality as e (key, debit, credit, amount, kind, service_day, hold,
                                      hold_change, wanted, ord)
           left join ledger_account d on d.id = e.debit
-          left join ledger_account c on c.id = e.credit
+          left join ledger_account c on c.id = e.credit and e.amount > 0
           left join ledger_posting p on p.key = e.key
           left join ledger_hold h on h.key = e.hold
-    ), run as (
-        select e.ord, e.result, l.is_debit, l.lowest, l.ceiling, l.available < 0 as lowers,
-               case when l.is_debit or l.change > 0 then
-                   l.balance + sum(l.change) over w end as balance,
-               l.balance - l.held + sum(l.available) over w as available
-          from entry e
-         cross join lateral (
-               values (true, e.debit, e.d_balance, e.d_held, e.d_floor, null::bigint,
-                       -e.amount, -e.amount - e.hold_change),
-                      (false, e.credit, e.c_balance, 0::bigint, null::bigint, e.c_ceiling,
-                       e.amount, e.amount)
-               ) as v (is_debit, account, balance, held, lowest, ceiling, change, available)
-         cross join lateral (
-               select v.is_debit, v.account, v.balance, v.held, v.lowest, v.ceiling,
-                      case when e.result = 0 then v.change else 0 end as change,
-                      case when e.result = 0 then v.available else 0 end as available
-               ) as l
-        window w as (partition by case when l.balance is not null then l.account end
-                     order by e.ord, l.is_debit desc)
-    ), judged as (
-        select ord, max(result) as result,
-               max(balance) filter (where is_debit)::bigint as debit_after,
-               max(balance) filter (where not is_debit)::bigint as credit_after,
-               max(case when lowers and available < lowest then 16
-                        when not lowers and balance > ceiling then 17
-                        else 0 end)::smallint as code
-          from run group by ord
     )
-    select array_agg(result order by ord), array_agg(debit_after order by ord),
-           array_agg(credit_after order by ord), array_agg(code order by ord)
-      from judged
+    select array_agg(result order by ord),
+           array_agg(d_balance - amount order by ord),
+           array_agg(c_balance + amount order by ord),
+           array_agg((case
+               when result <> 0 then 0
+               when amount + hold_change > 0
+                    and d_balance - d_held - amount - hold_change < d_floor then 16
+               when c_balance + amount > c_ceiling then 17
+               else 0 end)::smallint order by ord),
+           count(d_balance) = count(distinct d_id) filter (where d_balance is not null)
+               and count(c_balance) = count(distinct c_id) filter (where c_balance is not null)
+               and (count(d_balance) = 0 or count(c_balance) = 0)
+      from entry
 $$;
 
 -- Apply entries whose accounts are locked. p_wanted false: the entry is passed over (result null).
@@ -211,21 +196,22 @@ set enable_mergejoin = off
 as $$
 declare
     v_result smallint[];
-    v_linked smallint[];
     v_debit_after bigint[];
     v_credit_after bigint[];
     v_code smallint[];
+    v_alone boolean;
 begin
-    select j.result, j.debit_after, j.credit_after, j.code
-      into v_result, v_debit_after, v_credit_after, v_code
+    select j.result, j.debit_after, j.credit_after, j.code, j.alone
+      into v_result, v_debit_after, v_credit_after, v_code, v_alone
       from ledger_judge_v1(p_key, p_debit, p_credit, p_amount, p_kind, p_service_day, p_hold,
                            p_hold_change, p_wanted) j;
-    v_linked := case when cardinality(p_link) = 0 then v_result
-                     else ledger_linked_v1(v_result, p_link) end;
-    if v_linked <> v_result or 16 = any (v_code) or 17 = any (v_code) then
-        v_result := ledger_limit_v1(p_debit, p_credit, p_amount, p_hold_change, p_link, v_linked);
-        select debit_after, credit_after into v_debit_after, v_credit_after
-          from ledger_running_v1(p_debit, p_credit, p_amount, p_hold_change, v_result);
+    if cardinality(p_link) > 0 then
+        v_result := ledger_linked_v1(v_result, p_link);
+    end if;
+    if not v_alone or cardinality(p_link) > 0 or 16 = any (v_code) or 17 = any (v_code) then
+        select l.p_result, l.debit_after, l.credit_after
+          into v_result, v_debit_after, v_credit_after
+          from ledger_limit_v1(p_debit, p_credit, p_amount, p_hold_change, p_link, v_result) l;
     end if;
 
     update ledger_account a
