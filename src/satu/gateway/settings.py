@@ -29,7 +29,7 @@ class Settings:
     secret: bytes = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8001
-    lanes: int = 2
+    lanes: int = 3
     clock: ClockName = "real"
     queued_singles: int = 4_096
     queued_uploads: int = 20_000

@@ -75,6 +75,7 @@ end $$;
 create function ledger_expire_holds_v1(p_at timestamptz) returns bigint
 language plpgsql volatile security definer
 set search_path = public
+set enable_seqscan = off
 as $$
 declare
     v_keys uuid[];

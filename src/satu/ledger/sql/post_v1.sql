@@ -1,12 +1,13 @@
 -- The one way by which money moves: a set of entries in, one result an entry out
 -- (satu.ledger.kinds.Result). Arrays run in parallel; a column nobody needs may be empty.
 -- Callers hold no locks before, or hold them in this order: cards by id, accounts by id.
+--
+-- A door sets how statements are planned, and what it calls inherits that: an array always drives
+-- and a table is always probed by its key. A plan is made once a connection, often while tables
+-- are still empty, and must stay good.
 
 create function ledger_lock_v1(p_account bigint[]) returns void
 language plpgsql volatile
-set search_path = public
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
 as $$
 begin
     perform 1 from ledger_account
@@ -20,12 +21,10 @@ create function ledger_running_v1(
     p_debit bigint[], p_credit bigint[], p_amount bigint[], p_hold_change bigint[],
     p_result smallint[],
     out debit_after bigint[], out credit_after bigint[], out code smallint[])
-language sql stable
-set search_path = public
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_mergejoin = off
+language plpgsql stable
 as $$
+#variable_conflict use_column
+begin
     with leg as (
         select e.ord, l.is_debit, l.account, l.change, l.available, e.result = 0 as passes
           from unnest(p_debit, p_credit, p_amount, p_hold_change, p_result)
@@ -54,12 +53,14 @@ as $$
     )
     select array_agg(debit_after order by ord), array_agg(credit_after order by ord),
            array_agg(code order by ord)
-      from entry_after
-$$;
+      into debit_after, credit_after, code
+      from entry_after;
+end $$;
 
 -- An entry that failed takes with it those of the same link.
 create function ledger_linked_v1(p_result smallint[], p_link integer[]) returns smallint[]
 language sql immutable
+set enable_hashjoin = on
 as $$
     select array_agg(case when r.result = 0 and r.link > 0 and f.link is not null
                           then 5::smallint else r.result end order by r.ord)
@@ -77,7 +78,7 @@ create function ledger_limit_v1(
     p_link integer[], inout p_result smallint[],
     out debit_after bigint[], out credit_after bigint[])
 language plpgsql stable
-set search_path = public
+set enable_hashjoin = on
 as $$
 declare
     v_code smallint[];
@@ -120,13 +121,10 @@ create function ledger_judge_v1(
     p_service_day date[], p_hold uuid[], p_hold_change bigint[], p_wanted boolean[],
     out result smallint[], out debit_after bigint[], out credit_after bigint[],
     out code smallint[], out alone boolean)
-language sql stable
-set search_path = public
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_mergejoin = off
-set enable_hashjoin = off
+language plpgsql stable
 as $$
+#variable_conflict use_column
+begin
     with entry as (
         select e.ord, e.amount, coalesce(e.hold_change, 0) as hold_change,
                d.id as d_id, d.balance as d_balance, d.held as d_held, d.floor as d_floor,
@@ -176,8 +174,9 @@ as $$
            count(d_balance) = count(distinct d_id) filter (where d_balance is not null)
                and count(c_balance) = count(distinct c_id) filter (where c_balance is not null)
                and (count(d_balance) = 0 or count(c_balance) = 0)
-      from entry
-$$;
+      into result, debit_after, credit_after, code, alone
+      from entry;
+end $$;
 
 -- Apply entries whose accounts are locked. p_wanted false: the entry is passed over (result null).
 create function ledger_apply_v1(
@@ -189,10 +188,6 @@ create function ledger_apply_v1(
     p_wanted boolean[] default null)
 returns smallint[]
 language plpgsql volatile
-set search_path = public
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_mergejoin = off
 as $$
 declare
     v_result smallint[];
@@ -268,8 +263,6 @@ create function ledger_change_holds_v1(
     p_hold_change bigint[], p_hold_kind smallint[], p_hold_expires_ms bigint[],
     p_result smallint[], p_posted_at timestamptz) returns void
 language plpgsql volatile
-set search_path = public
-set enable_seqscan = off
 as $$
 begin
     insert into ledger_hold (key, account, amount, remaining, kind, opened_at, expires_at)
@@ -303,6 +296,10 @@ create function ledger_post_v1(
 returns smallint[]
 language plpgsql volatile security definer
 set search_path = public
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 begin
     perform ledger_lock_v1(p_debit || p_credit);

@@ -10,13 +10,16 @@ returns table (
     purse bigint, receivable bigint, balance bigint, held bigint, owed bigint,
     service_day date, revision integer, last_ms bigint, last_tap bigint, taps bigint[],
     carried_in bytea, day_state bytea, is_closed boolean)
-language sql stable
+language plpgsql stable
 set search_path = public
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
+#variable_conflict use_column
+begin
+    return query
     select c.id, c.version, c.state, c.category, c.issuer, c.purse, c.receivable,
            p.balance, p.held, r.balance,
            d.service_day, d.revision, (extract(epoch from d.last_at) * 1000)::bigint, d.last_tap,
@@ -27,26 +30,29 @@ as $$
       left join ledger_account r on r.id = c.receivable
       left join lateral (
           select * from taps_card_day d
-           where d.card = c.id order by d.service_day desc limit 1) d on true
-$$;
+           where d.card = c.id order by d.service_day desc limit 1) d on true;
+end $$;
 
 -- Taps already stored under these names, with the decision that was given.
 create function taps_stored_v1(p_tap bigint[])
 returns table (
     tap bigint, card bigint, decided smallint, outcome smallint, meaning smallint,
     charge bigint, full_fare bigint, balance bigint, digest bigint, service_day date)
-language sql stable
+language plpgsql stable
 set search_path = public
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
+#variable_conflict use_column
+begin
+    return query
     select t.id, t.card, t.decided, t.outcome, t.meaning, t.charge, t.full_fare, t.balance,
            t.digest, t.service_day
       from unnest(p_tap) as u (id)
-     cross join lateral (select * from taps_tap x where x.id = u.id offset 0) t
-$$;
+     cross join lateral (select * from taps_tap x where x.id = u.id offset 0) t;
+end $$;
 
 -- For a late tap: a card's days from the one before p_from on, and the taps folded in them.
 create function taps_days_v1(p_card bigint, p_from date)
@@ -81,11 +87,6 @@ create function taps_check_v1(
     p_need bigint[], p_expect bigint[], p_tap bigint[], p_tap_ci integer[], p_tap_new boolean[],
     out status smallint[], out balance bigint[])
 language plpgsql volatile
-set search_path = public
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
 as $$
 declare
     v_known integer[];
@@ -140,6 +141,7 @@ language plpgsql volatile security definer
 set search_path = public
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
 declare
