@@ -10,7 +10,10 @@ from satu.fares.prices import Prices
 
 
 class Draft:
-    """`fares` is changed step by step; `is_plain`: known, and no price for a missing tap."""
+    """`fares` is changed step by step; `is_plain`: known, and no price for a missing tap.
+
+    Only if `runs_on` do steps work out what later legs must know (`windows`, `packages`).
+    """
 
     __slots__ = (
         "before",
@@ -22,6 +25,7 @@ class Draft:
         "packages",
         "prices",
         "rider",
+        "runs_on",
         "traces",
         "windows",
     )
@@ -33,11 +37,13 @@ class Draft:
         rider: Rider,
         before: Running,
         trace: bool,
+        runs_on: bool,
     ) -> None:
         self.legs = legs
         self.prices = [prices_on(leg.day) for leg in legs]
         self.rider = rider
         self.before = before
+        self.runs_on = runs_on
         self.fares: list[int] = []
         self.full_fares: list[int] = []
         self.is_known: list[bool] = []

@@ -89,7 +89,7 @@ NOTHING_RUNS = Running()
 
 
 class Rated(msgspec.Struct, frozen=True):
-    """The outcome of a rating: one priced leg for each leg, and what runs on after them."""
+    """The outcome of a rating: one priced leg for each leg, and, if asked, what runs on after."""
 
     legs: tuple[PricedLeg, ...]
     running: Running

@@ -13,6 +13,8 @@ from satu.fares.tariff import Package
 
 def apply_packages(draft: Draft) -> None:
     """Gather legs into packages, in order, and replace their fares where the package applies."""
+    if not (draft.runs_on or _may_apply(draft)):
+        return
     groups = _resumed(draft)
     for index, leg in enumerate(draft.legs):
         found = draft.prices[index].package_of.get(leg.network)
@@ -25,7 +27,22 @@ def apply_packages(draft: Draft) -> None:
         group.add(index, leg, mode, draft.fares[index])
     for group in groups.values():
         group.settle(draft)
-    draft.packages = tuple(groups[name].running() for name in sorted(groups))
+    if draft.runs_on:
+        draft.packages = tuple(groups[name].running() for name in sorted(groups))
+
+
+def _may_apply(draft: Draft) -> bool:
+    """Whether there are modes enough for any package; most days know only one."""
+    if draft.before.packages:
+        return True
+    modes: set[tuple[str, str]] = set()
+    for index, leg in enumerate(draft.legs):
+        found = draft.prices[index].package_of.get(leg.network)
+        if found is not None:
+            modes.add((found[0].name, found[1]))
+            if len(modes) > 1 or found[0].min_modes == 1:
+                return True
+    return False
 
 
 def units(metres: int, rules: Package) -> int:

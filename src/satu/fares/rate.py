@@ -23,16 +23,17 @@ def rate(
     before: Running = NOTHING_RUNS,
     *,
     trace: bool = False,
+    runs_on: bool = False,
 ) -> Rated:
     """Price legs, in order of their starts, each by the version in force when it began.
 
-    `before` is what earlier days' legs handed on (their fares stay as they were charged). The
-    order of steps is that of the newest leg's version. LookupError: no tariff, or a network that
-    the tariff does not have.
+    `before` is what earlier days' legs handed on (their fares stay as they were charged); with
+    `runs_on` the outcome tells what these legs hand on. The order of steps is that of the newest
+    leg's version. LookupError: no tariff, or a network that the tariff does not have.
     """
     if not legs:
         return Rated((), before)
-    draft = Draft(prices_on, legs, rider, before, trace)
+    draft = Draft(prices_on, legs, rider, before, trace, runs_on)
     for name in draft.prices[-1].steps:
         STEPS[name](draft)
     return Rated(_priced(draft), Running(draft.windows, draft.packages))

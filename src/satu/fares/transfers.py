@@ -27,7 +27,8 @@ def apply_transfers(draft: Draft) -> None:
         if duration_ms is not None:
             window = TransferWindow(leg.network, started_ms, started_ms + duration_ms)
             chains[leg.network] = window
-    draft.windows = tuple(chains[network] for network in sorted(chains))
+    if draft.runs_on:
+        draft.windows = tuple(chains[network] for network in sorted(chains))
 
 
 def _end_ms(chain: TransferWindow, duration_minutes: int) -> int:

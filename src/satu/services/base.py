@@ -82,12 +82,15 @@ class Service(Protocol):
         """Fold one tap, not earlier than those already folded."""
 
     def close(self, rules: Rules, state: Any, end_ms: int, rider: Rider) -> Step:
-        """End the service day at `end_ms`: what stays open too long is closed by rule."""
+        """End the service day at `end_ms`: what stays open too long is closed by rule.
+
+        Every state is closed before it is carried, whether something is open in it or not.
+        """
 
     def carry(self, state: Any, end_ms: int) -> Any | None:
         """What the next day must know (an open journey, a running package); None: nothing.
 
-        Only called on a closed state or one in which `is_open` is false.
+        Only called on a state that was closed.
         """
 
     def is_open(self, state: Any) -> bool:

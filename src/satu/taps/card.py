@@ -200,8 +200,10 @@ class CardWork:
         held = {hold.use for hold in kept}
         opened = []
         for use in day.all_uses():
+            if not use.held or use.id in held:
+                continue
             amount = min(use.held, self.purse.available)
-            if use.id in held or amount <= 0:
+            if amount <= 0:
                 continue
             self.is_exact |= amount < use.held
             line = self.lines.get(tap, 0)

@@ -179,9 +179,7 @@ def _closed(folding: Folding, day: Day) -> Day:
     end_ms = folding.rules.calendar.end_ms(day.day)
     states, uses = dict(day.states), dict(day.uses)
     for name, state in day.states.items():
-        service = service_named(name)
-        if service.is_open(state):
-            step = service.close(folding.rules, state, end_ms, folding.rider)
-            states[name] = step.state
-            uses[name] = step.uses
+        step = service_named(name).close(folding.rules, state, end_ms, folding.rider)
+        states[name] = step.state
+        uses[name] = step.uses
     return day._replace(states=states, uses=uses, is_closed=True)

@@ -135,7 +135,7 @@ def test_fares_charged_for_good_never_make_a_journey_dearer_than_its_legs(
     taps: list[TapSeen], cut: int
 ) -> None:
     legs = [_leg(TOWN, ride) for ride in fold(TRANSIT, taps).state.rides]
-    first = rate(TOWN.prices_on, legs[:cut], ADULT)
+    first = rate(TOWN.prices_on, legs[:cut], ADULT, runs_on=True)
     rest = rate(TOWN.prices_on, legs[cut:], ADULT, first.running)
     charged = sum(leg.fare for leg in (*first.legs, *rest.legs))
     alone = msgspec.structs.replace(tariff(), steps=("leg", "transfer"))

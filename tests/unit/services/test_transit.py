@@ -299,7 +299,8 @@ def test_a_package_goes_on_over_the_days_end_and_charged_fares_stay() -> None:
 def test_nothing_is_handed_on_when_nothing_runs() -> None:
     last = ride(TRANSIT, [touched for touched, _ in INTEGRATED])[-1]
     assert TRANSIT.carry(closed(last).state, END_MS) is None
-    assert TRANSIT.carry(Day(), END_MS) is None
+    nothing = TRANSIT.close(TOWN, Day(), END_MS, ADULT).state
+    assert TRANSIT.carry(nothing, END_MS) is None
 
 
 def test_each_leg_is_priced_by_the_version_in_force_when_it_began() -> None:

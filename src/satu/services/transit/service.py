@@ -47,27 +47,27 @@ class Transit:
         ride that is paid for, the next day awaits the exit.
         """
         ride, awaited = _open_ride(state), None
-        rated = _rate(rules, state, rider)
+        rated = _rate(rules, state, rider, runs_on=True)
         if ride is not None:
             is_paid = rated.legs[-1].is_known
             age_ms = end_ms - ride.started_ms
             is_over = age_ms >= _network(rules, ride).longest_minutes * MINUTE_MS
             if is_over or is_paid:
                 state = _replace_last(state, _unended(ride))
-                rated = _rate(rules, state, rider)
+                rated = _rate(rules, state, rider, runs_on=True)
             awaited = ride if is_paid and not is_over else None
         state = Day(state.rides, state.before, rated.running, awaited, True)
         return _step(rules, state, rated, Meaning.NONE)
 
     def carry(self, state: Day, end_ms: int) -> Day | None:
-        assert state.is_closed or not self.is_open(state)
+        assert state.is_closed
         ride = _open_ride(state)
         running = state.after.since(ride.started_ms if ride else end_ms)
         carried = Day(
             rides=(ride,) if ride else (),
             before=running,
             after=running,
-            awaited=state.awaited if state.is_closed else None,
+            awaited=state.awaited,
         )
         return carried if carried != Day() else None
 
@@ -224,8 +224,9 @@ def _leg(rules: Rules, ride: Ride) -> Leg:
     )
 
 
-def _rate(rules: Rules, state: Day, rider: Rider) -> Rated:
-    return rate(rules.prices_on, [_leg(rules, r) for r in state.rides], rider, state.before)
+def _rate(rules: Rules, state: Day, rider: Rider, *, runs_on: bool = False) -> Rated:
+    legs = [_leg(rules, ride) for ride in state.rides]
+    return rate(rules.prices_on, legs, rider, state.before, runs_on=runs_on)
 
 
 def _step(
@@ -237,7 +238,6 @@ def _step(
     minimum: int = 0,
     is_entry: bool = False,
 ) -> Step:
-    state = Day(state.rides, state.before, rated.running, state.awaited, state.is_closed)
     uses = tuple(
         _use(rules, ride, priced, state)
         for ride, priced in zip(state.rides, rated.legs, strict=True)
