@@ -1,7 +1,9 @@
 """Lanes: where taps wait for a database connection and travel in batches.
 
-A card always takes the same lane, so two batches of one gateway never hold the same card. A free
-lane takes all that has queued at once; there is no timer: under load batches grow by themselves.
+A card's single taps always take the same lane, and so do its uploaded ones: batches of one gateway
+seldom hold the same card. A free lane takes all that has queued at once; there is no timer: under
+load batches grow by themselves. Single taps keep to two lanes, so that their batches are worth a
+commit; uploads fill any number.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from satu.taps.road import Road
 from satu.taps.tap import Answer, Arrival
 
 MAX_BATCH = 512
+SINGLE_LANES = 2
 UPLOADS_SHARE = 128  # of a batch, so that a flood of single taps does not starve uploads
 DATABASE_PATIENCE_S = 20.0
 ATTEMPTS = 3
@@ -205,8 +208,8 @@ class Lanes:
             for lane in self._lanes:
                 group.create_task(lane.serve())
 
-    def _of(self, arrival: Arrival) -> Lane:
-        lane = self._lanes[hash(arrival.tap.token) % len(self._lanes)]
+    def _of(self, arrival: Arrival, lanes: Sequence[Lane]) -> Lane:
+        lane = lanes[hash(arrival.tap.token) % len(lanes)]
         if not lane.is_up:
             raise ProblemError("database_away")
         return lane
@@ -225,8 +228,9 @@ class Lanes:
 
     async def one(self, arrival: Arrival) -> Answer:
         """Send one tap; ProblemError `busy`, `database_away` or `internal_error`."""
-        lane = self._of(arrival)
-        if len(lane.singles) * len(self._lanes) >= self._queued_singles:
+        lanes = self._lanes[:SINGLE_LANES]
+        lane = self._of(arrival, lanes)
+        if len(lane.singles) * len(lanes) >= self._queued_singles:
             raise ProblemError("busy")
         ticket = Ticket(1, asyncio.get_running_loop().create_future(), perf_counter())
         lane.singles.append(Waiting(arrival, ticket, 0))
@@ -238,7 +242,7 @@ class Lanes:
 
         ProblemError `database_away` or `internal_error`, for the whole.
         """
-        lanes = [self._of(arrival) for arrival in arrivals]
+        lanes = [self._of(arrival, self._lanes) for arrival in arrivals]
         done: asyncio.Future[list[Answer]] = asyncio.get_running_loop().create_future()
         ticket = Ticket(len(arrivals), done, perf_counter())
         for place, (lane, arrival) in enumerate(zip(lanes, arrivals, strict=True)):
