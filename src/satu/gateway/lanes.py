@@ -124,29 +124,40 @@ class Lane:
             await self._one_by_one(connection, batch, error)
 
     async def _answer(self, connection: TimedConnection, batch: Sequence[Waiting]) -> None:
-        started, waited = perf_counter(), connection.waited_s
+        started = perf_counter()
         arrivals = [waiting.arrival for waiting in batch]
-        answers = await self._attempt(connection, arrivals)
+        answers = await self._attempts(connection, arrivals)
         assert len(answers) == len(batch)
         self._metrics.travel.observe(perf_counter() - started)
-        self._metrics.database.observe(connection.waited_s - waited)
         self._metrics.answered(answers)
         for waiting, answer in zip(batch, answers, strict=True):
             waiting.ticket.answer(waiting.place, answer)
 
-    async def _attempt(
+    async def _attempts(
         self, connection: TimedConnection, arrivals: Sequence[Arrival]
     ) -> list[Answer]:
-        """Travel; what the database gave up (a deadlock, a lock not had in time) travels again."""
+        """Travel; what the database gave up (a deadlock, a lock not had in time) travels again.
+
+        So does, once, what met a connection that was lost: an idle lane learns only from its next
+        batch that the database had left, when it may be back. Travelling again is safe: what was
+        committed answers as a repeat.
+        """
         for attempt in range(1, ATTEMPTS + 1):
+            waited = connection.waited_s
             try:
                 with within(connection, DATABASE_PATIENCE_S):
-                    return await self._road().travel(
+                    answers = await self._road().travel(
                         connection, arrivals, now_ms=self._clock.now_ms()
                     )
+                self._metrics.database.observe(connection.waited_s - waited)
+                return answers
             except psycopg.OperationalError:
-                if connection.closed or attempt == ATTEMPTS:
+                if attempt == ATTEMPTS or (connection.closed and attempt > 1):
                     raise
+                again = await self._link.reopen() if connection.closed else connection
+                if again is None:
+                    raise
+                connection = again
                 self._metrics.failures.labels("tried_again").inc()
         raise AssertionError("unreachable")
 

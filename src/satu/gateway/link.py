@@ -88,6 +88,15 @@ class Link:
             raise
         return connection
 
+    async def reopen(self) -> TimedConnection | None:
+        """Let the connection go and try once for another; None: the database is away."""
+        await self.drop()
+        try:
+            self.connection = await self._connect()
+        except (psycopg.Error, OSError, TimeoutError) as error:
+            log.warning("database_away", link=self._name, **logs.of_error(error))
+        return self.connection
+
     async def drop(self) -> None:
         """Let the connection go; the next `open` makes another."""
         connection, self.connection = self.connection, None
