@@ -9,7 +9,9 @@ import pytest
 from satu.cards.actions import block_card, ensure_issuers, issue_cards, top_up
 from satu.cards.kinds import Issuer
 from satu.kernel.refusal import Meaning, Outcome, UseClass
+from satu.ledger.verify import verify
 from satu.taps.tap import Answer
+from satu.taps.verify import ALL_CHECKS
 from tests.small_city import BANK, BUS, METRO, MONDAY, ZOO, SmallCity, at
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -209,3 +211,22 @@ def test_a_visit_to_the_zoo_beside_a_ride(city):
     assert [answer.charge for answer in answers] == [3_500, 4_000, 0]
     assert [answer.meaning for answer in answers[1:]] == [Meaning.VISIT_BEGUN, Meaning.VISIT_ENDED]
     assert city.owed_to(ZOO) == 4_000 and city.money(rider) == (12_500, 0, 0)
+
+
+def test_many_late_taps_of_a_card_are_folded_in_together(city):
+    rider = card(2_000_000)
+    city.send(city.tap(rider, "A", at(22), route="R1", direction="entry"))
+    late = [
+        city.tap(rider, "A", at(5) + number * 60_000, route="R1", direction="entry")
+        for number in range(300)
+    ]
+    answers = city.send(*late, now_ms=at(23))
+    outcomes = [answer.outcome for answer in answers]
+    assert outcomes.count(Outcome.ACCEPTED) == 255
+    assert outcomes.count(Outcome.QUARANTINED_TAPS_TOO_MANY) == 45
+    # Two chains of free changes: from 05:00 at the early price, and from 08:01.
+    assert [answer.charge for answer in answers if answer.charge] == [5_500]
+    assert city.owed_to(BUS) == 9_000 and city.money(rider) == (1_991_000, 0, 0)
+    asked = city.tap(rider, "A", at(22, 30), route="R1", decided="ask")
+    assert city.send(asked)[0].outcome is Outcome.TAPS_TOO_MANY
+    assert verify(city.conn, ALL_CHECKS).ok

@@ -145,7 +145,7 @@ def test_bodies_that_do_not_fit(desk: Desk) -> None:
         {"sequence": "1"}, {"sequence": -1}, {"sequence": MAX_SEQUENCE + 1}, {"sequence": 1.5},
         {"sequence": 10**30}, {"sequence": True}, {"sequence": None},
         {"at_ms": "now"}, {"at_ms": -1}, {"at_ms": 10**15}, {"at_ms": 1e300},
-        {"token": 7}, {"token": ""}, {"token": "9" * 65}, {"token": "1\n2"}, {"token": "kartu é"},
+        {"token": 7}, {"token": ""}, {"token": "9" * 65}, {"token": "1\n2"}, {"token": "1\n"}, {"point": "A\n"}, {"token": "kartu é"},
         {"point": None}, {"point": ""}, {"point": ["A"]}, {"point": "\x00"},
         {"medium": "nfc"}, {"direction": "up"}, {"decided": "maybe"}, {"route": 1},
         {"charge": -5_000}, {"amount": 10**18}, {"balance": 1},

@@ -90,7 +90,10 @@ class Signer(AuthBase):
 
 @schemathesis.serializer("application/msgpack")
 def as_msgpack(_: schemathesis.SerializationContext, value: Any) -> bytes:
-    return value if isinstance(value, bytes) else msgspec.msgpack.encode(value)
+    try:
+        return value if isinstance(value, bytes) else msgspec.msgpack.encode(value)
+    except OverflowError:  # an integer that msgpack cannot write: send what is no msgpack at all
+        return b"\xc1"
 
 
 def attack(door: RunningGateway, signer: Signer | None) -> dict[int, int]:

@@ -20,6 +20,7 @@ class Outcome(IntEnum):
     POINT_UNKNOWN = 5
     ROUTE_UNKNOWN = 6
     BALANCE_INSUFFICIENT = 7
+    TAPS_TOO_MANY = 8
 
     # Not folded and not answered as a ride: kept aside for people to look at.
     QUARANTINED_TIME_FUTURE = 20
@@ -28,6 +29,7 @@ class Outcome(IntEnum):
     QUARANTINED_POINT_UNKNOWN = 23
     QUARANTINED_NAME_REUSED = 24
     QUARANTINED_ROUTE_UNKNOWN = 25
+    QUARANTINED_TAPS_TOO_MANY = 26
 
     @property
     def code(self) -> str:

@@ -26,6 +26,10 @@ from satu.taps.fold import Folded, Folding
 from satu.taps.settle import Cause, Purse, settle, share_changes
 from satu.taps.tap import Answer, Decided, Told
 
+# A card that is held to readers more often in a day is not held by a person. Folding a day again
+# costs its taps squared, so that this is also what one late tap can cost at most.
+MAX_DAY_TAPS = 256
+
 
 class Card(NamedTuple):
     """A card as it was loaded; `days` are its newest day, or for a late tap all from it on."""
@@ -68,7 +72,7 @@ class CardWork:
         self.purse = card.purse
         self.days = {day.day: day for day in card.days}
         self.before = dict(self.days)
-        self.seen = dict(card.seen) if card.seen is not None else None
+        self.seen: dict[int, TapSeen] = dict(card.seen or {})
         self.rows: list[TapRow] = []
         self.entries: list[Entry] = []
         self.lines: dict[int, int] = {}
@@ -84,6 +88,32 @@ class CardWork:
             if refusal is not Outcome.ACCEPTED:
                 return self._keep(told, Answer(refusal))
         return self._keep(told, self._accept(folded, told.seen))
+
+    def decide_together(self, tolds: Sequence[Told]) -> None:
+        """Fold in taps that were decided offline, all of one day at once.
+
+        A day is folded once, not once a tap: thousands that come late cost what they must. What
+        the day costs more (or less) is charged by the last of them. Raises NeedsDays.
+        """
+        by_day: dict[date, list[Told]] = {}
+        for told in tolds:
+            by_day.setdefault(told.day, []).append(told)
+        for on in sorted(by_day):
+            late = sorted(by_day[on], key=lambda told: fold.key_of(told.seen))
+            folded = self._refold(on, add=[told.seen for told in late])
+            last = late[-1].seen
+            charge = self._post(folded, last.id, last.at_ms)
+            for told in late:
+                tap, step = told.seen, folded.steps[told.seen.id]
+                self.seen[tap.id] = tap
+                charged = charge if tap is last else 0
+                full_fare = _full_fare(step, tap)
+                self._keep(told, Answer(Outcome.ACCEPTED, step.meaning, charged, full_fare))
+
+    def room(self, on: date) -> int:
+        """How many taps more a day takes, as far as its taps are loaded."""
+        day = self.days.get(on)
+        return MAX_DAY_TAPS - (len(day.taps) if day else 0)
 
     def refuse(self, told: Told, reason: Outcome) -> Answer:
         """Store a tap that asked and cannot even be folded."""
@@ -122,18 +152,19 @@ class CardWork:
         latest = self._latest()
         if fold.is_next(latest, on, tap):
             return fold.append(self.folding, latest, on, tap)
-        return self._refold(on, add=tap)
+        return self._refold(on, add=[tap])
 
-    def _refold(self, on: date, *, add: TapSeen | None = None, remove: int | None = None) -> Folded:
-        if self.seen is None or self.card.loaded_from is None or on < self.card.loaded_from:
+    def _refold(
+        self, on: date, *, add: Sequence[TapSeen] = (), remove: int | None = None
+    ) -> Folded:
+        if self.card.loaded_from is None or on < self.card.loaded_from:
             raise NeedsDays(on)
         stored = [self.days[day] for day in sorted(self.days)]
         return fold.refold(self.folding, stored, self.seen, on, add=add, remove=remove)
 
     def _guard(self, folded: Folded) -> Outcome:
         """The reasons to refuse a tap that asks, in order of precedence. Exits always pass."""
-        step = folded.step
-        assert step is not None
+        (step,) = folded.steps.values()
         if not step.is_entry:
             return Outcome.ACCEPTED
         if self.card.state == CardState.BLOCKED:
@@ -155,11 +186,9 @@ class CardWork:
         return cost
 
     def _accept(self, folded: Folded, tap: TapSeen) -> Answer:
-        step = folded.step
-        assert step is not None
+        step = folded.steps[tap.id]
         charge = self._post(folded, tap.id, tap.at_ms)
-        if self.seen is not None:
-            self.seen[tap.id] = tap
+        self.seen[tap.id] = tap
         return Answer(Outcome.ACCEPTED, step.meaning, charge, _full_fare(step, tap))
 
     def _post(self, folded: Folded, tap: int, at_ms: int) -> int:

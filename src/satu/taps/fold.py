@@ -26,10 +26,10 @@ class Folding(NamedTuple):
 
 
 class Folded(NamedTuple):
-    """The days that changed, oldest first, and the step of the tap that was added (or None)."""
+    """The days that changed, oldest first, and the steps of the taps that were added."""
 
     days: list[Day]
-    step: Step | None
+    steps: dict[int, Step]
 
 
 def key_of(tap: TapSeen) -> TapKey:
@@ -55,7 +55,7 @@ def append(folding: Folding, latest: Day | None, on: date, tap: TapSeen) -> Fold
         changed += ended
         current = days.begin(on, carried, *folding)
     current, step = _fold(folding, current, tap)
-    return Folded([*changed, current], step)
+    return Folded([*changed, current], {tap.id: step})
 
 
 def refold(
@@ -64,10 +64,10 @@ def refold(
     seen: Mapping[int, TapSeen],
     on: date,
     *,
-    add: TapSeen | None = None,
+    add: Sequence[TapSeen] = (),
     remove: int | None = None,
 ) -> Folded:
-    """Fold again from the day `on`, with one more tap or one less, as far as anything changes.
+    """Fold again from the day `on`, with more taps or one less, as far as anything changes.
 
     `stored` are the card's days from the one before `on`; `seen` has the taps folded in them.
     """
@@ -79,13 +79,11 @@ def refold(
         ended, carried = _end(folding, earlier[-1], until=on)
         changed += ended
     kept = {day.day: day for day in rest}
-    step: Step | None = None
     on_taps = {tap: seen[tap] for tap in kept[on].taps} if on in kept else {}
-    if add is not None:
-        on_taps[add.id] = add
+    on_taps |= {tap.id: tap for tap in add}
     if remove is not None:
         del on_taps[remove]
-    current, step = _fold_all(folding, on, kept.get(on), carried, on_taps, add)
+    current, steps = _fold_all(folding, on, kept.get(on), carried, on_taps)
     later = [day for day in rest if day.day > on]
     for index in range(len(later) + 1):
         following = later[index] if index < len(later) else None
@@ -97,14 +95,14 @@ def refold(
         if following is None or following.carried_in == carried:
             break
         taps = {tap: seen[tap] for tap in following.taps}
-        current, _ = _fold_all(folding, following.day, following, carried, taps, None)
-    return Folded(changed, step)
+        current, _ = _fold_all(folding, following.day, following, carried, taps)
+    return Folded(changed, {tap.id: steps[tap.id] for tap in add})
 
 
 def close(folding: Folding, latest: Day) -> Folded:
     """End a card's newest day; what stays open begins the next."""
     ended, _ = _end(folding, latest, until=None)
-    return Folded(ended, None)
+    return Folded(ended, {})
 
 
 def _fold(folding: Folding, day: Day, tap: TapSeen) -> tuple[Day, Step]:
@@ -137,20 +135,17 @@ def _fold_all(
     stored: Day | None,
     carried: bytes,
     taps: Mapping[int, TapSeen],
-    added: TapSeen | None,
-) -> tuple[Day, Step | None]:
+) -> tuple[Day, dict[int, Step]]:
     """A day from its beginning; keeps the stored day's revision, holds and postings."""
     current = days.begin(on, carried, *folding)
     if stored is not None:
         current = current._replace(
             revision=stored.revision, holds=stored.holds, postings=stored.postings
         )
-    result: Step | None = None
+    steps: dict[int, Step] = {}
     for tap in sorted(taps.values(), key=key_of):
-        current, step = _fold(folding, current, tap)
-        if tap is added:
-            result = step
-    return current, result
+        current, steps[tap.id] = _fold(folding, current, tap)
+    return current, steps
 
 
 def _end(folding: Folding, day: Day, *, until: date | None) -> tuple[list[Day], bytes]:

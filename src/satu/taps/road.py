@@ -60,6 +60,7 @@ ASIDE = {
     Outcome.CARD_UNKNOWN: Outcome.QUARANTINED_CARD_UNKNOWN,
     Outcome.POINT_UNKNOWN: Outcome.QUARANTINED_POINT_UNKNOWN,
     Outcome.ROUTE_UNKNOWN: Outcome.QUARANTINED_ROUTE_UNKNOWN,
+    Outcome.TAPS_TOO_MANY: Outcome.QUARANTINED_TAPS_TOO_MANY,
 }
 
 
@@ -259,14 +260,19 @@ class Road:
         turn: _Round,
     ) -> None:
         """Decide one card's taps in order; a late one loads the card's days and starts again."""
+        together: list[Told] = []
         while True:
             mine = _Round()
             work = CardWork(card, self.rules, self.directory)
             try:
+                self._decide_together(work, together, mine)
+                done = {told.place for told in together}
                 for told in taps:
-                    self._decide(work, told, stored.get(told.seen.id), mine)
+                    if told.place not in done:
+                        self._decide(work, told, stored.get(told.seen.id), mine)
             except NeedsDays as late:
                 card = await store.load_days(connection, card, late.on)
+                together = [told for told in taps if _is_offline(told, stored)]
                 continue
             break
         if work.rows:
@@ -275,17 +281,35 @@ class Road:
         turn.aside += mine.aside
         turn.answers.update(mine.answers)
 
+    def _decide_together(self, work: CardWork, taps: Sequence[Told], turn: _Round) -> None:
+        """Offline taps of a card of which some are late."""
+        fitting: list[Told] = []
+        room: dict[date, int] = {}
+        for told in taps:
+            left = room.setdefault(told.day, work.room(told.day))
+            if left > 0:
+                fitting.append(told)
+                room[told.day] = left - 1
+            else:
+                turn.aside.append(SetAside(told, Outcome.QUARANTINED_TAPS_TOO_MANY))
+        work.decide_together(fitting)
+        turn.rows += [(row.told.place, work, row) for row in work.rows]
+
     def _decide(self, work: CardWork, told: Told, stored: StoredTap | None, turn: _Round) -> None:
         if stored is not None:
             self._decide_known(work, told, stored, turn)
-        elif told.reason is None:
+            return
+        reason = told.reason
+        if reason is None and told.decided is not Decided.REFUSED and work.room(told.day) <= 0:
+            reason = Outcome.TAPS_TOO_MANY
+        if reason is None:
             work.decide(told)
             turn.rows.append((told.place, work, work.rows[-1]))
-        elif _is_aside(told, is_ours=True):
-            turn.aside.append(_aside(told))
-        else:
-            work.refuse(told, told.reason)
+        elif told.decided is Decided.ASK and reason in ASIDE:
+            work.refuse(told, reason)
             turn.rows.append((told.place, work, work.rows[-1]))
+        else:
+            turn.aside.append(SetAside(told, ASIDE.get(reason, reason)))
 
     def _decide_known(self, work: CardWork, told: Told, stored: StoredTap, turn: _Round) -> None:
         """A name that is known: a repeat, another content, or a reader's own late decision."""
@@ -343,6 +367,11 @@ def _in_turn(pending: Sequence[Told], loaded: CardsLoaded) -> list[Told]:
         if is_written:
             written.add(name)
     return chosen
+
+
+def _is_offline(told: Told, stored: Mapping[int, StoredTap]) -> bool:
+    """Whether a tap is new and was admitted by its reader, so that it only has to be folded in."""
+    return told.reason is None and told.decided is Decided.OPEN and told.seen.id not in stored
 
 
 def _is_aside(told: Told, *, is_ours: bool) -> bool:

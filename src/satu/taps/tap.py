@@ -71,8 +71,9 @@ class Told(NamedTuple):
 
 def digest(tap: Tap) -> int:
     """A 63-bit digest of what the reader sent, less `decided`: equal content, equal digest."""
+    # The separator is a character that no field can hold.
     content = (
-        f"{tap.sequence}|{tap.at_ms}|{tap.token}|{tap.point}|{tap.medium}|{tap.direction}|"
-        f"{tap.route}"
+        f"{tap.sequence}\n{tap.at_ms}\n{tap.token}\n{tap.point}\n{tap.medium}\n"
+        f"{tap.direction}\n{tap.route}"
     )
     return int.from_bytes(hashlib.blake2b(content.encode(), digest_size=8).digest(), "big") >> 1

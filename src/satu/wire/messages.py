@@ -16,7 +16,7 @@ Decided = Literal["open", "refused", "ask"]
 Direction = Literal["either", "entry", "exit"]
 
 # Printable ASCII: tokens and codes are names for machines, and no store or log has to escape them.
-PRINTABLE = "^[ -~]*$"
+PRINTABLE = r"^[ -~]*$(?!\n)"
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
 RouteCode = Annotated[str, msgspec.Meta(max_length=64, pattern=PRINTABLE)]

@@ -32,6 +32,7 @@ OUTCOMES: dict[Outcome, Words] = {
     Outcome.CARD_CLOSED: Words("Kartu sudah ditutup", "Card is closed"),
     Outcome.POINT_UNKNOWN: Words("Lokasi alat tidak dikenal", "Reader's place not known"),
     Outcome.ROUTE_UNKNOWN: Words("Rute tidak dikenal", "Route not known"),
+    Outcome.TAPS_TOO_MANY: Words("Terlalu banyak tap", "Too many taps"),
     Outcome.BALANCE_INSUFFICIENT: Words("Saldo kurang", "Balance too low"),
     Outcome.QUARANTINED_TIME_FUTURE: Words("Jam alat terlalu cepat", "Reader's clock is ahead"),
     Outcome.QUARANTINED_TIME_PAST: Words("Tap terlalu lama", "Tap is too old"),
@@ -39,6 +40,7 @@ OUTCOMES: dict[Outcome, Words] = {
     Outcome.QUARANTINED_POINT_UNKNOWN: Words("Lokasi alat tidak dikenal", "Reader's place unknown"),
     Outcome.QUARANTINED_NAME_REUSED: Words("Nomor tap sudah dipakai", "Tap number already used"),
     Outcome.QUARANTINED_ROUTE_UNKNOWN: Words("Rute tidak dikenal", "Route not known"),
+    Outcome.QUARANTINED_TAPS_TOO_MANY: Words("Terlalu banyak tap", "Too many taps"),
 }
 
 _STAFF = Words("Hubungi petugas di lokasi ini.", "Please ask the staff here.")
@@ -62,6 +64,7 @@ HELP: dict[Outcome, Words] = {
     ),
     Outcome.POINT_UNKNOWN: _STAFF,
     Outcome.ROUTE_UNKNOWN: _STAFF,
+    Outcome.TAPS_TOO_MANY: _STAFF,
     Outcome.BALANCE_INSUFFICIENT: Words(
         "Isi saldo di konter atau lewat bank Anda.", "Top up at a counter or through your bank."
     ),
@@ -71,6 +74,7 @@ HELP: dict[Outcome, Words] = {
     Outcome.QUARANTINED_POINT_UNKNOWN: _KEPT,
     Outcome.QUARANTINED_NAME_REUSED: _KEPT,
     Outcome.QUARANTINED_ROUTE_UNKNOWN: _KEPT,
+    Outcome.QUARANTINED_TAPS_TOO_MANY: _KEPT,
 }
 
 

@@ -28,6 +28,7 @@ def live_words() -> dict[str, object]:
                 (Outcome.CARD_CLOSED, _("Card closed")),
                 (Outcome.POINT_UNKNOWN, _("Unknown place")),
                 (Outcome.ROUTE_UNKNOWN, _("Unknown route")),
+                (Outcome.TAPS_TOO_MANY, _("Too many taps")),
                 (Outcome.BALANCE_INSUFFICIENT, _("Balance too low")),
             )
         },
