@@ -33,9 +33,9 @@ START_SECONDS = 60
 DELAY_S = 900
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the tests of this folder, and gone after them.
+    """One Chromium for the tests of a module, and gone after them.
 
     Playwright keeps an event loop running in this thread, in which Django refuses to be asked
     and asyncio.run to start: Django is told to answer, and other tests come after the end.
