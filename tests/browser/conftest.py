@@ -60,6 +60,7 @@ def web(city: LiveCity) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
     command += ["--log-level", "warning", "--blocking-threads", "2"]
+    command += ["--workers-kill-timeout", "5"]  # a browser may keep its connection
     process = subprocess.Popen(
         [*command, "satu.project.wsgi:application"],
         env=os.environ | {"SATU_PUBLIC_DELAY": str(DELAY_S)},

@@ -46,6 +46,7 @@ def programs(gateway_port: int, web_port: int, host: str = "127.0.0.1") -> list[
     around = gateways.child_environment()
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--log-level", "warning"]
     web += ["--host", host, "--port", str(web_port), "--blocking-threads", "4"]
+    web += ["--workers-kill-timeout", "5"]  # a browser that keeps its connection holds nobody up
     return [
         Program("gateway", gateways.command(gateway_port), around, gateways.STOP_SECONDS),
         Program("web", [*web, "satu.project.wsgi:application"], around),
