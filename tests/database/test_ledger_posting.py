@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from satu.ledger import store
+from satu.ledger import queries, store
 from satu.ledger.entry import Entry
 from satu.ledger.kinds import AccountKind, Asset, PostingKind, Result
 
@@ -204,6 +204,9 @@ def test_running_sums_are_the_same_before_and_after_rolling_up(books):
     books.conn.execute("select ledger_roll_up_v1()")
     after = books.conn.execute("select * from ledger_daily_sum").fetchall()
     assert after == [(books.float, DAY, 60, 0, 6)]
+    year = queries.daily_sums(books.conn, books.float, date(2026, 1, 1), date(2027, 1, 1))
+    assert year == [queries.DailySum(DAY, 60, 0, 6)]
+    assert queries.daily_sums(books.conn, books.float, date(2026, 1, 1), DAY) == []
 
 
 @pytest.mark.parametrize(

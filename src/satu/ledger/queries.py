@@ -46,10 +46,6 @@ select book, asset, sum(debits)::bigint, sum(credits)::bigint from (
       from ledger_account where balance is not null group by book, asset, kind
 ) b group by book, asset order by book, asset
 """
-BY_ISSUER = """
-select book, sum(balance)::bigint from ledger_account
- where kind = %s and balance is not null group by book order by book
-"""
 PAYABLES = """
 select a.book, a.party, sum(s.credits - s.debits)::bigint
   from ledger_daily_sum s join ledger_account a on a.id = s.account
@@ -65,11 +61,6 @@ select settlement_day, debits, credits, postings from ledger_daily_sum
 def book_totals(conn: psycopg.Connection[Any]) -> list[BookTotal]:
     """Every book as it stands, from balances, running sums and what came since."""
     return [BookTotal(*row) for row in conn.execute(BOOKS)]
-
-
-def purse_totals_by_issuer(conn: psycopg.Connection[Any]) -> dict[int, int]:
-    """The money in all purses of each issuer."""
-    return dict(conn.execute(BY_ISSUER, [int(AccountKind.PURSE)]).fetchall())
 
 
 def due_to_operators(
