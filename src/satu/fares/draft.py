@@ -1,33 +1,45 @@
-"""A rating in the making: what the steps read and write, one entry of each list a leg. Pure."""
+"""A rating in the making: what the steps read and write, one entry of each list a unit. Pure.
+
+A unit is an effective leg: one leg, or several that a join rule makes one. Steps change a unit's
+fare through `change` alone, so that the traces of a fare always sum to it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from satu.fares.legs import Leg, Rider, Running, RunningPackage, TransferWindow
-from satu.fares.prices import Prices
+from satu.fares.legs import Leg, Rider, Running, Trace
+from satu.fares.prices import Option, Prices
+
+
+class Unit(NamedTuple):
+    """An effective leg: as the price sees it, and the indices of the legs that make it up."""
+
+    leg: Leg
+    members: tuple[int, ...]
 
 
 class Draft:
-    """`fares` is changed step by step; `is_plain`: known, and no price for a missing tap.
+    """Lists by unit: `fares` as they stand; `chosen`, the option that a fare came from (None:
+    it waits for the leg's end).
 
-    Only if `runs_on` do steps work out what later legs must know (`windows`, `packages`).
+    Only if `runs_on` do steps put what later legs must know into `after`, each its own part.
     """
 
     __slots__ = (
+        "after",
         "before",
+        "chosen",
         "fares",
-        "full_fares",
-        "is_known",
-        "is_plain",
         "legs",
-        "packages",
         "prices",
+        "prices_on",
         "rider",
         "runs_on",
         "traces",
-        "windows",
+        "units",
     )
 
     def __init__(
@@ -39,20 +51,29 @@ class Draft:
         trace: bool,
         runs_on: bool,
     ) -> None:
+        self.prices_on = prices_on
         self.legs = legs
+        self.units = [Unit(leg, (index,)) for index, leg in enumerate(legs)]
         self.prices = [prices_on(leg.day) for leg in legs]
         self.rider = rider
         self.before = before
+        self.after = before
         self.runs_on = runs_on
         self.fares: list[int] = []
-        self.full_fares: list[int] = []
-        self.is_known: list[bool] = []
-        self.is_plain: list[bool] = []
-        self.traces: list[list[str]] | None = [[] for _ in legs] if trace else None
-        self.windows: tuple[TransferWindow, ...] = before.windows
-        self.packages: tuple[RunningPackage, ...] = before.packages
+        self.chosen: list[Option | None] = []
+        self.traces: list[list[Trace]] | None = [[] for _ in legs] if trace else None
 
-    def note(self, index: int, rule: str) -> None:
-        """Write a rule's name into a leg's trace, if one is kept."""
+    def is_plain(self, index: int) -> bool:
+        """Whether a unit's price is known and its own, not one for a missing tap."""
+        option = self.chosen[index]
+        return option is not None and option.is_plain
+
+    def change(self, index: int, step: str, rule: str, fare: int) -> None:
+        """Make `fare` what a unit costs; a rule that leaves it as it was is noted with 0."""
+        assert fare >= 0, "a fare is never below nothing"
         if self.traces is not None:
-            self.traces[index].append(rule)
+            option = self.chosen[index]
+            is_estimated = option is not None and option.is_estimated
+            moved = Trace(step, rule, fare - self.fares[index], is_estimated)
+            self.traces[index].append(moved)
+        self.fares[index] = fare

@@ -9,50 +9,104 @@ import msgspec
 from satu.kernel.refusal import UseClass
 
 
+class Entitlement(msgspec.Struct, frozen=True, array_like=True):
+    """A right to ride as another category, from one service day to another, both included."""
+
+    category: str
+    first: date
+    last: date
+
+
+class PassHeld(msgspec.Struct, frozen=True, array_like=True):
+    """A period product that was sold with the card: `id` is unique on the card."""
+
+    id: int
+    product: str
+    bought_ms: int
+
+
 class Rider(msgspec.Struct, frozen=True):
-    """Who rides, as far as a price depends on it."""
+    """Who rides, as far as a price depends on it.
+
+    `category` is what the card's row says; `medium` a fare medium of the tariff ("": any).
+    """
 
     category: str = "adult"
+    medium: str = ""
+    entitlements: tuple[Entitlement, ...] = ()
+    passes: tuple[PassHeld, ...] = ()
 
 
 class Leg(msgspec.Struct, frozen=True, gc=False):
     """One ride, or one visit, as a price sees it.
 
-    `day` is the service day on which it began (it chooses the tariff's version), `minute` the
-    local minute of the day at its entry, `ended_ms` 0 while it is open, `metres` None if unknown.
+    `day` is the service day on which it began (it chooses the tariff's version). `on` and
+    `minute` are the local calendar date and minute of its entry, `ended_on` and `ended_minute`
+    those of its exit. `ended_ms` is 0 while it is open, `metres` None if unknown, `is_estimated`
+    tells that they rest on an estimate. `areas_in`, `areas_out` are fare areas, `stop_in` and
+    `stop_out` stations ("" if that tap is missing).
     """
 
     network: str
     operator: int
     day: date
+    on: date
     minute: int
     started_ms: int
     ended_ms: int
     use_class: UseClass
-    area_in: str = ""
-    area_out: str = ""
+    areas_in: tuple[str, ...] = ()
+    areas_out: tuple[str, ...] = ()
+    stop_in: str = ""
+    stop_out: str = ""
+    ended_on: date | None = None
+    ended_minute: int = 0
     metres: int | None = None
+    is_estimated: bool = False
+
+
+class Trace(msgspec.Struct, frozen=True, array_like=True):
+    """One rule's part in a fare: the step, the rule's name, and by how much it moved the fare.
+
+    A leg's traces sum to its fare. `is_estimated`: the amount rests on estimated metres.
+    """
+
+    step: str
+    rule: str
+    amount: int
+    is_estimated: bool = False
 
 
 class PricedLeg(msgspec.Struct, frozen=True, gc=False):
     """What a leg costs: `full_fare` by itself, `fare` among the others; `shares` sum to `fare`.
 
     `is_known` is false while the price waits for the leg's end (both amounts are 0 then).
-    `trace` names the rules that made `fare`, in order; it is empty unless asked for.
+    `trace` is what made `fare`, in order; it is empty unless asked for.
     """
 
     full_fare: int
     fare: int
     shares: tuple[tuple[int, int], ...]
     is_known: bool
-    trace: tuple[str, ...] = ()
+    trace: tuple[Trace, ...] = ()
 
 
-class TransferWindow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A chain of transfers that can go on: from which network, since when, until when."""
+class RunningTransfer(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A chain of transfers that can go on: its last leg, and the run of equal groups so far.
 
-    network: str
+    `first_started_ms` and `first_ended_ms` are of the first leg that the run was matched from,
+    `count` how many transfers it spans; `given` is what the last leg and its transfers cost.
+    """
+
+    leg_group: str
+    product: str
+    medium: str
     started_ms: int
+    ended_ms: int
+    first_started_ms: int
+    first_ended_ms: int
+    count: int
+    given: int
     until_ms: int
 
 
@@ -71,17 +125,46 @@ class RunningPackage(msgspec.Struct, frozen=True, array_like=True):
     given: int
 
 
+class RunningCap(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A cap's period so far. `inside` is what legs of its scope cost before the cap, `outside`
+    what the other legs did (best value only), `given` what was charged, `rides` paid legs.
+    """
+
+    name: str
+    started_ms: int
+    until_ms: int
+    inside: int
+    outside: int
+    given: int
+    rides: int
+
+
+class RunningPass(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A pass that was activated: until when it runs and how many legs it covered."""
+
+    id: int
+    started_ms: int
+    until_ms: int
+    rides: int
+
+
 class Running(msgspec.Struct, frozen=True, array_like=True):
     """What earlier legs mean for later ones. A day hands it to the next; their fares stay."""
 
-    windows: tuple[TransferWindow, ...] = ()
+    transfers: tuple[RunningTransfer, ...] = ()
     packages: tuple[RunningPackage, ...] = ()
+    caps: tuple[RunningCap, ...] = ()
+    passes: tuple[RunningPass, ...] = ()
 
     def since(self, at_ms: int) -> Running:
         """What still matters to a leg that begins at `at_ms` or later."""
+        if self is NOTHING_RUNS:
+            return self
         return Running(
-            tuple(window for window in self.windows if window.until_ms >= at_ms),
-            tuple(package for package in self.packages if package.until_ms >= at_ms),
+            tuple(one for one in self.transfers if one.until_ms >= at_ms),
+            tuple(one for one in self.packages if one.until_ms >= at_ms),
+            tuple(one for one in self.caps if one.until_ms > at_ms),
+            tuple(one for one in self.passes if one.until_ms > at_ms),
         )
 
 

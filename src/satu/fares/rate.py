@@ -9,10 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from satu.fares.caps import apply_caps
+from satu.fares.concessions import apply_concessions
 from satu.fares.draft import Draft
-from satu.fares.legs import NOTHING_RUNS, Leg, PricedLeg, Rated, Rider, Running
+from satu.fares.joins import join_legs
+from satu.fares.leg_fares import price_units
+from satu.fares.legs import NOTHING_RUNS, Leg, Rated, Rider, Running
 from satu.fares.packages import apply_packages
+from satu.fares.passes import apply_passes
 from satu.fares.prices import Prices
+from satu.fares.rounding import apply_rounding
+from satu.fares.shares import priced_legs
 from satu.fares.transfers import apply_transfers
 
 
@@ -36,38 +43,17 @@ def rate(
     draft = Draft(prices_on, legs, rider, before, trace, runs_on)
     for name in draft.prices[-1].steps:
         STEPS[name](draft)
-    return Rated(_priced(draft), Running(draft.windows, draft.packages))
+    return Rated(priced_legs(draft), draft.after)
 
 
-def price_legs(draft: Draft) -> None:
-    """The first step: what each leg costs by itself."""
-    category = draft.rider.category
-    for index, leg in enumerate(draft.legs):
-        price = draft.prices[index].leg(leg, category)
-        amount = price.amount if price else 0
-        draft.fares.append(amount)
-        draft.full_fares.append(amount)
-        draft.is_known.append(price is not None)
-        draft.is_plain.append(price is not None and price.is_plain)
-        if price:
-            draft.note(index, price.rule)
-
-
-# A tariff names its steps; `satu.fares.tariff.KNOWN_STEPS` are these names.
+# A tariff names its steps; `satu.fares.tariff.STEPS` are these names, in their usual order.
 STEPS: dict[str, Callable[[Draft], None]] = {
-    "leg": price_legs,
+    "join": join_legs,
+    "leg": price_units,
+    "entitlement": apply_concessions,
+    "pass": apply_passes,
     "transfer": apply_transfers,
     "package": apply_packages,
+    "cap": apply_caps,
+    "rounding": apply_rounding,
 }
-
-
-def _priced(draft: Draft) -> tuple[PricedLeg, ...]:
-    priced = []
-    for index, leg in enumerate(draft.legs):
-        fare = draft.fares[index]
-        assert fare >= 0, "a fare is never below nothing"
-        shares = ((leg.operator, fare),) if fare else ()
-        trace = tuple(draft.traces[index]) if draft.traces else ()
-        full_fare, is_known = draft.full_fares[index], draft.is_known[index]
-        priced.append(PricedLeg(full_fare, fare, shares, is_known, trace))
-    return tuple(priced)

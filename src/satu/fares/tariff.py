@@ -1,10 +1,12 @@
 """A tariff: one dated version of every fare rule of a city, as plain data. Pure.
 
-Written by city packs, stored and signed inside a bundle, priced by `satu.fares.rate`. Words are
-those of GTFS Fares v2 (network, area, timeframe, rider category, transfer), plus what it cannot
-say: packages, incomplete journeys, acceptance. Amounts are whole numbers of `asset`'s smallest
-unit; minutes of the clock are local and half-open (05:00 is in, 07:00 is out); durations include
-their last minute ("within 180 minutes" is at most 180).
+Read from GTFS Fares v2 files and Satu's extension tables by `satu.fares.files`, stored and signed
+inside a bundle, priced by `satu.fares.rate`. Words are those of Fares v2 (product, rider
+category, network, area, timeframe, leg group, join, transfer); where a struct has the name of a
+Fares v2 file, its fields mean what that file's fields mean. Amounts are whole numbers of the
+asset's smallest unit; minutes of the clock are local and half-open (05:00 is in, 07:00 is out);
+durations include their last second ("within 180 minutes" is at most 180). An empty name matches
+everything, unless said otherwise.
 """
 
 from __future__ import annotations
@@ -16,11 +18,21 @@ import msgspec
 
 ChargeAt = Literal["entry", "exit"]
 Rounding = Literal["up", "nearest", "down"]
+ChargeKind = Literal["own", "dearest", "flat", "cap", "previous"]
+CapPeriod = Literal["day", "week", "month", "rolling"]
+CapMode = Literal["sequential", "best_value"]
+Activation = Literal["purchase", "first_use"]
+ShareMethod = Literal["incremental", "standalone", "distance", "fixed"]
 StepName = str
+
+# Between which ends of two legs a duration is measured: Fares v2's duration_limit_type.
+DurationType = Literal[0, 1, 2, 3]
+# What a transfer costs: Fares v2's fare_transfer_type. 0: A + AB, 1: A + AB + B, 2: AB.
+TransferKind = Literal[0, 1, 2]
 
 
 class Flat(msgspec.Struct, frozen=True, tag_field="kind", tag="flat"):
-    """One price, known at entry."""
+    """One price, known at entry. Negative only for a transfer's product (a discount)."""
 
     amount: int
 
@@ -31,38 +43,143 @@ class Table(msgspec.Struct, frozen=True, tag_field="kind", tag="table"):
     rows: tuple[tuple[str, str, int], ...]
 
 
-Price = Flat | Table
+class Distance(msgspec.Struct, frozen=True, tag_field="kind", tag="distance"):
+    """By distance: `base` for the first `base_units`, `step` for each `step_units` begun after.
+
+    A unit is `unit_m` metres; `rounding` turns metres into units. `cap` is the most a leg costs
+    (None: no cap). `longest_m` is the network's longest ride: what a leg of unknown length is
+    priced by where the dearest is asked for and there is no cap.
+    """
+
+    base: int
+    base_units: int
+    step: int
+    step_units: int = 1
+    unit_m: int = 1
+    rounding: Rounding = "up"
+    cap: int | None = None
+    longest_m: int = 0
 
 
-class Timeframe(msgspec.Struct, frozen=True):
-    """A band of the local clock: `start_minute` is in, `end_minute` is out (05:00 is 300)."""
+Price = Flat | Table | Distance
+
+
+class Product(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A fare product's price for a rider category and a medium; several rows may share an id."""
+
+    id: str
+    price: Price
+    category: str = ""
+    medium: str = ""
+    name: str = ""
+
+
+class FareMedium(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Fares v2's fare_media: `kind` 0 none, 1 paper, 2 transit card, 3 cEMV, 4 mobile app."""
+
+    id: str
+    kind: int
+    name: str = ""
+
+
+class Category(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A rider category; `name` is its id, as a card's row says it."""
+
+    name: str
+    label_id: str = ""
+    label_en: str = ""
+    is_default: bool = False
+
+
+class Service(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A set of calendar dates: weekdays (Monday first) from `first` to `last`, and exceptions."""
+
+    id: str
+    weekdays: tuple[bool, bool, bool, bool, bool, bool, bool]
+    first: date
+    last: date
+    added: tuple[date, ...] = ()
+    removed: tuple[date, ...] = ()
+
+
+class Timeframe(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A band of the local clock: `start_minute` is in, `end_minute` is out (05:00 is 300).
+
+    Several may share a name (the timeframe group): any of them fits. `service` "" is every date.
+    """
 
     name: str
     start_minute: int
     end_minute: int
+    service: str = ""
 
 
 class LegRule(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a leg on a network costs by itself. Rules are tried in order: the first that fits.
+    """Which product a leg needs. How empty fields match depends on `Tariff.has_priorities`.
 
-    `timeframe` "" fits every minute, `category` "" every rider: so the general rule comes last.
-    The minute is that of the entry.
+    With priorities, empty matches everything and the highest priority wins; without, an exact
+    match wins and an empty network or area stands for those that no rule lists. Of several rules
+    that match the rider takes the cheapest product that category and medium allow.
+    `is_transfer_only`: only to be considered if a transfer rule leads from the leg before.
     """
 
-    network: str
-    price: Price
-    timeframe: str = ""
-    category: str = ""
+    product: str
+    network: str = ""
+    from_area: str = ""
+    to_area: str = ""
+    from_timeframe: str = ""
+    to_timeframe: str = ""
+    leg_group: str = ""
+    priority: int = 0
+    is_transfer_only: bool = False
+
+
+class JoinRule(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Two legs that are one effective leg: gate to gate, or out of one station into another.
+
+    Without stops the legs must meet in the same station. `duration_s` 0: no limit but that of
+    the journey (`Tariff.journey_gap_minutes`).
+    """
+
+    from_network: str
+    to_network: str
+    from_stop: str = ""
+    to_stop: str = ""
+    duration_s: int = 0
+    duration_type: DurationType = 2
+
+
+class TransferRule(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A change from a leg of one group to a leg of another, and what it costs.
+
+    An empty group stands for the groups that no transfer rule lists on that side. `count` is how
+    many transfers in a row the rule spans (-1: any number; only where both groups are the same).
+    `product` "" costs nothing. `filter_product`: only if both legs used it; `any_medium`: even
+    if their media differ; `same_product`: only if both used the same product.
+    """
+
+    from_group: str
+    to_group: str
+    kind: TransferKind = 0
+    product: str = ""
+    count: int = 0
+    duration_s: int = 0
+    duration_type: DurationType = 1
+    filter_product: str = ""
+    any_medium: bool = True
+    same_product: bool = False
 
 
 class Charge(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an incomplete journey costs.
 
-    `own`: the leg's price as if nothing were missing (a flat price; of a table the dearest).
-    `dearest`: the dearest of the table from (or to) the end that is known. `flat`: `amount`.
+    `own`: the leg's price as if nothing were missing (of a table or by distance the dearest).
+    `dearest`: the dearest from (or to) the end that is known. `flat`: `amount`. `cap`: the cap of
+    a price by distance. `previous`: the card's last complete fare on the network that day, else
+    the dearest.
     """
 
-    kind: Literal["own", "dearest", "flat"] = "own"
+    kind: ChargeKind = "own"
     amount: int = 0
 
 
@@ -77,9 +194,16 @@ class Network(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a network accepts riders and treats journeys of which a tap is missing.
 
     `closed`: gates, every ride has an entry and an exit; otherwise riders pay at entry and an
-    exit is optional. `charge_at` "exit", or a price that is a table, means that `minimum` is
-    held from the entry on. `minimum` is the balance asked for at an entry that costs money.
+    exit is optional. `charge_at` "exit", or a price that waits for the exit, means that `minimum`
+    is held from the entry on. `minimum` is the balance asked for at an entry that costs money.
     `over_time` prices an exit after more than `longest_minutes`.
+
+    `duplicate_s`: a second entry at the same point within so many seconds is the same touch,
+    unless `max_riders` allows it to be another rider on the card. `passback_minutes`: a second
+    entry at the same station within them, without an exit, is the card handed back over the gate.
+    `gate_change_minutes`: in again at the station just left is the same ride, at no new charge.
+    `autocompletes` and `repairs`: how many missing taps a calendar month are completed from the
+    card's own history, or at the rider's request.
     """
 
     id: str
@@ -91,19 +215,12 @@ class Network(msgspec.Struct, frozen=True, omit_defaults=True):
     missing_entry: Charge = Charge(kind="flat")
     same_station: tuple[SameStation, ...] = ()
     over_time: Charge = Charge()
-
-
-class TransferRule(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A change of vehicle: the next leg costs at most `amount`.
-
-    Counted from the start of the first leg of the chain; the next leg begins within
-    `duration_minutes` of it.
-    """
-
-    from_network: str
-    to_network: str
-    duration_minutes: int
-    amount: int = 0
+    duplicate_s: int = 0
+    max_riders: int = 1
+    passback_minutes: int = 0
+    gate_change_minutes: int = 0
+    autocompletes: int = 0
+    repairs: int = 0
 
 
 class Package(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -133,72 +250,134 @@ class Package(msgspec.Struct, frozen=True, omit_defaults=True):
     when: Literal["if_cheaper", "always"] = "if_cheaper"
 
 
-class Category(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A kind of rider that a price can depend on; `name` is what a card's row says."""
+class Cap(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The most that legs within a scope cost in a period, or how many of them are paid for.
+
+    Scope: `networks`, `areas` (both ends within them), `categories`, `timeframe` (of the entry);
+    empty is all. `period` "rolling" runs `rolling_minutes` from its first leg. `limit`: amount at
+    most; `rides`: after so many paid legs the others are free; either or both. Fares of incomplete
+    journeys stand outside unless `counts_incomplete`.
+
+    `sequential` cuts each leg to what is left. `best_value` caps with the same `group` exclude
+    each other: the rider pays the least of: no cap, or any one of them with the other legs at
+    their own fares. That is worked out anew with every leg, so a dearer start comes back later.
+    """
 
     name: str
-    label_id: str = ""
-    label_en: str = ""
+    period: CapPeriod
+    limit: int | None = None
+    rides: int | None = None
+    networks: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    timeframe: str = ""
+    rolling_minutes: int = 0
+    mode: CapMode = "sequential"
+    group: str = ""
+    counts_incomplete: bool = False
+
+
+class Concession(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a rider category pays instead: `percent` of the fare, or at most `amount`.
+
+    A category comes from the card's row or from a dated entitlement; of several that a rider has,
+    the one that is cheapest for the leg applies, one at a time. Never raises a fare.
+    """
+
+    category: str
+    networks: tuple[str, ...] = ()
+    timeframe: str = ""
+    percent: int | None = None
+    amount: int | None = None
+
+
+class SpecialDay(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A dated override for one service day: legs cost at most `amount` (a Rp 1 day)."""
+
+    day: date
+    amount: int
+    name: str
+    networks: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
+class Pass(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A period product: covered legs cost nothing while it runs.
+
+    Runs `minutes` from its activation; with `whole_days` so many service days, that of the
+    activation included. `rides` limits how many legs it covers (None: any number). `price` is
+    what it is sold for, owed to the network named first.
+    """
+
+    product: str
+    price: int
+    networks: tuple[str, ...]
+    activation: Activation = "first_use"
+    minutes: int = 0
+    whole_days: int = 0
+    rides: int | None = None
+    name: str = ""
+
+
+class Apportionment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How what several operators carried is shared. `scope`: "join", or "package:NAME".
+
+    `incremental`: each leg keeps what it added. Else the whole is shared out, remainders to the
+    largest fractions first: by `standalone` fares, by `distance` (unknown metres count as none),
+    or `fixed` (network, parts) pairs. `bearer` "" spreads a discount as the method does; a
+    network bears it first, up to its own fare, so that the others are owed their full fares.
+    """
+
+    scope: str
+    method: ShareMethod = "incremental"
+    parts: tuple[tuple[str, int], ...] = ()
+    bearer: str = ""
+
+
+STEPS = (
+    "join",
+    "leg",
+    "entitlement",
+    "pass",
+    "transfer",
+    "package",
+    "cap",
+    "rounding",
+)
 
 
 class Tariff(msgspec.Struct, frozen=True, omit_defaults=True):
     """One version, in force from the service day `valid_from` until a later one begins.
 
     `asset` is a name of satu.ledger.kinds.Asset. `steps` is the order in which a leg's amount
-    comes about. `source` says where the figures are from.
+    comes about. `source` says where the figures are from. `stop_areas` are (stop, area) rows; a
+    stop without one is its own area. `journey_gap_minutes` ends a journey for join and transfer
+    rules that have no duration: taps, unlike trip plans, do not tell where a journey ends.
+    `round_to` is the smallest step of a fare after all rules.
     """
 
     version: str
     valid_from: date
     networks: tuple[Network, ...]
+    products: tuple[Product, ...]
     leg_rules: tuple[LegRule, ...]
     asset: str = "IDR"
     source: str = ""
+    has_priorities: bool = True
+    media: tuple[FareMedium, ...] = ()
+    categories: tuple[Category, ...] = (Category("adult", is_default=True),)
+    services: tuple[Service, ...] = ()
     timeframes: tuple[Timeframe, ...] = ()
-    categories: tuple[Category, ...] = (Category("adult"),)
+    stop_areas: tuple[tuple[str, str], ...] = ()
+    joins: tuple[JoinRule, ...] = ()
     transfers: tuple[TransferRule, ...] = ()
     packages: tuple[Package, ...] = ()
-    steps: tuple[StepName, ...] = ("leg", "transfer", "package")
-
-
-KNOWN_STEPS = ("leg", "transfer", "package")
-
-
-def faults(tariff: Tariff) -> list[str]:
-    """Everything that keeps a tariff from being used, one sentence a fault; empty: none."""
-    networks = {network.id for network in tariff.networks}
-    found = [
-        f"steps: {name!r} is not a step; known are {', '.join(KNOWN_STEPS)}"
-        for name in tariff.steps
-        if name not in KNOWN_STEPS
-    ]
-    if tariff.steps[:1] != ("leg",):
-        found.append("steps: the first must be 'leg'")
-    found += _unknown_names(tariff, networks)
-    for network in tariff.networks:
-        if not any(r.network == network.id and _is_general(r) for r in tariff.leg_rules):
-            found.append(f"leg_rules: {network.id!r} has no rule for every minute and rider")
-    modes = [name for package in tariff.packages for mode in package.modes for name in mode]
-    found += [f"packages: {n!r} is named twice" for n in sorted(set(modes)) if modes.count(n) > 1]
-    return found
-
-
-def _is_general(rule: LegRule) -> bool:
-    return not rule.timeframe and not rule.category
-
-
-def _unknown_names(tariff: Tariff, networks: set[str]) -> list[str]:
-    timeframes = {timeframe.name for timeframe in tariff.timeframes} | {""}
-    categories = {category.name for category in tariff.categories} | {""}
-    uses = [("leg_rules: network", rule.network, networks) for rule in tariff.leg_rules]
-    uses += [("leg_rules: timeframe", rule.timeframe, timeframes) for rule in tariff.leg_rules]
-    uses += [("leg_rules: category", rule.category, categories) for rule in tariff.leg_rules]
-    uses += [("transfers: network", t.from_network, networks) for t in tariff.transfers]
-    uses += [("transfers: network", t.to_network, networks) for t in tariff.transfers]
-    uses += [
-        ("packages: network", name, networks)
-        for package in tariff.packages
-        for mode in package.modes
-        for name in mode
-    ]
-    return [f"{where} {name!r} is not defined" for where, name, known in uses if name not in known]
+    caps: tuple[Cap, ...] = ()
+    concessions: tuple[Concession, ...] = ()
+    special_days: tuple[SpecialDay, ...] = ()
+    passes: tuple[Pass, ...] = ()
+    apportionments: tuple[Apportionment, ...] = ()
+    journey_gap_minutes: int = 120
+    round_to: int = 1
+    rounding: Rounding = "nearest"
+    steps: tuple[StepName, ...] = STEPS
