@@ -11,12 +11,15 @@ SCHEME = 0  # the book of the scheme itself; an issuer's book has the issuer's n
 
 
 class Asset(IntEnum):
-    """What an account counts, in its smallest unit."""
+    """What an account counts, in its smallest unit (satu.kernel.money says which that is)."""
 
     IDR = 1
-    USD_CENT = 2
+    USD = 2
     BEEF_GRAM = 3
     RIDE = 4
+    CAD = 5
+    ARS = 6
+    EUR = 7
 
 
 class AccountKind(IntEnum):

@@ -50,7 +50,7 @@ def test_a_bundle_answers_for_distances_and_dates(tmp_path: Path) -> None:
 FAULTS = [
     ("city.toml", "Asia/Jakarta", "Asia/Batavia", "city.toml: zone: 'Asia/Batavia' is no IANA"),
     ("city.toml", "04:00", "04:30", "city.toml: day_start: a service day begins at a whole hour"),
-    ("city.toml", '"IDR"', '"XAU"', "city.toml: currency: 'XAU'; allowed: IDR, USD_CENT"),
+    ("city.toml", '"IDR"', '"XAU"', "city.toml: currency: 'XAU'; allowed: IDR, USD"),
     ("city.toml", 'name = "Town"', "", "city.toml: Object missing required field `name`"),
     ("operators.csv", "rail,", "bus,", "operators.csv:4: code: 'bus' is already defined in oper"),
     ("operators.csv", "#2F6FB5", "blue", "operators.csv:3: colour: 'blue' cannot be read: Expec"),
