@@ -30,7 +30,10 @@ class Issuer(models.Model):
 
 
 class Card(models.Model):
-    """A card, to read. `state` is a satu.cards.kinds.CardState; purse and receivable: accounts."""
+    """A card, to read. `state` is a satu.cards.kinds.CardState; purse and receivable: accounts.
+
+    `entitlements` are encoded satu.cards.rights.Rights.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     card_group = models.SmallIntegerField()
@@ -45,6 +48,7 @@ class Card(models.Model):
     version = models.BigIntegerField()
     owner = models.BigIntegerField(null=True)
     issued_at = models.DateTimeField()
+    entitlements = models.BinaryField(null=True)
 
     class Meta:
         managed = False

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ("version", models.BigIntegerField()),
                 ("owner", models.BigIntegerField(null=True)),
                 ("issued_at", models.DateTimeField()),
+                ("entitlements", models.BinaryField(null=True)),
             ],
             options={
                 "db_table": "cards_card",

@@ -12,7 +12,8 @@ create table cards_card (
     receivable bigint not null,          -- ledger account
     version bigint not null default 0,   -- raised by every change but that of a balance
     owner bigint,                        -- a resident, once linked
-    issued_at timestamptz not null
+    issued_at timestamptz not null,
+    entitlements bytea                   -- satu.cards.rights.Rights; null: none
 ) with (fillfactor = 60);
 create unique index cards_card_number on cards_card (number);
 
