@@ -7,6 +7,7 @@ import gzip
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from satu.validator.client import SealBrokenError
 from satu.validator.keys import DeviceKeys, simulated_keys
 from satu.validator.request import MSGPACK, signed_headers, upload_body
+from satu.validator.tariff import TariffKept
 from satu.wire.denylist import Denied, DenyList
 from satu.wire.messages import BatchResult, Decision, Tap
 from satu.wire.signing import Sealed
@@ -284,18 +286,18 @@ def test_a_reader_follows_the_deny_list(town: Town, door: RunningGateway) -> Non
 
 
 def test_a_reader_fetches_the_tariff_and_trusts_only_the_scheme(
-    town: Town, door: RunningGateway
+    town: Town, door: RunningGateway, tmp_path: Path
 ) -> None:
-    from satu.taps import bundles
-
     keys = town.reader()
+    kept = TariffKept(tmp_path / "tariff", town.scheme_key)
 
     async def fetch() -> None:
         async with door.client(town, keys) as client:
-            content = await client.tariff()
-            assert bundles.decode(content.bundle) == town.bundle
-            assert bundles.digest(content.bundle).hex() == content.digest
-            assert await client.tariff() == content
+            handed = await client.tariff()
+            assert kept.offer(handed)
+            assert kept.opened is not None
+            assert kept.opened.rules.bundle == town.bundle
+            assert await client.tariff() == handed
             client.scheme_key = Ed25519PublicKey.from_public_bytes(keys.public_key)
             with pytest.raises(SealBrokenError):
                 await client.deny_list()
@@ -323,3 +325,18 @@ def test_documents_are_asked_for_again_with_their_etag(town: Town, door: Running
     assert deny_list("/v1/deny-list", **tag, Accept="application/msgpack").status_code == 200
     for wrong in ("-1", "x", "1" * 30, "%00", "1.0"):
         assert problem(deny_list(f"/v1/deny-list?since={wrong}")).code == "since_invalid"
+
+
+def test_a_gateway_keeps_its_city_until_another_verifies(town: Town, door: RunningGateway) -> None:
+    """Facts that were changed behind the scheme's back are not used, whoever wrote them."""
+    keys, (card,) = town.reader(), town.cards()
+    first = door.http.get("/v1/tariff")
+    town.database.owner().execute(
+        "update taps_bundle set digest = decode(repeat('00', 32), 'hex'),"
+        " content = overlay(content placing '\\x00'::bytea from 1)"
+    )
+    wait_until(lambda: "bundle_refused" in door.log())
+    again = door.http.get("/v1/tariff")
+    assert (again.status_code, again.content) == (200, first.content)
+    answer = door.post_tap(keys, msgspec.json.encode(town.tap(card)))
+    assert msgspec.json.decode(answer.content, type=Decision).accepted

@@ -6,27 +6,28 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
-import msgspec
 import psycopg
+import structlog
 
 from satu.gateway.door import KnownDevice
 from satu.gateway.link import Reader
 from satu.gateway.problems import ProblemError
 from satu.kernel import keys
 from satu.services import all as _services  # noqa: F401  (they register themselves)
-from satu.services.rules import Bundle, Rules
+from satu.services.sealed import Opened, SealedWrong, open_sealed, signed_content
 from satu.taps import places
 from satu.taps.directory import Directory
 from satu.taps.road import Road
-from satu.wire.signing import Sealed, device_key, scheme_key, seal
-from satu.wire.tariff import TariffContent
+from satu.wire.signing import Sealed, device_key, scheme_key
+
+log = structlog.get_logger()
 
 
 class City(NamedTuple):
-    """A loaded city: its bundle and the bundle's digest, in hexadecimal."""
+    """A loaded city that verified: its rules, and its bundle as it is handed to readers."""
 
-    digest: str
-    bundle: Bundle
+    opened: Opened
+    sealed: Sealed
 
 
 class Registry:
@@ -41,6 +42,7 @@ class Registry:
         self._road: Road | None = None
         self._tariff: Sealed | None = None
         self._digest = ""
+        self._refused = ""
 
     @property
     def is_ready(self) -> bool:
@@ -70,13 +72,13 @@ class Registry:
         """
         devices, found = await reader.read(self._read)
         if found is not None:
-            bundle = found.bundle
             directory = await Directory.load(connection)
+            rules = found.opened.rules
             self._road = Road(
-                Rules(bundle), directory, token_key=self._token_key, on_commit=self._on_commit
+                rules, directory, token_key=self._token_key, on_commit=self._on_commit
             )
-            self._tariff = self._sealed(found)
-            self._digest = found.digest
+            self._tariff = found.sealed
+            self._digest = found.opened.digest
         self._devices = devices
 
     def _read(self, connection: psycopg.Connection) -> tuple[dict[int, KnownDevice], City | None]:
@@ -85,13 +87,19 @@ class Registry:
             digest = places.bundle_digest(connection).hex()
         except places.NoCityLoaded:
             return {}, None
-        changed = digest != self._digest
-        city = City(digest, places.load_bundle(connection)) if changed else None
+        changed = digest not in (self._digest, self._refused)
+        city = self._opened(places.load_signed(connection)) if changed else None
         return self._known(places.load_devices(connection)), city
 
-    def _sealed(self, city: City) -> Sealed:
-        content = TariffContent(city.digest, msgspec.msgpack.encode(city.bundle))
-        return seal(self.scheme, "tariff", content.encode())
+    def _opened(self, found: places.Signed) -> City | None:
+        """What was brought into force, if it verifies; else the city in use stays."""
+        handed = Sealed("tariff", found.key, signed_content(found.content), found.signature)
+        try:
+            return City(open_sealed(self.scheme.public_key(), handed), handed)
+        except SealedWrong as error:
+            log.error("bundle_refused", digest=found.digest.hex(), code=error.code, why=str(error))
+            self._refused = found.digest.hex()
+            return None
 
     def _known(self, loaded: Mapping[int, places.Device]) -> dict[int, KnownDevice]:
         return {

@@ -76,6 +76,7 @@ DAY_START_HOUR = 4  # a service day and a settlement day begin at 04:00
 
 TOKEN_KEY = environment.key_for(keys.TOKEN)
 PRINTED_KEY = environment.key_for(keys.PRINTED)
+SCHEME_SEED = environment.key_for(keys.SCHEME)
 
 PUBLIC_DELAY_S = environment.public_delay_s()
 

@@ -17,20 +17,11 @@ from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
 from satu.services.rules import Bundle, Point, Route
 from satu.taps import bundles, models
+from satu.taps.activation import Loaded, activate, lock, locked_bundle
 
-LOCK = 0x504C_4143  # "PLAC": of two loads at once, one waits
 BATCH_ROWS = 2_000
-
-
-class Loaded(NamedTuple):
-    """What a load did. `changed` false: the city's facts were already these, nothing was written.
-
-    `bundle` has the database's numbers.
-    """
-
-    bundle: Bundle
-    digest: bytes
-    changed: bool
+LOADED = "city pack loaded"
+PLACES_ADDED = "places added"
 
 
 class NewDevice(NamedTuple):
@@ -50,15 +41,17 @@ ModelT = TypeVar("ModelT", models.Operator, models.Point, models.Route, models.D
 CodedT = TypeVar("CodedT", Point, Route, NewDevice)
 
 
-def load_places(*, bundle: Bundle, actor: str, at: datetime) -> Loaded:
+def load_places(*, bundle: Bundle, actor: str, at: datetime, reason: str = LOADED) -> Loaded:
     """Make a city's facts the ones in force. The given numbers only connect its parts.
 
-    Places that the city had before and these facts do not name stay known.
+    Places that the city had before and these facts do not name stay known. NotActivated, if the
+    facts cannot be used: nothing changed.
     """
     with transaction.atomic():
-        old = _locked_bundle(bundle.city)
+        old = locked_bundle(bundle.city)
         numbers = _keep_places(bundle)
-        return _activate(bundles.united(old, bundles.renumbered(bundle, numbers)), old, actor, at)
+        new = bundles.united(old, bundles.renumbered(bundle, numbers))
+        return activate(new, old, actor=actor, at=at, reason=reason)
 
 
 def add_places(
@@ -71,7 +64,7 @@ def add_places(
     """
     assert not any(route.patterns for route in routes)
     with transaction.atomic():
-        old = _locked_bundle(city)
+        old = locked_bundle(city)
         if old is None:
             raise LookupError(f"{city} is not loaded")
         new_points = _not_in(points, {point.code for point in old.points})
@@ -84,13 +77,14 @@ def add_places(
             points=tuple(replace(point, id=point_ids[point.code]) for point in new_points),
             routes=tuple(replace(route, id=route_ids[route.code]) for route in new_routes),
         )
-        return _activate(bundles.united(old, added), old, actor, at)
+        new = bundles.united(old, added)
+        return activate(new, old, actor=actor, at=at, reason=PLACES_ADDED)
 
 
 def register_devices(*, devices: Sequence[NewDevice], actor: str, at: datetime) -> dict[str, int]:
     """Make readers known, or bring them up to date: their numbers by code."""
     with transaction.atomic():
-        _lock()
+        lock()
         known = dict(models.Device.objects.values_list("code", "id"))
         fresh = _not_in(devices, known)
         known |= zip((device.code for device in fresh), _device_numbers(len(fresh)), strict=True)
@@ -101,17 +95,6 @@ def register_devices(*, devices: Sequence[NewDevice], actor: str, at: datetime) 
             subject = Subject("device", known[devices[0].code])
             record(subject=subject, action="device.kept", actor=actor, at=at, detail=details)
     return {device.code: known[device.code] for device in devices}
-
-
-def _locked_bundle(city: str) -> Bundle | None:
-    _lock()
-    found = models.Bundle.objects.filter(city=city, is_active=True).first()
-    return bundles.decode(bytes(found.content)) if found else None
-
-
-def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _keep_places(bundle: Bundle) -> bundles.Numbers:
@@ -200,26 +183,3 @@ def _same(stored: Any, wanted: Any) -> bool:
 
 def _not_in(places: Sequence[CodedT], known: Container[str]) -> list[CodedT]:
     return list({place.code: place for place in places if place.code not in known}.values())
-
-
-def _activate(bundle: Bundle, old: Bundle | None, actor: str, at: datetime) -> Loaded:
-    content = bundles.encode(bundle)
-    digest = bundles.digest(content)
-    if old is not None and bundles.encode(old) == content:
-        return Loaded(bundle, digest, changed=False)
-    models.Bundle.objects.filter(city=bundle.city, is_active=True).update(is_active=False)
-    stored, _ = models.Bundle.objects.update_or_create(
-        city=bundle.city,
-        digest=digest,
-        defaults={"content": content, "loaded_at": at, "is_active": True},
-    )
-    details: Detail = {
-        "city": bundle.city,
-        "digest": digest.hex(),
-        "points": len(bundle.points),
-        "routes": len(bundle.routes),
-        "tariffs": len(bundle.tariffs),
-    }
-    subject = Subject("bundle", stored.id)
-    record(subject=subject, action="city.loaded", actor=actor, at=at, detail=details)
-    return Loaded(bundle, digest, changed=True)

@@ -1,17 +1,13 @@
-"""A bundle's own arithmetic: other numbers, two in one, bytes. Pure."""
+"""A bundle's own arithmetic: other numbers, two in one. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from satu.services.rules import Bundle, Operator, Point, Route
-
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(Bundle)
 
 PlaceT = TypeVar("PlaceT", Operator, Point, Route)
 
@@ -22,21 +18,6 @@ class Numbers(NamedTuple):
     operators: Mapping[str, int]
     points: Mapping[str, int]
     routes: Mapping[str, int]
-
-
-def encode(bundle: Bundle) -> bytes:
-    """A bundle as it is stored and sent; equal bundles give equal bytes."""
-    return _encoder.encode(bundle)
-
-
-def decode(content: bytes) -> Bundle:
-    """What `encode` made bytes of."""
-    return _decoder.decode(content)
-
-
-def digest(content: bytes) -> bytes:
-    """The name of an encoded bundle: SHA-256, 32 bytes."""
-    return sha256(content).digest()
 
 
 def renumbered(bundle: Bundle, numbers: Numbers) -> Bundle:

@@ -69,7 +69,10 @@ class Device(models.Model):
 
 
 class Bundle(models.Model):
-    """A city's facts for folds in one piece: msgpack of satu.services.rules.Bundle."""
+    """A city's facts for folds in one piece: msgpack of satu.services.rules.Bundle.
+
+    `signature` is the scheme's, by the key named `key`, over what readers are handed.
+    """
 
     id = models.AutoField(primary_key=True)
     city = models.TextField()
@@ -77,6 +80,8 @@ class Bundle(models.Model):
     content = models.BinaryField()
     loaded_at = models.DateTimeField()
     is_active = models.BooleanField()
+    key = models.CharField(max_length=16)
+    signature = models.BinaryField(max_length=64)
 
     class Meta:
         constraints = [
@@ -88,3 +93,17 @@ class Bundle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.city} {bytes(self.digest).hex()[:12]}"
+
+
+class Activation(models.Model):
+    """A change of the facts in force: which bundle, by whom, why. Only ever added to."""
+
+    id = models.AutoField(primary_key=True)
+    city = models.TextField()
+    bundle = models.ForeignKey(Bundle, models.PROTECT, db_column="bundle", related_name="+")
+    at = models.DateTimeField()
+    actor = models.TextField()
+    reason = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.city} {self.at:%Y-%m-%d %H:%M} {self.actor}"

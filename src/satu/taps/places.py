@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 
+from satu.services import sealed
 from satu.services.rules import Bundle
-from satu.taps import bundles
 
 
 class NoCityLoaded(LookupError):
@@ -38,14 +38,30 @@ class Device(NamedTuple):
     state: DeviceState
 
 
+class Signed(NamedTuple):
+    """The active bundle as it was signed: `key` is the name of the scheme's key."""
+
+    digest: bytes
+    content: bytes
+    key: str
+    signature: bytes
+
+
 def load_bundle(conn: psycopg.Connection, city: str | None = None) -> Bundle:
     """The active bundle; of several cities, that of the one named. NoCityLoaded if none is."""
-    return bundles.decode(_active(conn, "content", city))
+    return sealed.decode(load_signed(conn, city).content)
+
+
+def load_signed(conn: psycopg.Connection, city: str | None = None) -> Signed:
+    """The active bundle for those who verify it first. NoCityLoaded as `load_bundle`."""
+    digest, content, key, signature = _active(conn, "digest, content, key, signature", city)
+    return Signed(bytes(digest), bytes(content), key, bytes(signature))
 
 
 def bundle_digest(conn: psycopg.Connection, city: str | None = None) -> bytes:
     """The digest of the active bundle: cheap to ask, another one means load again."""
-    return _active(conn, "digest", city)
+    (digest,) = _active(conn, "digest", city)
+    return bytes(digest)
 
 
 def load_devices(conn: psycopg.Connection) -> dict[int, Device]:
@@ -58,15 +74,15 @@ def load_devices(conn: psycopg.Connection) -> dict[int, Device]:
     return {device.id: device for device in devices}
 
 
-def _active(conn: psycopg.Connection, column: str, city: str | None) -> bytes:
+def _active(conn: psycopg.Connection, columns: str, city: str | None) -> tuple[Any, ...]:
     rows = conn.execute(
-        f"select city, {column} from taps_bundle"
+        f"select city, {columns} from taps_bundle"
         " where is_active and (%(city)s::text is null or city = %(city)s)",
         {"city": city},
     ).fetchall()
     if not rows:
         raise NoCityLoaded("no city is loaded; run: satu city load cities/jakarta")
     if len(rows) > 1:
-        cities = ", ".join(sorted(name for name, _ in rows))
+        cities = ", ".join(sorted(row[0] for row in rows))
         raise NoCityLoaded(f"several cities are loaded ({cities}); name one")
-    return bytes(rows[0][1])
+    return tuple(rows[0][1:])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from satu.services import sealed
 from satu.services.rules import Bundle
-from satu.taps import bundles, models
+from satu.taps import models
 from satu.taps.places import NoCityLoaded
 
 
@@ -14,7 +15,7 @@ def active_bundle(city: str) -> Bundle:
     found = models.Bundle.objects.filter(city=city, is_active=True).first()
     if found is None:
         raise NoCityLoaded(f"{city} is not loaded; run: satu city load")
-    return bundles.decode(bytes(found.content))
+    return sealed.decode(bytes(found.content))
 
 
 def device_numbers(codes: Iterable[str]) -> dict[str, int]:

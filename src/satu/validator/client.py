@@ -27,7 +27,7 @@ from satu.validator.request import (
     upload_body,
     upload_headers,
 )
-from satu.wire import denylist, tariff
+from satu.wire import denylist
 from satu.wire.messages import BatchResult, Decision, Problem, Tap
 from satu.wire.signing import Sealed, SealedKind, unseal
 
@@ -89,7 +89,7 @@ class ReaderClient(AbstractAsyncContextManager["ReaderClient"]):
         self._now_ms = now_ms
         self._owns_http = http is None
         self._http = http or new_http()
-        self._etags: dict[str, tuple[str, bytes]] = {}
+        self._etags: dict[str, tuple[str, Sealed]] = {}
 
     async def __aexit__(
         self,
@@ -125,35 +125,37 @@ class ReaderClient(AbstractAsyncContextManager["ReaderClient"]):
 
     async def deny_list(self, since: int = 0) -> denylist.DenyList:
         """The deny list: a base (`since=0`) or the change from version `since`."""
-        content = await self._sealed("deny-list", f"/v1/deny-list?since={since}")
-        return denylist.decode(content)
+        sealed = await self._sealed("deny-list", f"/v1/deny-list?since={since}")
+        return denylist.decode(sealed.content)
 
-    async def tariff(self) -> tariff.TariffContent:
-        """The tariff in force; asks only whether it changed if one was fetched before."""
-        return tariff.decode(await self._sealed("tariff", "/v1/tariff"))
+    async def tariff(self) -> Sealed:
+        """The tariff in force, for `satu.validator.tariff.TariffKept`; its seal is verified.
 
-    async def _sealed(self, kind: SealedKind, target: str) -> bytes:
+        Asks only whether it changed if one was fetched before.
+        """
+        return await self._sealed("tariff", "/v1/tariff")
+
+    async def _sealed(self, kind: SealedKind, target: str) -> Sealed:
         if self.scheme_key is None:
             raise ValueError("the scheme's public key is needed to read what it signs")
-        tag, known = self._etags.get(target, ("", b""))
+        tag, known = self._etags.get(target, ("", None))
 
         def headers() -> dict[str, str]:
             signed = signed_headers(self.keys, "GET", target, self._now_ms())
             return {**signed, "Accept": MSGPACK, **({"If-None-Match": tag} if tag else {})}
 
         answer = await self._send("GET", target, headers)
-        if answer.status_code == 304:
+        if answer.status_code == 304 and known is not None:
             return known
         sealed = msgspec.msgpack.decode(answer.content, type=Sealed)
-        content = unseal(self.scheme_key, kind, sealed)
-        if content is None:
+        if unseal(self.scheme_key, kind, sealed) is None:
             raise SealBrokenError(f"{target} is not signed by the scheme's key")
         # One answer a kind is kept: a deny list's address changes with every version.
         self._etags = {
             kept: value for kept, value in self._etags.items() if _path(kept) != _path(target)
         }
-        self._etags[target] = (answer.headers.get("ETag", ""), content)
-        return content
+        self._etags[target] = (answer.headers.get("ETag", ""), sealed)
+        return sealed
 
     async def _send(
         self,

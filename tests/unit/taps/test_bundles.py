@@ -34,10 +34,3 @@ def test_old_places_stay_and_new_facts_win() -> None:
     )
     assert bundles.united(None, new).points == (point(1, "a", name="Renamed"), point(2, "b"))
     assert bundles.united(new, new) == bundles.united(None, new)
-
-
-def test_equal_bundles_are_equal_bytes() -> None:
-    made, again = town((point(1, "a"),)), town((point(1, "a"),))
-    assert bundles.encode(made) == bundles.encode(again)
-    assert bundles.decode(bundles.encode(made)) == made
-    assert len(bundles.digest(bundles.encode(made))) == 32

@@ -30,6 +30,8 @@ class Migration(migrations.Migration):
                 ("content", models.BinaryField()),
                 ("loaded_at", models.DateTimeField()),
                 ("is_active", models.BooleanField()),
+                ("key", models.CharField(max_length=16)),
+                ("signature", models.BinaryField(max_length=64)),
             ],
             options={
                 "constraints": [
@@ -41,6 +43,25 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="Activation",
+            fields=[
+                ("id", models.AutoField(primary_key=True, serialize=False)),
+                ("city", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("actor", models.TextField()),
+                ("reason", models.TextField()),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        db_column="bundle",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taps.bundle",
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Point",
