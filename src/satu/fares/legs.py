@@ -29,12 +29,14 @@ class Rider(msgspec.Struct, frozen=True):
     """Who rides, as far as a price depends on it.
 
     `category` is what the card's row says; `medium` a fare medium of the tariff ("": any).
+    A companion rides on another's card: nobody knows who, so that no cap adds its legs up.
     """
 
     category: str = "adult"
     medium: str = ""
     entitlements: tuple[Entitlement, ...] = ()
     passes: tuple[PassHeld, ...] = ()
+    is_companion: bool = False
 
 
 class Leg(msgspec.Struct, frozen=True, gc=False):

@@ -21,6 +21,8 @@ class Outcome(IntEnum):
     ROUTE_UNKNOWN = 6
     BALANCE_INSUFFICIENT = 7
     TAPS_TOO_MANY = 8
+    PASSBACK = 9
+    RIDERS_TOO_MANY = 10
 
     # Not folded and not answered as a ride: kept aside for people to look at.
     QUARANTINED_TIME_FUTURE = 20
@@ -58,6 +60,12 @@ class Meaning(IntEnum):
     VISIT_BEGUN = 7
     VISIT_ENDED = 8
     OVERTIME_EXIT = 9
+    INTERCHANGE_ENTRY = 10
+    GROUP_ENTRY = 11
+    SAME_TOUCH = 12
+    PASSBACK_ENTRY = 13
+    GATE_CHANGE = 14
+    ENTRY_AFTER_AUTOCOMPLETE = 15
 
     @property
     def code(self) -> str:
@@ -65,15 +73,39 @@ class Meaning(IntEnum):
 
 
 class UseClass(IntEnum):
-    """How complete a use is: the classes of fares.md that today's services give."""
+    """How complete a use is. A group is no class of its own: it is any of them, with `riders` > 1.
+
+    Priced as complete: COMPLETE; INTERCHANGE, the later one of two rides that a join rule makes
+    one; AUTO_COMPLETED, whose exit is the card's habitual one. OVER_TIME ended after the longest
+    journey, by the network's rule for it. PASSBACK (in again at the same station, without an
+    exit) and DUPLICATE (the same touch twice) are recorded, cost nothing and are never rated.
+    """
 
     OPEN = 0
     COMPLETE = 1
     MISSING_EXIT = 2
     MISSING_ENTRY = 3
     SAME_STATION = 4
+    INTERCHANGE = 5
+    OVER_TIME = 6
+    PASSBACK = 7
+    DUPLICATE = 8
     VOID = 9
+    AUTO_COMPLETED = 10
 
     @property
     def code(self) -> str:
         return self.name.lower()
+
+
+# Uses that are rides or visits; the others are kept as evidence and count as nothing.
+REAL_CLASSES = tuple(
+    one for one in UseClass if one not in (UseClass.PASSBACK, UseClass.DUPLICATE, UseClass.VOID)
+)
+# Ended as they should, both ends known: what a price by distance or by table can be asked for.
+WHOLE_CLASSES = (
+    UseClass.COMPLETE,
+    UseClass.INTERCHANGE,
+    UseClass.OVER_TIME,
+    UseClass.AUTO_COMPLETED,
+)

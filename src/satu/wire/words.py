@@ -22,6 +22,14 @@ MEANINGS: dict[Meaning, Words] = {
     Meaning.VISIT_BEGUN: Words("Selamat berkunjung", "Enjoy your visit"),
     Meaning.VISIT_ENDED: Words("Terima kasih atas kunjungan Anda", "Thank you for visiting"),
     Meaning.OVERTIME_EXIT: Words("Keluar melewati batas waktu", "Exit after time limit"),
+    Meaning.INTERCHANGE_ENTRY: Words("Silakan masuk; perjalanan berlanjut", "Same journey goes on"),
+    Meaning.GROUP_ENTRY: Words("Satu penumpang lagi, silakan", "One more rider, welcome"),
+    Meaning.SAME_TOUCH: Words("Sudah tap, tidak dipotong", "Already tapped, not charged"),
+    Meaning.PASSBACK_ENTRY: Words("Kartu sudah dipakai masuk", "Card already went in"),
+    Meaning.GATE_CHANGE: Words("Pindah gerbang, tanpa biaya", "Change of gate, free"),
+    Meaning.ENTRY_AFTER_AUTOCOMPLETE: Words(
+        "Silakan masuk; tap keluar dilengkapi", "Please enter; exit was completed"
+    ),
 }
 
 OUTCOMES: dict[Outcome, Words] = {
@@ -34,6 +42,8 @@ OUTCOMES: dict[Outcome, Words] = {
     Outcome.ROUTE_UNKNOWN: Words("Rute tidak dikenal", "Route not known"),
     Outcome.TAPS_TOO_MANY: Words("Terlalu banyak tap", "Too many taps"),
     Outcome.BALANCE_INSUFFICIENT: Words("Saldo kurang", "Balance too low"),
+    Outcome.PASSBACK: Words("Kartu sudah masuk di sini", "Card already entered here"),
+    Outcome.RIDERS_TOO_MANY: Words("Terlalu banyak penumpang", "Too many riders"),
     Outcome.QUARANTINED_TIME_FUTURE: Words("Jam alat terlalu cepat", "Reader's clock is ahead"),
     Outcome.QUARANTINED_TIME_PAST: Words("Tap terlalu lama", "Tap is too old"),
     Outcome.QUARANTINED_CARD_UNKNOWN: Words("Kartu tidak dikenal", "Card not known"),
@@ -67,6 +77,14 @@ HELP: dict[Outcome, Words] = {
     Outcome.TAPS_TOO_MANY: _STAFF,
     Outcome.BALANCE_INSUFFICIENT: Words(
         "Isi saldo di konter atau lewat bank Anda.", "Top up at a counter or through your bank."
+    ),
+    Outcome.PASSBACK: Words(
+        "Satu kartu, satu orang: pakai kartu lain, atau tanya petugas.",
+        "One card, one person: use another card, or ask the staff.",
+    ),
+    Outcome.RIDERS_TOO_MANY: Words(
+        "Kurangi penumpang pada kartu ini, atau pakai kartu lain.",
+        "Take fewer riders on this card, or use another card.",
     ),
     Outcome.QUARANTINED_TIME_FUTURE: _KEPT,
     Outcome.QUARANTINED_TIME_PAST: _KEPT,
