@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from satu.city.rows import City, IssuerRow, OperatorRow, PatternRow, PointRow, RouteRow
-from satu.city.tables import Line, calls_of
-from satu.formats.rows import Fault
+from satu.city.tables import calls_of
+from satu.formats.rows import Fault, Line
 from satu.ledger.kinds import Asset
 
 SHOWN_NAMES = 8

@@ -17,10 +17,10 @@ import msgspec
 
 from satu.city.checks import Tables, area_faults, city_faults, network_faults, table_faults
 from satu.city.rows import City, IssuerRow, OperatorRow, PatternRow, PointRow, RouteRow
-from satu.city.tables import Line, RowT, calls_of, read_table
+from satu.city.tables import RowT, calls_of, read_table
 from satu.city.tariffs import read_tariffs, table_areas
 from satu.fares.tariff import Tariff
-from satu.formats.rows import Fault
+from satu.formats.rows import Fault, Line
 from satu.services.all import SERVICES
 from satu.services.rules import Bundle, Operator, Point, Route
 

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from satu.city.rows import PatternRow
-from satu.formats.rows import Fault, read_rows
+from satu.formats.rows import Fault, Line, read_rows
 
 CALL_SEPARATOR = ";"
 
 RowT = TypeVar("RowT", bound=msgspec.Struct)
-
-
-class Line(NamedTuple, Generic[RowT]):
-    """A row and where it stands."""
-
-    file: str
-    row: int
-    value: RowT
-
-    def fault(self, field: str, problem: str) -> Fault:
-        return Fault(self.file, self.row, field, problem)
 
 
 def table_files(folder: Path, table: str) -> list[Path]:

@@ -118,15 +118,23 @@ class Feed:
     def rows(self, kind: type[RowT]) -> Iterator[RowT]:
         """The rows of the file that `kind` describes; FeedFault at the first that is not one."""
         faults: list[Fault] = []
-        with self._lines(kind.FILE) as lines:
+        with self.lines(kind.FILE) as lines:
             for _, row in read_rows(lines, kind.FILE, kind, faults):
                 # Faults of the rows before this one: reading goes no further.
                 _raise_first(faults)
                 yield row
         _raise_first(faults)
 
+    def files(self) -> list[str]:
+        """The names of the feed's files, in order."""
+        if self.path.is_dir():
+            return sorted(path.name for path in self.path.iterdir() if path.is_file())
+        with zipfile.ZipFile(self.path) as archive:
+            return sorted(archive.namelist())
+
     @contextmanager
-    def _lines(self, file: str) -> Iterator[Iterable[str]]:
+    def lines(self, file: str) -> Iterator[Iterable[str]]:
+        """A file's text; FeedFault if the feed does not hold it."""
         if not self.has(file):
             raise FeedFault(Fault(file, 0, "", f"{self.path.name} has no such file"))
         if self.path.is_dir():

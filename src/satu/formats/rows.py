@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -33,6 +33,17 @@ class Fault(NamedTuple):
         )
 
 
+class Line(NamedTuple, Generic[RowT]):
+    """A row and where it stands."""
+
+    file: str
+    row: int
+    value: RowT
+
+    def fault(self, field: str, problem: str) -> Fault:
+        return Fault(self.file, self.row, field, problem)
+
+
 class Numbered(NamedTuple):
     """A line of a file and its number, counted from 1."""
 
@@ -53,7 +64,7 @@ def read_rows(
     if header is None:
         faults.append(Fault(file, 0, "", "the file is empty; its first line names the columns"))
         return
-    columns = [name.strip() for name in _cells(header.text)]
+    columns = _cells(header.text)
     wrong = _wrong_columns(columns, kind)
     if wrong:
         faults += [Fault(file, header.number, name, problem) for name, problem in wrong]
@@ -69,6 +80,12 @@ def read_rows(
             yield number, msgspec.convert(given, kind, strict=False)
         except msgspec.ValidationError as error:
             faults.append(_fault_of(error, file, number, given))
+
+
+def column_names(lines: Iterable[str]) -> list[str]:
+    """The columns that CSV text names; none if it is empty."""
+    header = next(_content_lines(lines), None)
+    return _cells(header.text) if header else []
 
 
 def required_columns(kind: type[msgspec.Struct]) -> set[str]:
