@@ -141,6 +141,12 @@ class CardWork:
             self._post(fold.close(self.folding, latest), tap, end_ms)
             latest = self._latest()
 
+    def take(self, again: Sequence[Day]) -> None:
+        """Take over days that were folded again by other rules and post what that changes."""
+        for day in again:
+            at_ms = day.last.at_ms or self.folding.rules.calendar.start_ms(day.day)
+            self._post(Folded([day], {}), day.last.tap or self._last_tap(), at_ms)
+
     def _last_tap(self) -> int:
         """The newest tap of the card that is known here: an empty day has none of its own."""
         return max(use.id for day in self.days.values() for use in day.all_uses())

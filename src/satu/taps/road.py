@@ -271,7 +271,7 @@ class Road:
                     if told.place not in done:
                         self._decide(work, told, stored.get(told.seen.id), mine)
             except NeedsDays as late:
-                card = await store.load_days(connection, card, late.on)
+                (card,) = await store.load_days(connection, [card], late.on)
                 together = [told for told in taps if _is_offline(told, stored)]
                 continue
             break

@@ -31,7 +31,7 @@ MEDIA = {medium.wire: medium.value for medium in Medium}
 COMMIT_PARAMETERS = 65
 LOAD = "select * from taps_load_v1(%s)"
 STORED = "select * from taps_stored_v1(%s)"
-DAYS = "select * from taps_days_v1(%s, %s)"
+DAYS = "select * from taps_days_v1(%s, %s, %s)"
 FOLDED = "select * from taps_folded_v1(%s)"
 COMMIT = f"select * from taps_commit_v1({', '.join(f'${n + 1}' for n in range(COMMIT_PARAMETERS))})"
 QUARANTINE = "select * from taps_quarantine_v1(%s, %s, %s, %s, %s, %s)"
@@ -119,17 +119,28 @@ def _stored(row: tuple[Any, ...]) -> StoredTap:
     return StoredTap(card, Decided(decided), answer, known, on)
 
 
-async def load_days(conn: psycopg.AsyncConnection[Any], card: Card, on: date) -> Card:
-    """The card with all its days from the one before `on`, and the taps folded in them."""
-    cursor = await conn.execute(DAYS, [card.id, on])
-    loaded = tuple(_day(*row) for row in await cursor.fetchall())
-    names = [tap for day in loaded for tap in day.taps]
-    cursor = await conn.execute(FOLDED, [pgarray.ints(names)])
-    seen = {
-        tap: TapSeen(tap, at_ms, point, route, direction)
-        for tap, at_ms, point, route, direction in await cursor.fetchall()
-    }
-    return card._replace(days=loaded, loaded_from=on, seen=seen)
+async def load_days(
+    conn: psycopg.AsyncConnection[Any], cards: Sequence[Card], first: date, last: date | None = None
+) -> list[Card]:
+    """The cards with all their days from the one before `first` on, and the taps folded in them.
+
+    With `last` no later days are read: enough to look, not to write.
+    """
+    parameters = [pgarray.ints([card.id for card in cards]), first, last]
+    async with conn.cursor(binary=True) as cursor:
+        await cursor.execute(DAYS, parameters, prepare=True)
+        loaded: dict[int, list[Day]] = {}
+        for card, *row in await cursor.fetchall():
+            loaded.setdefault(card, []).append(_day(*row))
+        names = [tap for days_of in loaded.values() for day in days_of for tap in day.taps]
+        await cursor.execute(FOLDED, [pgarray.ints(names)], prepare=True)
+        seen = {row[0]: TapSeen(*row) for row in await cursor.fetchall()}
+    found = []
+    for card in cards:
+        days_of = tuple(loaded.get(card.id, ()))
+        taps = {tap: seen[tap] for day in days_of for tap in day.taps}
+        found.append(card._replace(days=days_of, loaded_from=first, seen=taps))
+    return found
 
 
 class Committed(NamedTuple):

@@ -54,22 +54,34 @@ begin
      cross join lateral (select * from taps_tap x where x.id = u.id offset 0) t;
 end $$;
 
--- For a late tap: a card's days from the one before p_from on, and the taps folded in them.
-create function taps_days_v1(p_card bigint, p_from date)
+-- For late taps and for rating again: cards' days from the one before p_from on, up to p_to (null:
+-- all), in order. The taps folded in them are asked for by their names.
+create function taps_days_v1(p_card bigint[], p_from date, p_to date)
 returns table (
-    service_day date, revision integer, last_ms bigint, last_tap bigint, taps bigint[],
-    carried_in bytea, day_state bytea, is_closed boolean)
-language sql stable
+    card bigint, service_day date, revision integer, last_ms bigint, last_tap bigint,
+    taps bigint[], carried_in bytea, day_state bytea, is_closed boolean)
+language plpgsql stable
 set search_path = public
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
-    select d.service_day, d.revision, (extract(epoch from d.last_at) * 1000)::bigint, d.last_tap,
-           d.taps, d.carried_in, d.state, d.is_closed
-      from taps_card_day d
-     where d.card = p_card
-       and d.service_day >= coalesce((select max(b.service_day) from taps_card_day b
-                                       where b.card = p_card and b.service_day < p_from), p_from)
-     order by d.service_day
-$$;
+#variable_conflict use_column
+begin
+    return query
+    select d.card, d.service_day, d.revision, (extract(epoch from d.last_at) * 1000)::bigint,
+           d.last_tap, d.taps, d.carried_in, d.state, d.is_closed
+      from unnest(p_card) as u (id)
+     cross join lateral (
+          select * from taps_card_day x
+           where x.card = u.id
+             and x.service_day >= coalesce((select max(b.service_day) from taps_card_day b
+                                             where b.card = u.id and b.service_day < p_from),
+                                           p_from)
+             and x.service_day <= coalesce(p_to, 'infinity')
+           order by x.service_day) d;
+end $$;
 
 create function taps_folded_v1(p_tap bigint[])
 returns table (tap bigint, at_ms bigint, point integer, route integer, direction smallint)
