@@ -18,11 +18,15 @@ class Entitlement(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PassHeld(msgspec.Struct, frozen=True, array_like=True):
-    """A period product that was sold with the card: `id` is unique on the card."""
+    """A period product that was sold with the card: `id` is unique on the card.
+
+    `bought_on` is the service day of the sale.
+    """
 
     id: int
     product: str
     bought_ms: int
+    bought_on: date
 
 
 class Rider(msgspec.Struct, frozen=True):
@@ -125,15 +129,19 @@ class RunningPackage(msgspec.Struct, frozen=True, array_like=True):
     surcharge: int
     is_continued: bool
     given: int
+    is_estimated: bool = False
 
 
 class RunningCap(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A cap's period so far. `inside` is what legs of its scope cost before the cap, `outside`
-    what the other legs did (best value only), `given` what was charged, `rides` paid legs.
+    """A cap's period so far, from the service day `first` on; `rides` are the paid legs.
+
+    `given` is what was charged: within the cap if sequential, else by its whole group. Of best
+    value only, `inside` is what legs of its scope cost before the cap, as far as they are paid
+    for, and `outside` what the group's other legs did.
     """
 
     name: str
-    started_ms: int
+    first: date
     until_ms: int
     inside: int
     outside: int
@@ -142,11 +150,14 @@ class RunningCap(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class RunningPass(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A pass that was activated: until when it runs and how many legs it covered."""
+    """A pass that was used: when it was activated, on which service day, how many legs it covered.
+
+    It goes on for as long as the card has the pass, so that what has ended stays ended.
+    """
 
     id: int
     started_ms: int
-    until_ms: int
+    first: date
     rides: int
 
 
@@ -166,7 +177,7 @@ class Running(msgspec.Struct, frozen=True, array_like=True):
             tuple(one for one in self.transfers if one.until_ms >= at_ms),
             tuple(one for one in self.packages if one.until_ms >= at_ms),
             tuple(one for one in self.caps if one.until_ms > at_ms),
-            tuple(one for one in self.passes if one.until_ms > at_ms),
+            self.passes,
         )
 
 

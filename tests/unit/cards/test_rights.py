@@ -37,8 +37,12 @@ entitlements = st.builds(
     st.integers(0, 30),
 )
 passes = st.builds(
-    PassHeld, st.integers(1, 2**40), st.text(max_size=20), st.integers(0, 2**45)
-)  # fmt: skip
+    PassHeld,
+    st.integers(1, 2**40),
+    st.text(max_size=20),
+    st.integers(0, 2**45),
+    st.dates(date(2020, 1, 1), date(2040, 1, 1)),
+)
 all_rights = st.builds(
     Rights,
     st.lists(entitlements, max_size=5).map(tuple),
@@ -54,7 +58,7 @@ def test_what_is_encoded_comes_back(rights: Rights) -> None:
 
 def test_no_rights_are_null_and_bytes_are_those_of_the_column() -> None:
     assert encode(NO_RIGHTS) is None and decode(None) is NO_RIGHTS
-    held = Rights((right("student", 0, 180),), (PassHeld(7, "month", 1_767_200_000_000),))
+    held = Rights((right("student", 0, 180),), (PassHeld(7, "month", 1_767_200_000_000, FIRST),))
     content = encode(held)
     assert content is not None
     assert content == encode(decode(memoryview(content)))
@@ -110,4 +114,4 @@ def test_the_first_day_that_changes() -> None:
     assert first_change(Rights(), Rights((old,))) == old.first
     assert first_change(Rights((old,)), Rights()) == old.first
     assert first_change(Rights((old,)), Rights((old, new))) == new.first
-    assert first_change(Rights(), Rights((), (PassHeld(1, "day", 0),))) is None
+    assert first_change(Rights(), Rights((), (PassHeld(1, "day", 0, FIRST),))) is None
