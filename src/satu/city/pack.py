@@ -76,6 +76,7 @@ class Pack(NamedTuple):
                     network=row.network,
                     colour=row.colour,
                     patterns=tuple(patterns[row.code]),
+                    is_estimated=row.mark == "estimated",
                 )
                 for number, row in enumerate(self.routes, start=1)
             ),

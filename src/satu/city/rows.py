@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -12,6 +12,8 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Colour = Annotated[str, msgspec.Meta(pattern="^#[0-9A-F]{6}$")]
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
+
+Mark = Literal["", "estimated"]
 
 GREY = "#5B6770"
 
@@ -61,15 +63,18 @@ class PointRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lat: Latitude
     lon: Longitude
     area: str = ""
-    mark: str = ""
+    mark: Mark = ""
 
 
 class RouteRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line. `mark` "estimated": nobody published its metres; fares by them say so."""
+
     code: Code
     name: Name
     operator: str
     network: str
     colour: Colour = GREY
+    mark: Mark = ""
 
 
 class PatternRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
