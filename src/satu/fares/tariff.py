@@ -156,6 +156,9 @@ class TransferRule(msgspec.Struct, frozen=True, omit_defaults=True):
     many transfers in a row the rule spans (-1: any number; only where both groups are the same).
     `product` "" costs nothing. `filter_product`: only if both legs used it; `any_medium`: even
     if their media differ; `same_product`: only if both used the same product.
+    Beyond Fares v2: `from_first`: the duration begins with the first leg of the whole chain,
+    whichever rules led on from it; `other_network`: not from a network to itself (a line that is
+    ridden again is a ride of its own).
     """
 
     from_group: str
@@ -168,6 +171,8 @@ class TransferRule(msgspec.Struct, frozen=True, omit_defaults=True):
     filter_product: str = ""
     any_medium: bool = True
     same_product: bool = False
+    from_first: bool = False
+    other_network: bool = False
 
 
 class Charge(msgspec.Struct, frozen=True, omit_defaults=True):
