@@ -102,6 +102,7 @@ class RunningTransfer(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `first_started_ms` and `first_ended_ms` are of the first leg that the run was matched from,
     `count` how many transfers it spans; `given` is what the last leg and its transfers cost.
+    `network` is that of the last leg, `chain_started_ms` when the chain's very first leg began.
     """
 
     leg_group: str
@@ -114,6 +115,8 @@ class RunningTransfer(msgspec.Struct, frozen=True, array_like=True, gc=False):
     count: int
     given: int
     until_ms: int
+    network: str = ""
+    chain_started_ms: int = 0
 
 
 class RunningPackage(msgspec.Struct, frozen=True, array_like=True):
