@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
 import psycopg
 from django.conf import settings
@@ -19,13 +18,14 @@ from satu.audit.actions import record, record_all
 from satu.audit.entry import Detail, Subject
 from satu.audit.queries import count_since
 from satu.cards import models, rules, store
+from satu.cards.collecting import collect, settlement_day
 from satu.cards.errors import Refusal
 from satu.cards.kinds import CardState, Issuer, Medium
-from satu.kernel.days import Calendar, to_ms
+from satu.kernel.days import to_ms
 from satu.kernel.ids import card_group, named_key
 from satu.ledger import store as ledger
 from satu.ledger.actions import ensure_accounts, raw_connection
-from satu.ledger.entry import Entry, Shortfall
+from satu.ledger.entry import Entry
 from satu.ledger.kinds import AccountKind, Asset, PostingKind, Result
 
 CHUNK = 5_000
@@ -126,7 +126,7 @@ def _open_with(
     balance: int,
     at: datetime,
 ) -> None:
-    at_ms, day = to_ms(at), _day(at)
+    at_ms, day = to_ms(at), settlement_day(at)
     entries = [
         Entry(
             rules.opening_key(at_ms, card),
@@ -179,10 +179,11 @@ def add_media(*, media: Sequence[NewMedium], actor: str, at: datetime) -> list[R
 def _refuse_medium(medium: NewMedium, card: store.CardRow | None) -> Refusal | None:
     if medium.kind is Medium.CHIP:
         return Refusal.MEDIUM_NEEDS_NO_ROW
-    return Refusal.CARD_UNKNOWN if card is None else _refuse_state(card)
+    return Refusal.CARD_UNKNOWN if card is None else refuse_state(card)
 
 
-def _refuse_state(card: store.CardRow) -> Refusal | None:
+def refuse_state(card: store.CardRow) -> Refusal | None:
+    """Why nothing may be bought with a locked card or linked to it; None: it is active."""
     if card.state is CardState.CLOSED:
         return Refusal.CARD_CLOSED
     return Refusal.CARD_BLOCKED if card.state is CardState.BLOCKED else None
@@ -196,7 +197,7 @@ def block_card(*, card: int, reason: str, actor: str, at: datetime) -> Changed |
     """
     with transaction.atomic():
         row = store.lock_card(raw_connection(), card)
-        refusal = Refusal.CARD_UNKNOWN if row is None else _refuse_state(row)
+        refusal = Refusal.CARD_UNKNOWN if row is None else refuse_state(row)
         return refusal or _set_state(card, CardState.BLOCKED, "card.blocked", reason, actor, at)
 
 
@@ -257,7 +258,7 @@ def _refuse_link(row: store.CardRow, secret: str, actor: str, at: datetime) -> R
     if not rules.secret_matches(settings.PRINTED_KEY, row.number, secret):
         record(actor=actor, action="card.secret_wrong", subject=subject, at=at)
         return Refusal.NUMBER_OR_SECRET_WRONG
-    return _refuse_state(row) or (None if row.owner is None else Refusal.CARD_OWNED)
+    return refuse_state(row) or (None if row.owner is None else Refusal.CARD_OWNED)
 
 
 def top_up(*, card: int, amount: int, reference: str, actor: str, at: datetime) -> TopUp | Refusal:
@@ -268,7 +269,7 @@ def top_up(*, card: int, amount: int, reference: str, actor: str, at: datetime) 
     Refusals: amount_not_positive, amount_too_large, reference_invalid, card_unknown,
     card_closed, card_blocked.
     """
-    if refusal := rules.refuse_top_up(amount, reference):
+    if refusal := rules.refuse_money(amount, reference):
         return refusal
     with transaction.atomic():
         conn = raw_connection()
@@ -279,7 +280,7 @@ def top_up(*, card: int, amount: int, reference: str, actor: str, at: datetime) 
         taken = store.top_up_taken(conn, row.issuer, reference)
         if taken is not None:
             return _repeated(conn, row, amount, taken)
-        return _refuse_state(row) or _take_top_up(conn, row, amount, reference, actor, at)
+        return refuse_state(row) or _take_top_up(conn, row, amount, reference, actor, at)
 
 
 def _repeated(
@@ -301,7 +302,7 @@ def _take_top_up(
     actor: str,
     at: datetime,
 ) -> TopUp:
-    at_ms, day = to_ms(at), _day(at)
+    at_ms, day = to_ms(at), settlement_day(at)
     key = named_key(at_ms, "top-up", row.issuer, reference)
     entry = Entry(
         key=key,
@@ -315,7 +316,7 @@ def _take_top_up(
     )
     (result,) = ledger.post(conn, [entry], posted_at=at, settlement_day=day)
     assert result is Result.POSTED, result
-    collected = _collect(conn, row, key, actor, at)
+    collected = collect(conn, row, key, actor, at)
     balance = ledger.balances(conn, [row.purse])[row.purse].balance
     taken = store.StoredTopUp(row.id, amount, collected, balance)
     store.keep_top_up(conn, issuer=row.issuer, reference=reference, taken=taken, posting=key, at=at)
@@ -327,46 +328,3 @@ def _take_top_up(
         at=at,
     )
     return TopUp(Result.POSTED, balance, collected)
-
-
-def _collect(
-    conn: psycopg.Connection, row: store.CardRow, cause: UUID, actor: str, at: datetime
-) -> int:
-    """Pay what a locked card's rides are owed from its purse; what was paid."""
-    owed = ledger.shortfalls(conn, [row.receivable])
-    if not owed:
-        return 0
-    purse = ledger.balances(conn, [row.purse])[row.purse]
-    collector = rules.Collector(
-        purse=row.purse,
-        card_group=row.card_group,
-        payables=_payables(conn, row.issuer, owed, actor, at),
-        occurred_ms=to_ms(at),
-        name=("collection", cause.int),
-    )
-    entries = rules.collection_entries(purse.balance - purse.held, owed, collector)
-    if not entries:
-        return 0
-    results = ledger.post(conn, entries, posted_at=at, settlement_day=_day(at))
-    assert all(result is Result.POSTED for result in results), results
-    # The tap's road plans with what is owed: a plan made before this must not be carried out.
-    store.raise_versions(conn, [row.id])
-    return sum(entry.amount for entry in entries if entry.kind is PostingKind.COLLECTION)
-
-
-def _payables(
-    conn: psycopg.Connection, issuer: int, owed: Sequence[Shortfall], actor: str, at: datetime
-) -> dict[int, int]:
-    """Where the issuer's debt to the operator of each unfunded claim stands."""
-    operators = store.operators_of(conn, {shortfall.claim for shortfall in owed})
-    wanted = {
-        claim: (AccountKind.PAYABLE, issuer, Asset.IDR, operator, 0)
-        for claim, operator in operators.items()
-    }
-    accounts = ensure_accounts(wanted=sorted(set(wanted.values())), actor=actor, at=at)
-    return {claim: accounts[name] for claim, name in wanted.items()}
-
-
-def _day(at: datetime) -> date:
-    """The settlement day of an instant; the service day too of money that no ride moves."""
-    return Calendar(settings.TIME_ZONE, settings.DAY_START_HOUR).day_of(to_ms(at))

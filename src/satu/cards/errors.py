@@ -27,3 +27,4 @@ class Refusal(StrEnum):
     CARD_OWNED = "card_owned"
     MEDIUM_NEEDS_NO_ROW = "medium_needs_no_row"
     MEDIUM_TAKEN = "medium_taken"
+    BALANCE_INSUFFICIENT = "balance_insufficient"

@@ -90,3 +90,29 @@ class Denial(models.Model):
 
     def __str__(self) -> str:
         return f"denial:{self.version}"
+
+
+class PassSold(models.Model):
+    """A pass that a purse paid: what a repeat of the sale is answered, and proof of the card's row.
+
+    `key` is the seller's, `balance` the purse's after the sale, `posting` the ledger's key.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.TextField(unique=True)
+    card = models.ForeignKey(Card, models.DO_NOTHING, db_column="card", related_name="passes")
+    product = models.TextField()
+    price = models.BigIntegerField()
+    operator = models.IntegerField()
+    posting = models.UUIDField()
+    balance = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cards_pass"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(price__gt=0), name="pass_price_positive")
+        ]
+
+    def __str__(self) -> str:
+        return f"pass:{self.id}"

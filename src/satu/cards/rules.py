@@ -95,8 +95,8 @@ def refuse_issue(count: int, balance: int) -> Refusal | None:
     return Refusal.AMOUNT_TOO_LARGE if balance > MAX_OPENING_BALANCE else None
 
 
-def refuse_top_up(amount: int, reference: str) -> Refusal | None:
-    """Why a top-up cannot be taken whatever the card is; None if it can."""
+def refuse_money(amount: int, reference: str) -> Refusal | None:
+    """Why an amount under a reference cannot move, whatever the card is; None if it can."""
     if amount <= 0:
         return Refusal.AMOUNT_NOT_POSITIVE
     if amount > MAX_TOP_UP:

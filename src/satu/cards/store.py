@@ -9,7 +9,9 @@ from uuid import UUID
 
 import psycopg
 
+from satu.cards import rights
 from satu.cards.kinds import CardState, Medium
+from satu.cards.rights import Rights
 from satu.kernel import pgarray
 from satu.ledger.kinds import AccountKind
 
@@ -119,6 +121,27 @@ def operators_of(conn: psycopg.Connection, claims: Iterable[int]) -> dict[int, i
         [pgarray.ints(claims), AccountKind.UNFUNDED_CLAIM.value],
     )
     return dict(rows.fetchall())
+
+
+def asset_of(conn: psycopg.Connection, account: int) -> int:
+    """What an account counts (satu.ledger.kinds.Asset)."""
+    row = conn.execute("select asset from ledger_account where id = %s", [account]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def rights_of(conn: psycopg.Connection, card: int) -> Rights:
+    """What a card gives a right to; none if it is unknown."""
+    row = conn.execute("select entitlements from cards_card where id = %s", [card]).fetchone()
+    return rights.decode(row[0] if row else None)
+
+
+def set_rights(conn: psycopg.Connection, card: int, held: Rights) -> None:
+    """Write a locked card's rights."""
+    conn.execute(
+        "update cards_card set entitlements = %s, version = version + 1 where id = %s",
+        [rights.encode(held), card],
+    )
 
 
 def next_serial(conn: psycopg.Connection) -> int:

@@ -84,6 +84,7 @@ class PostingKind(IntEnum):
     COMPENSATION = 13
     LOAN = 14
     WRITE_OFF = 15
+    PASS = 16  # purse → payable: a period product was sold
 
 
 class HoldKind(IntEnum):

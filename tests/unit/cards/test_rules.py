@@ -104,7 +104,7 @@ def test_media_are_named_as_on_the_wire() -> None:
 def test_top_ups_refused_whatever_the_card(
     amount: int, reference: str, refusal: Refusal | None
 ) -> None:
-    assert rules.refuse_top_up(amount, reference) is refusal
+    assert rules.refuse_money(amount, reference) is refusal
 
 
 def owed(number: int, left: int, claim: int = 71) -> Shortfall:
