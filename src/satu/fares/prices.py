@@ -2,53 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from datetime import date
 
+from satu.fares.amounts import amount_of
+from satu.fares.faults import faults
 from satu.fares.legs import Leg
-from satu.fares.tariff import Charge, Flat, LegRule, Network, Package, Tariff, TransferRule, faults
-from satu.kernel.refusal import UseClass
-
-MINUTE_MS = 60_000
-MINUTES_A_DAY = 1_440
-
-
-class LegPrice(NamedTuple):
-    """What a leg costs by itself. `is_plain`: its own price, not one for a missing tap."""
-
-    amount: int
-    is_plain: bool
-    rule: str
-
-
-class _Fares:
-    """A leg rule made ready: its band of the clock, its amount or its table."""
-
-    __slots__ = ("amount", "amounts", "dearest_from", "dearest_to", "end", "plain", "start")
-
-    def __init__(self, rule: LegRule, band: tuple[int, int]) -> None:
-        self.start, self.end = band
-        self.amounts: dict[tuple[str, str], int] | None = None
-        self.dearest_from: dict[str, int] = {}
-        self.dearest_to: dict[str, int] = {}
-        name = f"leg:{rule.network}" + "".join(
-            f"/{p}" for p in (rule.timeframe, rule.category) if p
-        )
-        if isinstance(rule.price, Flat):
-            self.amount = rule.price.amount
-        else:
-            self.amounts = {(a, b): amount for a, b, amount in rule.price.rows}
-            self.amount = max(self.amounts.values(), default=0)
-            for (area_in, area_out), amount in self.amounts.items():
-                self.dearest_from[area_in] = max(amount, self.dearest_from.get(area_in, 0))
-                self.dearest_to[area_out] = max(amount, self.dearest_to.get(area_out, 0))
-        self.plain = LegPrice(self.amount, True, name)
-
-    def dearest(self, leg: Leg) -> int:
-        """The dearest from the known entry or to the known exit; else of the whole table."""
-        found = self.dearest_from.get(leg.area_in)
-        if found is None:
-            found = self.dearest_to.get(leg.area_out)
-        return self.amount if found is None else found
+from satu.fares.matching import LegRules
+from satu.fares.offers import MINUTE_MS as MINUTE_MS
+from satu.fares.offers import Market, Offer
+from satu.fares.offers import Option as Option
+from satu.fares.tariff import Flat, Network, Package, Product, Tariff
+from satu.fares.timeframes import Clock
 
 
 class Prices:
@@ -67,85 +31,134 @@ class Prices:
             for mode in package.modes
             for name in mode
         }
-        self.transfers_to: dict[str, tuple[TransferRule, ...]] = {}
-        self.transfer_ms: dict[str, int] = {}
-        for rule in tariff.transfers:
-            known = self.transfers_to.get(rule.to_network, ())
-            self.transfers_to[rule.to_network] = (*known, rule)
-            longest = self.transfer_ms.get(rule.from_network, 0)
-            self.transfer_ms[rule.from_network] = max(longest, rule.duration_minutes * MINUTE_MS)
-        self._fares = self._made_ready(tariff)
+        self._clock = Clock(tariff.timeframes, tariff.services)
+        self._categories = {category.name for category in tariff.categories}
+        self._default = _default_category(tariff)
+        self._media = {medium.id for medium in tariff.media}
+        self._rows: dict[str, list[Product]] = {}
+        for row in tariff.products:
+            self._rows.setdefault(row.id, []).append(row)
+        self._stop_areas: dict[str, tuple[str, ...]] = {}
+        for stop, area in tariff.stop_areas:
+            self._stop_areas[stop] = (*self._stop_areas.get(stop, ()), area)
+        self._areas_of: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._markets: dict[tuple[str, str, str], Market] = {}
+        self._rules: dict[str, LegRules] = {}
+        self._offers: dict[tuple[str, str], dict[int, tuple[Offer, ...]]] = {}
 
-    @staticmethod
-    def _made_ready(tariff: Tariff) -> dict[str, dict[str, tuple[_Fares, ...]]]:
-        bands = {t.name: (t.start_minute, t.end_minute) for t in tariff.timeframes}
-        bands[""] = (0, MINUTES_A_DAY)
-        ready = [(rule, _Fares(rule, bands[rule.timeframe])) for rule in tariff.leg_rules]
-        names = ["", *(category.name for category in tariff.categories)]
-        return {
-            category: {
-                network.id: tuple(
-                    fares
-                    for rule, fares in ready
-                    if rule.network == network.id and rule.category in ("", category)
-                )
-                for network in tariff.networks
-            }
-            for category in names
-        }
+    def options(self, leg: Leg, category: str, medium: str) -> tuple[Option, ...]:
+        """Every way to pay for a leg by itself: the first is what it costs; those that need a
+        transfer stand last. Empty while the price waits for the leg's end.
 
-    def leg(self, leg: Leg, category: str) -> LegPrice | None:
-        """What a leg costs by itself; None while that waits for its end.
-
-        A category the tariff does not know pays what everyone pays. LookupError: no such network.
+        A category or medium that the tariff does not know, or sells nothing to, pays what the
+        default category pays, or what any medium costs. A leg that no rule fits costs as if a tap
+        were missing; if that tells nothing, nothing ("no_rule"). LookupError: no such network.
         """
-        fares = self._at(leg, category)
-        network = self.networks[leg.network]
-        match leg.use_class:
-            case UseClass.OPEN:
-                is_flat = fares.amounts is None
-                is_known = is_flat and (network.charge_at == "entry" or fares.amount == 0)
-                return fares.plain if is_known else None
-            case UseClass.COMPLETE:
-                if leg.ended_ms - leg.started_ms <= network.longest_minutes * MINUTE_MS:
-                    return self._by_table(fares, leg)
-                if network.over_time.kind == "own":
-                    return self._by_table(fares, leg)
-                return self._charged(network.over_time, fares, leg, "over_time")
-            case UseClass.MISSING_EXIT:
-                return self._charged(network.missing_exit, fares, leg, "missing_exit")
-            case UseClass.MISSING_ENTRY:
-                return self._charged(network.missing_entry, fares, leg, "missing_entry")
-            case UseClass.SAME_STATION:
-                return self._charged(self._same_station(network, leg), fares, leg, "same_station")
-        raise ValueError(f"a leg cannot be {leg.use_class.code}")
+        market = self._markets.get((leg.network, category, medium))
+        if market is None:
+            market = self._market(leg.network, category, medium)
+        return market.options(leg)
 
-    def _at(self, leg: Leg, category: str) -> _Fares:
-        networks = self._fares.get(category) or self._fares[""]
-        for fares in networks[leg.network]:
-            if fares.start <= leg.minute < fares.end:
-                return fares
-        raise LookupError(f"no price for {leg.network} at minute {leg.minute}")
+    def fits(self, leg: Leg, category: str, medium: str) -> bool:
+        """Whether a rule of the leg's network fits it, or may once it has ended."""
+        options = self.options(leg, category, medium)
+        return not options or options[0].is_plain
 
-    @staticmethod
-    def _by_table(fares: _Fares, leg: Leg) -> LegPrice:
-        if fares.amounts is None:
-            return fares.plain
-        amount = fares.amounts.get((leg.area_in, leg.area_out))
-        if amount is None:  # a station the table does not know: as if that tap were missing
-            return LegPrice(fares.dearest(leg), False, fares.plain.rule + "/pair_unknown")
-        return LegPrice(amount, True, fares.plain.rule)
+    def is_in(self, timeframe: str, on: date, minute: int) -> bool:
+        """Whether a local minute of a calendar date lies in a timeframe of that name."""
+        return timeframe in self._clock.at(on, minute)
 
-    @staticmethod
-    def _charged(charge: Charge, fares: _Fares, leg: Leg, why: str) -> LegPrice:
-        if charge.kind == "flat":
-            return LegPrice(charge.amount, False, why)
-        if charge.kind == "own" and fares.amounts is None:
-            return LegPrice(fares.amount, leg.use_class is UseClass.MISSING_EXIT, fares.plain.rule)
-        return LegPrice(fares.dearest(leg), False, why)
+    def areas_of(self, point_code: str, station: str) -> tuple[str, ...]:
+        """The fare areas of a point: its own, else its station's, else the station itself."""
+        key = (point_code, station)
+        found = self._areas_of.get(key)
+        if found is None:
+            own = self._stop_areas.get(point_code) or self._stop_areas.get(station)
+            found = self._areas_of[key] = own or (station or point_code,)
+        return found
 
-    @staticmethod
-    def _same_station(network: Network, leg: Leg) -> Charge:
-        minutes = (leg.ended_ms - leg.started_ms) // MINUTE_MS
-        reached = [row for row in network.same_station if row.from_minutes <= minutes]
-        return max(reached, key=lambda row: row.from_minutes).charge if reached else Charge()
+    def product_amount(self, product: str, category: str, medium: str) -> int:
+        """What a flat product costs a rider ("" costs nothing): the cheapest of rows that fit."""
+        if not product:
+            return 0
+        for rows in (
+            self._fitting(product, *self._known(category, medium)),
+            self._fitting(product, self._default, ""),
+        ):
+            amounts = [row.price.amount for row in rows if isinstance(row.price, Flat)]
+            if amounts:
+                return min(amounts)
+        return 0
+
+    def _market(self, network: str, category: str, medium: str) -> Market:
+        if network not in self.networks:
+            raise LookupError(f"tariff {self.tariff.version} has no network {network!r}")
+        known_category, known_medium = self._known(category, medium)
+        key = (network, known_category, known_medium)
+        market = self._markets.get(key)
+        if market is None:
+            if network not in self._rules:
+                self._rules[network] = LegRules(self.tariff, network)
+            tries = dict.fromkeys(
+                (
+                    (known_category, known_medium),
+                    (self._default, known_medium),
+                    (known_category, ""),
+                    (self._default, ""),
+                )
+            )
+            offers = [self._offers_to(*one) for one in tries]
+            rules = self._rules[network]
+            market = Market(self.networks[network], rules, self._clock, offers)
+            self._markets[key] = market
+        self._markets[network, category, medium] = market
+        return market
+
+    def _known(self, category: str, medium: str) -> tuple[str, str]:
+        return (
+            category if category in self._categories else self._default,
+            medium if medium in self._media else "",
+        )
+
+    def _offers_to(self, category: str, medium: str) -> dict[int, tuple[Offer, ...]]:
+        """What each leg rule, by its number, offers to a category on a medium."""
+        found = self._offers.get((category, medium))
+        if found is None:
+            rows = {
+                product: [
+                    (amount_of(row.price), row) for row in self._fitting(product, category, medium)
+                ]
+                for product in self._rows
+            }
+            found = {
+                number: tuple(
+                    Offer(amount, row.id, row.medium, rule.leg_group, rule.is_transfer_only, number)
+                    for amount, row in rows.get(rule.product, ())
+                )
+                for number, rule in enumerate(self.tariff.leg_rules)
+            }
+            self._offers[category, medium] = found
+        return found
+
+    def _fitting(self, product: str, category: str, medium: str) -> list[Product]:
+        """The rows of a product for a rider, the most specific one for each medium.
+
+        A row that names the category goes before one for everybody, then one that names the
+        medium before one for any.
+        """
+        rows = [row for row in self._rows.get(product, ()) if row.category in ("", category)]
+        media = [medium] if medium else list(dict.fromkeys(row.medium for row in rows))
+        found: dict[int, Product] = {}
+        for one in media:
+            fit = [(number, row) for number, row in enumerate(rows) if row.medium in ("", one)]
+            if fit:
+                number, row = max(fit, key=lambda f: (f[1].category != "", f[1].medium != ""))
+                found[number] = row
+        return [found[number] for number in sorted(found)]
+
+
+def _default_category(tariff: Tariff) -> str:
+    """The category that the tariff marks, else its first; "" if it has none."""
+    marked = [category.name for category in tariff.categories if category.is_default]
+    names = marked or [category.name for category in tariff.categories]
+    return names[0] if names else ""

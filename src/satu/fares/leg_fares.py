@@ -1,0 +1,45 @@
+"""The leg step: what each effective leg costs by itself. Pure."""
+
+from __future__ import annotations
+
+from satu.fares.draft import Draft
+from satu.fares.offers import charge_for
+from satu.fares.prices import Option
+from satu.kernel.refusal import WHOLE_CLASSES
+
+
+def price_units(draft: Draft) -> None:
+    """Give every unit its own fare, for the rider's category; of several options the cheapest."""
+    category, medium = draft.rider.category, draft.rider.medium
+    for index, unit in enumerate(draft.units):
+        options = draft.prices[index].options(unit.leg, category, medium)
+        option = options[0] if options else None
+        if option is not None and not option.is_plain:
+            option = _by_previous(draft, index, option)
+        draft.chosen.append(option)
+        draft.fares.append(0)
+        if len(unit.members) > 1:
+            networks = (draft.legs[unit.members[0]].network, draft.legs[unit.members[-1]].network)
+            draft.change(index, "join", ">".join(networks), 0)
+        if option is not None:
+            draft.change(index, "leg", option.rule, option.amount)
+
+
+def _by_previous(draft: Draft, index: int, option: Option) -> Option:
+    """A charge that is the last complete fare on the network that day, if there was one."""
+    leg = draft.units[index].leg
+    network = draft.prices[index].networks[leg.network]
+    charge = charge_for(network, leg)
+    if charge is None or charge.kind != "previous":
+        return option
+    for before in range(index - 1, -1, -1):
+        other, found = draft.units[before].leg, draft.chosen[before]
+        if (
+            found is not None
+            and other.network == leg.network
+            and other.day == leg.day
+            and other.use_class in WHOLE_CLASSES
+            and found.is_plain
+        ):
+            return option._replace(amount=found.amount, is_estimated=found.is_estimated)
+    return option

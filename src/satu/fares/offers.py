@@ -1,0 +1,287 @@
+"""What a network sells to a rider category on a medium, and what that costs for a leg. Pure.
+
+A `Market` remembers which offers there are for the ends of a leg, so that a flat fare is a
+look-up. Asked by `satu.fares.prices`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from satu.fares.amounts import Amount
+from satu.fares.legs import Leg
+from satu.fares.matching import NOWHERE, End, LegRules
+from satu.fares.tariff import Charge, Network
+from satu.fares.timeframes import Clock
+from satu.kernel.refusal import WHOLE_CLASSES, UseClass
+
+MINUTE_MS = 60_000
+LAST_WARES = 65_536  # pairs of ends whose offers are kept at hand
+
+
+class Option(NamedTuple):
+    """One way to pay for a leg. `is_plain`: its own price, not one for a missing tap.
+
+    `leg_rule` is the number of the tariff's leg rule that offers it (-1: a charge, no rule);
+    `rule` is its name in traces: "product:ID", or the reason of a charge.
+    """
+
+    amount: int
+    product: str
+    medium: str
+    leg_group: str
+    is_plain: bool
+    is_transfer_only: bool
+    rule: str
+    is_estimated: bool = False
+    leg_rule: int = -1
+
+
+class Offer(NamedTuple):
+    """A product that a leg rule asks for, with the price of the row that fits the rider."""
+
+    amount: Amount
+    product: str
+    medium: str
+    leg_group: str
+    is_transfer_only: bool
+    leg_rule: int
+
+
+class Wares(NamedTuple):
+    """What there is for two ends. `known`: the options, if neither the ends that are unknown nor
+    the length of the leg can change them; `lots`: the offers of each pair of ends that may be.
+    """
+
+    known: tuple[Option, ...] | None
+    lots: tuple[tuple[Offer, ...], ...]
+
+
+FREE_CLASSES = (UseClass.PASSBACK, UseClass.DUPLICATE)
+
+
+class Market:
+    """One network's offers to one category on one medium.
+
+    `offers` are those of each leg rule's number: the rider's own, then those to fall back on, so
+    that nobody's fare is unknown.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        rules: LegRules,
+        clock: Clock,
+        offers: Sequence[Mapping[int, tuple[Offer, ...]]],
+    ) -> None:
+        self.network = network
+        self.rules = rules
+        self.clock = clock
+        self.offers = offers
+        self._wares: dict[tuple[End | None, End | None], Wares] = {}
+        self._areas_in: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._areas_out: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def options(self, leg: Leg) -> tuple[Option, ...]:
+        """Every way to pay, those that need a transfer last, else the cheapest first.
+
+        Empty while the price waits for the leg's end. ValueError: a void leg.
+        """
+        use_class = leg.use_class
+        if use_class is UseClass.COMPLETE or use_class is UseClass.OPEN:
+            end_in = self._end_in(leg)
+            if use_class is UseClass.OPEN:
+                return self._open(end_in)
+            return self._whole(leg, end_in)
+        if use_class in FREE_CLASSES:
+            return (_charged(0, use_class.code),)
+        charge = charge_for(self.network, leg)
+        if charge is None or (charge.kind == "own" and use_class in WHOLE_CLASSES):
+            return self._whole(leg, self._end_in(leg))
+        if charge.kind == "flat":
+            return (_charged(charge.amount, use_class.code),)
+        if charge.kind == "own":
+            return self._own(leg)
+        return self._dearest(leg, use_class.code)
+
+    def _open(self, end_in: End) -> tuple[Option, ...]:
+        known = self._wares_of(end_in, None).known
+        if known is None or (self.network.charge_at == "exit" and known[0].amount):
+            return ()
+        return known
+
+    def _whole(self, leg: Leg, end_in: End) -> tuple[Option, ...]:
+        """Both ends are known; what no rule or table knows costs as if a tap were missing."""
+        wares = self._wares_of(end_in, self._end_out(leg))
+        if wares.known is not None:
+            return wares.known
+        found = _priced(wares.lots[0], leg) if wares.lots else ()
+        if found:
+            return found
+        is_length_unknown = leg.metres is None and any(
+            offer.amount.is_by_metres for lot in wares.lots for offer in lot
+        )
+        return self._dearest(leg, "length_unknown" if is_length_unknown else "pair_unknown")
+
+    def _own(self, leg: Leg) -> tuple[Option, ...]:
+        """As if nothing were missing, where the missing end makes no difference."""
+        if leg.use_class is UseClass.MISSING_EXIT:
+            known = self._wares_of(self._end_in(leg), None).known
+            if known is not None:
+                return known
+        elif leg.use_class is UseClass.MISSING_ENTRY:
+            known = self._wares_of(None, self._end_out(leg)).known
+        else:
+            wares = self._wares_of(self._end_in(leg), self._end_out(leg))
+            known = wares.known or (_priced(wares.lots[0], leg) if wares.lots else None)
+        if known:
+            return (known[0]._replace(is_plain=False),)
+        return self._dearest(leg, leg.use_class.code)
+
+    def _dearest(self, leg: Leg, why: str) -> tuple[Option, ...]:
+        """The dearest from the entry, else to the exit, else of the network."""
+        tries: list[tuple[End | None, End | None]] = [(None, None)]
+        if leg.use_class is not UseClass.MISSING_EXIT:
+            tries.insert(0, (None, self._end_out(leg)))
+        if leg.use_class is not UseClass.MISSING_ENTRY:
+            tries.insert(0, (self._end_in(leg), None))
+        for ends in tries:
+            lots = self._wares_of(*ends).lots
+            if lots:
+                areas = leg.areas_in, leg.areas_out
+                amounts = (min(one.amount.dearest(*areas) for one in _usual(lot)) for lot in lots)
+                return (_charged(max(amounts), why),)
+        return (_charged(0, "no_rule"),)
+
+    def _wares_of(self, end_in: End | None, end_out: End | None) -> Wares:
+        """What there is for two ends; None is an end that nobody knows."""
+        key = (end_in, end_out)
+        wares = self._wares.get(key)
+        if wares is None:
+            if len(self._wares) >= LAST_WARES:
+                self._wares.clear()
+            wares = self._wares[key] = self._looked_up(end_in, end_out)
+        return wares
+
+    def _looked_up(self, end_in: End | None, end_out: End | None) -> Wares:
+        lots: dict[tuple[int, ...], tuple[Offer, ...]] = {}
+        for one_in in self.rules.ends_in if end_in is None else (end_in,):
+            for one_out in self.rules.ends_out if end_out is None else (end_out,):
+                numbers = self.rules.fitting(one_in, one_out)
+                if numbers not in lots:
+                    lots[numbers] = self._lot(numbers)
+        found = tuple(lot for lot in lots.values() if lot)
+        return Wares(_known(found), found)
+
+    def _lot(self, numbers: tuple[int, ...]) -> tuple[Offer, ...]:
+        """The offers of some leg rules: the rider's own, else those to fall back on."""
+        for offers in self.offers:
+            lot = tuple(offer for number in numbers for offer in offers.get(number, ()))
+            if lot:
+                return lot
+        return ()
+
+    def _end_in(self, leg: Leg) -> End:
+        rules = self.rules
+        if rules.looks_at_area_in:
+            areas = _listed(leg.areas_in, rules.listed_in, self._areas_in)
+            if not rules.looks_at_time_in:
+                return End(areas, ())
+            return End(areas, self.clock.at(leg.on, leg.minute))
+        if rules.looks_at_time_in:
+            return End((), self.clock.at(leg.on, leg.minute))
+        return NOWHERE
+
+    def _end_out(self, leg: Leg) -> End:
+        rules = self.rules
+        areas: tuple[str, ...] = ()
+        timeframes: tuple[str, ...] = ()
+        if rules.looks_at_area_out:
+            areas = _listed(leg.areas_out, rules.listed_out, self._areas_out)
+        if rules.looks_at_time_out and leg.ended_on is not None:
+            timeframes = self.clock.at(leg.ended_on, leg.ended_minute)
+        return End(areas, timeframes) if areas or timeframes else NOWHERE
+
+
+def charge_for(network: Network, leg: Leg) -> Charge | None:
+    """The rule for a leg that is not as it should be; None: it is priced as it was ridden."""
+    match leg.use_class:
+        case UseClass.MISSING_EXIT:
+            return network.missing_exit
+        case UseClass.MISSING_ENTRY:
+            return network.missing_entry
+        case UseClass.SAME_STATION:
+            return _same_station(network, leg)
+        case UseClass.OVER_TIME:
+            return network.over_time
+        case UseClass.VOID:
+            raise ValueError("a leg cannot be void")
+    return None
+
+
+def _same_station(network: Network, leg: Leg) -> Charge:
+    minutes = (leg.ended_ms - leg.started_ms) // MINUTE_MS
+    reached = [row for row in network.same_station if row.from_minutes <= minutes]
+    return max(reached, key=lambda row: row.from_minutes).charge if reached else Charge()
+
+
+def _listed(
+    areas: tuple[str, ...], listed: frozenset[str], known: dict[tuple[str, ...], tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Those of a stop's areas that rules name; there are few different answers."""
+    found = known.get(areas)
+    if found is None:
+        if len(known) >= LAST_WARES:
+            known.clear()
+        found = known[areas] = tuple(sorted(listed.intersection(areas)))
+    return found
+
+
+def _known(lots: Sequence[tuple[Offer, ...]]) -> tuple[Option, ...] | None:
+    """The options, if all that may be sold is the same and flat."""
+    if not lots or not all(offer.amount.is_flat for lot in lots for offer in lot):
+        return None
+    found = [
+        _sorted(_option(offer, offer.amount.dearest((), ()), False) for offer in lot)
+        for lot in lots
+    ]
+    alike = {tuple(option._replace(leg_rule=-1) for option in options) for options in found}
+    return found[0] if len(alike) == 1 else None
+
+
+def _usual(lot: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """The offers that need no transfer; all of them where every one does."""
+    return tuple(offer for offer in lot if not offer.is_transfer_only) or lot
+
+
+def _priced(lot: tuple[Offer, ...], leg: Leg) -> tuple[Option, ...]:
+    options = []
+    for offer in lot:
+        amount = offer.amount.of(leg)
+        if amount is not None:
+            is_estimated = leg.is_estimated and offer.amount.is_by_metres
+            options.append(_option(offer, amount, is_estimated))
+    return _sorted(options)
+
+
+def _option(offer: Offer, amount: int, is_estimated: bool) -> Option:
+    return Option(
+        amount,
+        offer.product,
+        offer.medium,
+        offer.leg_group,
+        True,
+        offer.is_transfer_only,
+        f"product:{offer.product}",
+        is_estimated,
+        offer.leg_rule,
+    )
+
+
+def _sorted(options: Iterable[Option]) -> tuple[Option, ...]:
+    return tuple(sorted(options, key=lambda one: (one.is_transfer_only, one.amount, one.leg_rule)))
+
+
+def _charged(amount: int, why: str) -> Option:
+    return Option(amount, "", "", "", False, False, why)
