@@ -47,6 +47,11 @@ class Calendar:
         """The local calendar date of an instant."""
         return self._day(self.local_ms(at_ms) // DAY_MS + EPOCH_ORDINAL)
 
+    def local(self, at_ms: int) -> tuple[date, int]:
+        """The local calendar date and minute of the day of an instant, at one look."""
+        days, rest_ms = divmod(self.local_ms(at_ms), DAY_MS)
+        return self._day(days + EPOCH_ORDINAL), rest_ms // 60_000
+
     def start_ms(self, day: date) -> int:
         """The instant at which a service day begins."""
         local = datetime(day.year, day.month, day.day, self.day_start_hour, tzinfo=self.zone)

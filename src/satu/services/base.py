@@ -12,28 +12,34 @@ from typing import Any, Protocol
 
 import msgspec
 
+from satu.fares.legs import PricedLeg
 from satu.fares.legs import Rider as Rider
-from satu.kernel.refusal import Meaning, UseClass
+from satu.kernel.refusal import Meaning, Outcome, UseClass
 from satu.services.rules import Rules
 
 ENTRY, EXIT, EITHER = 1, 2, 0
 
 
 class TapSeen(msgspec.Struct, frozen=True):
-    """A tap as a fold sees it: `at_ms` is corrected device time; route 0 is "not told"."""
+    """A tap as a fold sees it: `at_ms` is corrected device time; route 0 is "not told".
+
+    `riders` is how many people go in, or out, on this touch of the card.
+    """
 
     id: int
     at_ms: int
     point: int
     route: int = 0
     direction: int = EITHER
+    riders: int = 1
 
 
 class Use(msgspec.Struct, frozen=True, array_like=True):
     """What taps add up to: a journey's leg, a visit. `id` is its first tap.
 
     `fare` is what the use costs now, `full_fare` what it would cost alone; `shares` are the
-    (operator, amount) pairs that make up `fare`; `held` is reserved while the end is open.
+    (operator, amount) pairs that make up `fare`; `held` is reserved while the end is open. All
+    amounts are for all `riders` together.
     Times are milliseconds since 1970; `ended_ms` 0 is "not ended".
     """
 
@@ -49,6 +55,7 @@ class Use(msgspec.Struct, frozen=True, array_like=True):
     fare: int
     shares: tuple[tuple[int, int], ...]
     held: int = 0
+    riders: int = 1
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -56,6 +63,8 @@ class Step(msgspec.Struct, frozen=True):
 
     `uses` are all uses of the state, in order of their first taps. `minimum` is the balance
     asked for before this entry (0: none asked); `is_entry` tells guards that funds may refuse.
+    `refusal` is why a reader that asks is told no, whatever the balance; a tap that was let in
+    offline is folded all the same.
     """
 
     state: Any
@@ -63,6 +72,7 @@ class Step(msgspec.Struct, frozen=True):
     uses: tuple[Use, ...]
     minimum: int = 0
     is_entry: bool = False
+    refusal: Outcome = Outcome.ACCEPTED
 
 
 class Service(Protocol):
@@ -95,6 +105,13 @@ class Service(Protocol):
 
     def is_open(self, state: Any) -> bool:
         """Whether `close` could change the state: some use waits for its end."""
+
+    def priced(self, rules: Rules, state: Any, rider: Rider) -> tuple[tuple[Use, PricedLeg], ...]:
+        """Why the uses of a state cost what they do: each with its priced leg and its trace.
+
+        A use of several riders comes once for each of them, the card's holder first, with what
+        that rider's leg costs; the legs' fares sum to the use's.
+        """
 
 
 _by_name: dict[str, Service] = {}

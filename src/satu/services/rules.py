@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
+from satu.fares.legs import Rider
 from satu.fares.prices import Prices
 from satu.fares.tariff import Tariff
 from satu.kernel.days import Calendar
+from satu.services.ways import Line, Ways
 
 LAST_MEASURED = 65_536  # pairs of points whose metres are kept at hand: about 10 MB
+TRANSIT_CARD = 2  # Fares v2's fare_media_type of the card's own chip
 
 
 class Operator(msgspec.Struct, frozen=True):
@@ -31,7 +35,8 @@ class Point(msgspec.Struct, frozen=True):
     """The place where a reader stands.
 
     `kind` decides the service (stop, station: transit; entrance: venues). `network` names the
-    fare network when no route is told; `area` is the fare area (an OD table's station code).
+    fare network when no route is told. `area` is the code of the station that the point belongs
+    to ("": it is one itself), and its fare area if the tariff has none for it.
     """
 
     id: int
@@ -46,7 +51,10 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """A line of an operator. `patterns` are its trips' stops with metres from the start."""
+    """A line of an operator. `patterns` are its trips' stops with metres from the start.
+
+    `is_estimated`: nobody published the metres; they were estimated along the line.
+    """
 
     id: int
     code: str
@@ -55,6 +63,14 @@ class Route(msgspec.Struct, frozen=True):
     network: str
     colour: str = "#5B6770"
     patterns: tuple[tuple[tuple[int, int], ...], ...] = ()  # ((point id, metres), ...) a pattern
+    is_estimated: bool = False
+
+
+class Measured(NamedTuple):
+    """Metres of a way along a route; `is_estimated` as the route says."""
+
+    metres: int
+    is_estimated: bool
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -82,9 +98,15 @@ class Rules:
         self._prices = {tariff.version: Prices(tariff) for tariff in self._tariffs}
         self.prices_on = lru_cache(maxsize=1024)(self._prices_on)
         self._stops = _stops_of(bundle.routes)
-        self._routes_at: dict[tuple[str, int], set[int]] = _routes_at(bundle.routes)
+        self._ways = Ways(
+            Line(route.network, pattern, route.is_estimated)
+            for route in bundle.routes
+            for pattern in route.patterns
+        )
         self.metres = lru_cache(maxsize=LAST_MEASURED)(self._measure)
         self.metres_within = lru_cache(maxsize=LAST_MEASURED)(self._measure_within)
+        self.stations = {point.id: point.area or point.code for point in bundle.points}
+        self.card_medium = _card_medium(self._tariffs)
 
     def tariff_on(self, day: date) -> Tariff:
         """The tariff in force on a service day: the last that began; LookupError if none."""
@@ -97,20 +119,34 @@ class Rules:
         """The tariff in force on a service day, ready to price; LookupError if none."""
         return self._prices[self.tariff_on(day).version]
 
-    def _measure(self, route: int, point_in: int, point_out: int) -> int | None:
-        """Metres along a route between two points, in the way that is travelled; None: unknown."""
+    def areas(self, prices: Prices, point: int) -> tuple[str, ...]:
+        """The fare areas of a point, by a tariff made ready."""
+        return prices.areas_of(self.points[point].code, self.stations[point])
+
+    def companion(self, day: date, medium: str) -> Rider:
+        """Who rides on another's card: of the category that the day's tariff takes for granted."""
+        categories = self.tariff_on(day).categories
+        usual = next((one for one in categories if one.is_default), None)
+        return Rider(usual.name if usual else "", medium, is_companion=True)
+
+    def _measure(self, route: int, point_in: int, point_out: int) -> Measured | None:
+        """The way along a route between two points, as it is travelled; None: unknown."""
         ways = []
         for stops in self._stops.get(route, ()):
             starts, ends = stops.get(point_in, ()), stops.get(point_out, ())
             ways += [end - start for start in starts for end in ends if end > start]
-        return min(ways, default=None)
+        return Measured(min(ways), self.routes[route].is_estimated) if ways else None
 
-    def _measure_within(self, network: str, point_in: int, point_out: int) -> int | None:
-        """Metres of the shortest route of a network that serves both points; None: none does."""
-        routes_in = self._routes_at.get((network, point_in), set())
-        routes_out = self._routes_at.get((network, point_out), set())
-        ways = [self.metres(route, point_in, point_out) for route in routes_in & routes_out]
-        return min((way for way in ways if way is not None), default=None)
+    def _measure_within(self, network: str, point_in: int, point_out: int) -> Measured | None:
+        """The shortest way over a network's lines, changes included; None: none leads there."""
+        found = self._ways.shortest(network, point_in, point_out)
+        return Measured(*found) if found else None
+
+
+def _card_medium(tariffs: list[Tariff]) -> str:
+    """What the newest tariff calls a transit card; "" (any medium) if it names none."""
+    media = tariffs[-1].media if tariffs else ()
+    return next((medium.id for medium in media if medium.kind == TRANSIT_CARD), "")
 
 
 def _stops_of(routes: tuple[Route, ...]) -> dict[int, list[dict[int, list[int]]]]:
@@ -122,14 +158,4 @@ def _stops_of(routes: tuple[Route, ...]) -> dict[int, list[dict[int, list[int]]]
             for point, metres in pattern:
                 stops.setdefault(point, []).append(metres)
             found.setdefault(route.id, []).append(stops)
-    return found
-
-
-def _routes_at(routes: tuple[Route, ...]) -> dict[tuple[str, int], set[int]]:
-    """The routes of each network that serve a point."""
-    found: dict[tuple[str, int], set[int]] = {}
-    for route in routes:
-        for pattern in route.patterns:
-            for point, _ in pattern:
-                found.setdefault((route.network, point), set()).add(route.id)
     return found

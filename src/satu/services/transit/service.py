@@ -10,15 +10,23 @@ from typing import Any
 
 import msgspec
 
-from satu.fares.legs import Leg, PricedLeg, Rated
-from satu.fares.rate import rate
-from satu.fares.tariff import Network
-from satu.kernel.refusal import Meaning, UseClass
+from satu.fares.joins import joins
+from satu.fares.legs import PricedLeg, Rated
+from satu.kernel.refusal import Meaning, Outcome, UseClass
 from satu.services.base import EITHER, EXIT, Rider, Step, TapSeen, Use, register
+from satu.services.riders import COSTS_NOTHING, rate_riders, trace_riders
 from satu.services.rules import Rules
+from satu.services.transit.again import Again, touched_again
+from satu.services.transit.habits import completed, learnt
+from satu.services.transit.legs import (
+    MINUTE_MS,
+    is_over_time,
+    leg_of,
+    network_name,
+    network_of,
+    operator_of,
+)
 from satu.services.transit.state import Day, Ride
-
-MINUTE_MS = 60_000
 
 
 class Transit:
@@ -36,6 +44,9 @@ class Transit:
 
     def fold(self, rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
         assert not state.is_closed, "a closed day is folded again from its start"
+        again = touched_again(rules, state, tap)
+        if again is not None:
+            return _again(rules, again, rider)
         if _is_exit(rules, state, tap):
             return _exit(rules, state, tap, rider)
         return _entry(rules, state, tap, rider)
@@ -46,71 +57,108 @@ class Transit:
         It then stays in this day at no charge and without a hold: the next day charges it. Of a
         ride that is paid for, the next day awaits the exit.
         """
-        ride, awaited = _open_ride(state), None
+        ride, awaited = state.open_ride(), None
         rated = _rate(rules, state, rider, runs_on=True)
         if ride is not None:
             is_paid = rated.legs[-1].is_known
             age_ms = end_ms - ride.started_ms
-            is_over = age_ms >= _network(rules, ride).longest_minutes * MINUTE_MS
+            is_over = age_ms >= network_of(rules, ride).longest_minutes * MINUTE_MS
+            if is_over:
+                state = _give_up(rules, state, ride)
+            elif is_paid:
+                state, awaited = state.with_last(_unended(ride)), ride
             if is_over or is_paid:
-                state = _replace_last(state, _unended(ride))
                 rated = _rate(rules, state, rider, runs_on=True)
-            awaited = ride if is_paid and not is_over else None
-        state = Day(state.rides, state.before, rated.running, awaited, True)
+        day = rules.calendar.day_of(end_ms - 1)
+        history = learnt(rules, state.history, state.rides, day)
+        state = Day(state.rides, state.before, rated.running, awaited, True, state.asides, history)
         return _step(rules, state, rated, Meaning.NONE)
 
     def carry(self, state: Day, end_ms: int) -> Day | None:
         assert state.is_closed
-        ride = _open_ride(state)
+        ride = state.open_ride()
         running = state.after.since(ride.started_ms if ride else end_ms)
         carried = Day(
             rides=(ride,) if ride else (),
             before=running,
             after=running,
             awaited=state.awaited,
+            history=state.history,
         )
         return carried if carried != Day() else None
 
     def is_open(self, state: Day) -> bool:
-        return not state.is_closed and _open_ride(state) is not None
+        return not state.is_closed and state.open_ride() is not None
+
+    def priced(self, rules: Rules, state: Day, rider: Rider) -> tuple[tuple[Use, PricedLeg], ...]:
+        legs = [leg_of(rules, ride) for ride in state.rides]
+        riders = [ride.riders for ride in state.rides]
+        each = trace_riders(rules, legs, riders, rider, state.before)
+        of = {ride.id: legs for ride, legs in zip(state.rides, each, strict=True)}
+        uses = _step(rules, state, _rate(rules, state, rider), Meaning.NONE).uses
+        return tuple((use, priced) for use in uses for priced in of.get(use.id, [COSTS_NOTHING]))
+
+
+def _again(rules: Rules, again: Again, rider: Rider) -> Step:
+    """A touch that repeats the one before; more riders ask for their balance."""
+    state, more = again.state, again.more
+    rated = _rate(rules, state, rider)
+    ride = state.rides[-1]
+    is_free = not more or (rated.legs[-1].is_known and rated.legs[-1].fare == 0)
+    minimum = 0 if is_free else network_of(rules, ride).minimum * more
+    is_entry = more > 0 or again.refusal is not Outcome.ACCEPTED
+    step = _step(rules, state, rated, again.meaning, minimum=minimum, is_entry=is_entry)
+    return msgspec.structs.replace(step, refusal=again.refusal)
 
 
 def _entry(rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
     """A new ride; one that is still open is closed by the rule for a missing exit."""
-    left = _open_ride(state)
+    left = state.open_ride()
     if left is not None:
-        state = _replace_last(state, _unended(left))
-    network = _network_of(rules, tap)
-    ride = Ride(tap.id, network, tap.route, tap.point, 0, tap.at_ms, 0, UseClass.OPEN)
-    state = Day((*state.rides, ride), state.before)
+        state = _give_up(rules, state, left)
+    before = state.rides[-1] if state.rides else None
+    name = network_name(rules, tap)
+    ride = Ride(tap.id, name, tap.route, tap.point, 0, tap.at_ms, 0, UseClass.OPEN, tap.riders)
+    network = network_of(rules, ride)
+    is_untold, state = state.history.is_untold, _told(state).begun(ride)
     rated = _rate(rules, state, rider)
     priced = rated.legs[-1]
-    if left is not None and _network(rules, left).closed:
+    if is_untold:
+        meaning = Meaning.ENTRY_AFTER_AUTOCOMPLETE
+    elif left is not None and network_of(rules, left).closed:
         meaning = Meaning.ENTRY_AFTER_MISSING_EXIT
+    elif before is not None and _is_interchange(rules, before, ride):
+        meaning = Meaning.INTERCHANGE_ENTRY
     elif priced.is_known and priced.fare < priced.full_fare:
         meaning = Meaning.TRANSFER
     else:
         meaning = Meaning.ENTRY
     is_free = priced.is_known and priced.fare == 0
-    minimum = 0 if is_free else _network(rules, ride).minimum
-    return _step(rules, state, rated, meaning, minimum=minimum, is_entry=True)
+    minimum = 0 if is_free else network.minimum * tap.riders
+    step = _step(rules, state, rated, meaning, minimum=minimum, is_entry=True)
+    if tap.riders <= network.max_riders:
+        return step
+    return msgspec.structs.replace(step, refusal=Outcome.RIDERS_TOO_MANY)
 
 
 def _exit(rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
-    """The end of the open ride, of yesterday's paid one, or of one whose entry is missing."""
-    ride = _open_ride(state)
+    """The end of the open ride, of yesterday's paid one, or of one whose entry is missing.
+
+    A group's ride ends for all its riders at once.
+    """
+    ride = state.open_ride()
     if ride is not None and _belongs(rules, ride, tap):
-        ended, meaning = _ended(rules, ride, tap)
-        state = _replace_last(state, ended)
+        ended, meaning = _ended(rules, state, ride, tap)
+        state = state.with_last(ended)
     elif ride is None and _is_awaited(rules, state.awaited, tap):
-        state, meaning = Day(state.rides, state.before), Meaning.EXIT
+        state, meaning = msgspec.structs.replace(state, awaited=None), Meaning.EXIT
     else:
         if ride is not None:
-            state = _replace_last(state, _unended(ride))
-        network, at_ms = _network_of(rules, tap), tap.at_ms
+            state = _give_up(rules, state, ride)
+        name, at_ms = network_name(rules, tap), tap.at_ms
         found = UseClass.MISSING_ENTRY
-        lone = Ride(tap.id, network, tap.route, 0, tap.point, at_ms, at_ms, found)
-        state = Day((*state.rides, lone), state.before)
+        lone = Ride(tap.id, name, tap.route, 0, tap.point, at_ms, at_ms, found, tap.riders)
+        state = state.begun(lone)
         meaning = Meaning.EXIT_WITHOUT_ENTRY
     return _step(rules, state, _rate(rules, state, rider), meaning)
 
@@ -123,110 +171,78 @@ def _is_exit(rules: Rules, state: Day, tap: TapSeen) -> bool:
     """
     if tap.direction != EITHER:
         return tap.direction == EXIT
-    ride = _open_ride(state) or state.awaited
-    if ride is None or not _belongs(rules, ride, tap) or _is_over_time(rules, ride, tap):
+    ride = state.open_ride() or state.awaited
+    if ride is None or not _belongs(rules, ride, tap) or is_over_time(rules, ride, tap.at_ms):
         return False
-    return _network(rules, ride).closed or tap.route in (0, ride.route)
+    return network_of(rules, ride).closed or tap.route in (0, ride.route)
 
 
 def _belongs(rules: Rules, ride: Ride, tap: TapSeen) -> bool:
     """Whether a tap can end a ride: on its network, or at a stop of its operator by no route."""
-    if _network_of(rules, tap) == ride.network:
+    if network_name(rules, tap) == ride.network:
         return True
-    if tap.route in rules.routes or _network(rules, ride).closed:
+    if tap.route in rules.routes or network_of(rules, ride).closed:
         return False
     point = rules.points[tap.point]
-    return point.kind == "stop" and point.operator == _operator(rules, ride)
+    return point.kind == "stop" and point.operator == operator_of(rules, ride)
 
 
 def _is_awaited(rules: Rules, ride: Ride | None, tap: TapSeen) -> bool:
     """Whether a tap ends a ride that the day before charged."""
     if ride is None or not _belongs(rules, ride, tap):
         return False
-    return not _is_over_time(rules, ride, tap)
+    return not is_over_time(rules, ride, tap.at_ms)
 
 
-def _is_over_time(rules: Rules, ride: Ride, tap: TapSeen) -> bool:
-    longest_ms = _network(rules, ride).longest_minutes * MINUTE_MS
-    return tap.at_ms - ride.started_ms > longest_ms
-
-
-def _ended(rules: Rules, ride: Ride, tap: TapSeen) -> tuple[Ride, Meaning]:
-    network = _network(rules, ride)
-    use_class, meaning = UseClass.COMPLETE, Meaning.EXIT
-    if network.same_station and _area(rules, ride.point_in) == _area(rules, tap.point):
-        use_class, meaning = UseClass.SAME_STATION, Meaning.SAME_STATION_EXIT
-    elif _is_over_time(rules, ride, tap):
-        meaning = Meaning.OVERTIME_EXIT
+def _ended(rules: Rules, state: Day, ride: Ride, tap: TapSeen) -> tuple[Ride, Meaning]:
+    """The open ride with its end, and how complete that makes it."""
+    stations = rules.stations
     ended = msgspec.structs.replace(
-        ride, point_out=tap.point, ended_ms=tap.at_ms, use_class=use_class
+        ride, point_out=tap.point, ended_ms=tap.at_ms, use_class=UseClass.COMPLETE
     )
-    return ended, meaning
+    use_class, meaning = UseClass.COMPLETE, Meaning.EXIT
+    is_same_station = stations[ride.point_in] == stations[tap.point]
+    if is_same_station and network_of(rules, ride).same_station:
+        use_class, meaning = UseClass.SAME_STATION, Meaning.SAME_STATION_EXIT
+    elif is_over_time(rules, ride, tap.at_ms):
+        use_class, meaning = UseClass.OVER_TIME, Meaning.OVERTIME_EXIT
+    elif len(state.rides) > 1 and _is_interchange(rules, state.rides[-2], ended):
+        use_class = UseClass.INTERCHANGE
+    return msgspec.structs.replace(ended, use_class=use_class), meaning
+
+
+def _is_interchange(rules: Rules, before: Ride, ride: Ride) -> bool:
+    """Whether a join rule of the tariff makes a ride one with the ride before."""
+    prices = rules.prices_on(rules.calendar.day_of(ride.started_ms))
+    if not prices.tariff.joins:
+        return False
+    return joins(prices, leg_of(rules, before), leg_of(rules, ride))
 
 
 def _unended(ride: Ride) -> Ride:
     return msgspec.structs.replace(ride, use_class=UseClass.MISSING_EXIT)
 
 
-def _replace_last(state: Day, ride: Ride) -> Day:
-    return Day((*state.rides[:-1], ride), state.before)
+def _give_up(rules: Rules, state: Day, ride: Ride) -> Day:
+    """The open ride ends without its exit: where the card usually leaves, if that is known."""
+    found = completed(rules, state.history, ride, network_of(rules, ride))
+    if found is None:
+        return state.with_last(_unended(ride))
+    ended, history = found
+    return state.with_last(ended).with_history(history)
 
 
-def _open_ride(state: Day) -> Ride | None:
-    if state.rides and state.rides[-1].use_class is UseClass.OPEN:
-        return state.rides[-1]
-    return None
-
-
-def _network_of(rules: Rules, tap: TapSeen) -> str:
-    """The network of the route, if a known one is told; else that of the point."""
-    route = rules.routes.get(tap.route)
-    return route.network if route else rules.points[tap.point].network
-
-
-def _network(rules: Rules, ride: Ride) -> Network:
-    prices = rules.prices_on(rules.calendar.day_of(ride.started_ms))
-    return prices.networks[ride.network]
-
-
-def _operator(rules: Rules, ride: Ride) -> int:
-    route = rules.routes.get(ride.route)
-    return route.operator if route else rules.points[ride.point_in or ride.point_out].operator
-
-
-def _area(rules: Rules, point: int) -> str:
-    return rules.points[point].area if point else ""
-
-
-def _metres(rules: Rules, ride: Ride) -> int | None:
-    """Metres of a ride by its route; else of the shortest way within its network."""
-    if ride.use_class is not UseClass.COMPLETE:
-        return None
-    along = rules.metres(ride.route, ride.point_in, ride.point_out) if ride.route else None
-    if along is not None:
-        return along
-    return rules.metres_within(ride.network, ride.point_in, ride.point_out)
-
-
-def _leg(rules: Rules, ride: Ride) -> Leg:
-    calendar = rules.calendar
-    return Leg(
-        ride.network,
-        _operator(rules, ride),
-        calendar.day_of(ride.started_ms),
-        calendar.minute_of_day(ride.started_ms),
-        ride.started_ms,
-        ride.ended_ms,
-        ride.use_class,
-        _area(rules, ride.point_in),
-        _area(rules, ride.point_out),
-        _metres(rules, ride),
-    )
+def _told(state: Day) -> Day:
+    """The rider is told at an entry that an earlier exit was completed."""
+    if not state.history.is_untold:
+        return state
+    return state.with_history(msgspec.structs.replace(state.history, is_untold=False))
 
 
 def _rate(rules: Rules, state: Day, rider: Rider, *, runs_on: bool = False) -> Rated:
-    legs = [_leg(rules, ride) for ride in state.rides]
-    return rate(rules.prices_on, legs, rider, state.before, runs_on=runs_on)
+    legs = [leg_of(rules, ride) for ride in state.rides]
+    riders = [ride.riders for ride in state.rides]
+    return rate_riders(rules, legs, riders, rider, state.before, runs_on=runs_on)
 
 
 def _step(
@@ -242,6 +258,9 @@ def _step(
         _use(rules, ride, priced, state)
         for ride, priced in zip(state.rides, rated.legs, strict=True)
     )
+    if state.asides:
+        asides = [_use(rules, touch, COSTS_NOTHING, state) for touch in state.asides]
+        uses = tuple(sorted([*uses, *asides], key=lambda use: (use.started_ms, use.id)))
     return Step(state, meaning, uses, minimum, is_entry)
 
 
@@ -259,7 +278,8 @@ def _use(rules: Rules, ride: Ride, priced: PricedLeg, state: Day) -> Use:
         priced.full_fare,
         priced.fare,
         priced.shares,
-        _network(rules, ride).minimum if is_waiting else 0,
+        network_of(rules, ride).minimum * ride.riders if is_waiting else 0,
+        ride.riders,
     )
 
 

@@ -19,6 +19,38 @@ class Ride(msgspec.Struct, frozen=True, array_like=True, gc=False):
     started_ms: int
     ended_ms: int
     use_class: UseClass
+    riders: int = 1
+
+
+class Habit(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How often a card rode from one point to another, and the last day it did (its ordinal)."""
+
+    point_in: int
+    point_out: int
+    rides: int
+    last: int
+
+
+class Completions(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How many missing exits of a network were completed in a calendar month (years times 12)."""
+
+    network: str
+    month: int
+    count: int
+
+
+class History(msgspec.Struct, frozen=True, array_like=True):
+    """What earlier days tell of a card's habits, for networks that complete missing exits.
+
+    `is_untold`: the rider has not been told yet that an exit was completed.
+    """
+
+    habits: tuple[Habit, ...] = ()
+    completions: tuple[Completions, ...] = ()
+    is_untold: bool = False
+
+
+NO_HISTORY = History()
 
 
 class Day(msgspec.Struct, frozen=True, array_like=True):
@@ -26,7 +58,8 @@ class Day(msgspec.Struct, frozen=True, array_like=True):
 
     `before` is what earlier days' legs mean for today's, `after` the same with today's legs.
     `awaited` is a ride of yesterday that is paid for and may still be ended by a tap today.
-    After `is_closed` nothing is folded any more.
+    After `is_closed` nothing is folded any more. `asides` are touches that are no rides: the same
+    one twice, or the card handed back; they cost nothing.
     """
 
     rides: tuple[Ride, ...] = ()
@@ -34,3 +67,27 @@ class Day(msgspec.Struct, frozen=True, array_like=True):
     after: Running = NOTHING_RUNS
     awaited: Ride | None = None
     is_closed: bool = False
+    asides: tuple[Ride, ...] = ()
+    history: History = NO_HISTORY
+
+    def open_ride(self) -> Ride | None:
+        if self.rides and self.rides[-1].use_class is UseClass.OPEN:
+            return self.rides[-1]
+        return None
+
+    def begun(self, ride: Ride) -> Day:
+        """The day with one more ride: nobody awaits yesterday's end any more."""
+        return self._with((*self.rides, ride))
+
+    def with_last(self, ride: Ride) -> Day:
+        """The day with its last ride as it now stands."""
+        return self._with((*self.rides[:-1], ride))
+
+    def with_aside(self, touch: Ride) -> Day:
+        return msgspec.structs.replace(self, asides=(*self.asides, touch))
+
+    def with_history(self, history: History) -> Day:
+        return msgspec.structs.replace(self, history=history)
+
+    def _with(self, rides: tuple[Ride, ...]) -> Day:
+        return Day(rides, self.before, asides=self.asides, history=self.history)

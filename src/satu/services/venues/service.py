@@ -10,10 +10,11 @@ from typing import Any
 
 import msgspec
 
-from satu.fares.legs import Leg, Rated
-from satu.fares.rate import rate
-from satu.kernel.refusal import Meaning, UseClass
+from satu.fares.legs import Leg, PricedLeg
+from satu.fares.tariff import Network
+from satu.kernel.refusal import Meaning, Outcome, UseClass
 from satu.services.base import EITHER, EXIT, Rider, Step, TapSeen, Use, register
+from satu.services.riders import COSTS_NOTHING, rate_riders, trace_riders
 from satu.services.rules import Rules
 from satu.services.venues.state import Day, Visit
 
@@ -34,8 +35,9 @@ class Venues:
 
     def fold(self, rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
         assert not state.is_closed, "a closed day is folded again from its start"
-        venue = rules.points[tap.point].network
-        inside = state.inside(venue)
+        inside = state.inside(rules.points[tap.point].network)
+        if inside is not None and tap.direction != EXIT and _is_again(rules, inside, tap):
+            return _again(rules, state, inside, tap, rider)
         if tap.direction == EXIT or (tap.direction == EITHER and inside is not None):
             return _exit(rules, state, tap, rider)
         return _entry(rules, state, tap, rider)
@@ -43,7 +45,7 @@ class Venues:
     def close(self, rules: Rules, state: Day, end_ms: int, rider: Rider) -> Step:
         """Everyone leaves: the end of a visit without an exit is not known, so it has none."""
         visits = tuple(_unended(v) if v.use_class is UseClass.OPEN else v for v in state.visits)
-        return _step(rules, Day(visits, True), rider, Meaning.NONE)
+        return _step(rules, Day(visits, True, state.asides), rider, Meaning.NONE)
 
     def carry(self, state: Day, end_ms: int) -> None:
         return None
@@ -51,70 +53,126 @@ class Venues:
     def is_open(self, state: Day) -> bool:
         return any(visit.use_class is UseClass.OPEN for visit in state.visits)
 
+    def priced(self, rules: Rules, state: Day, rider: Rider) -> tuple[tuple[Use, PricedLeg], ...]:
+        legs = [_leg(rules, visit) for visit in state.visits]
+        each = trace_riders(rules, legs, [visit.riders for visit in state.visits], rider)
+        of = {visit.id: legs for visit, legs in zip(state.visits, each, strict=True)}
+        uses = _step(rules, state, rider, Meaning.NONE).uses
+        return tuple((use, priced) for use in uses for priced in of.get(use.id, [COSTS_NOTHING]))
+
+
+def _is_again(rules: Rules, inside: Visit, tap: TapSeen) -> bool:
+    """Whether an entry comes so soon after another at its gate that it is the same touch."""
+    within_ms = _network(rules, inside).duplicate_s * 1000
+    return tap.point == inside.point_in and tap.at_ms - inside.started_ms <= within_ms > 0
+
+
+def _again(rules: Rules, state: Day, inside: Visit, tap: TapSeen, rider: Rider) -> Step:
+    """One more visitor on the card, as many as the venue lets in together; else nobody."""
+    network = _network(rules, inside)
+    riders = inside.riders + tap.riders
+    if riders <= network.max_riders:
+        after = state.changed(inside, msgspec.structs.replace(inside, riders=riders))
+        step = _step(rules, after, rider, Meaning.GROUP_ENTRY)
+        return msgspec.structs.replace(step, minimum=network.minimum * tap.riders, is_entry=True)
+    touch = Visit(tap.id, inside.venue, tap.point, 0, tap.at_ms, tap.at_ms, UseClass.DUPLICATE)
+    after = Day(state.visits, asides=(*state.asides, touch))
+    step = _step(rules, after, rider, Meaning.SAME_TOUCH)
+    if network.max_riders == 1:
+        return step
+    return msgspec.structs.replace(step, is_entry=True, refusal=Outcome.RIDERS_TOO_MANY)
+
 
 def _entry(rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
     venue = rules.points[tap.point].network
     left = state.inside(venue)
-    visits = tuple(_unended(visit) if visit is left else visit for visit in state.visits)
-    visit = Visit(tap.id, venue, tap.point, 0, tap.at_ms, 0, UseClass.OPEN)
+    if left is not None:
+        state = state.changed(left, _unended(left))
+    visit = Visit(tap.id, venue, tap.point, 0, tap.at_ms, 0, UseClass.OPEN, tap.riders)
     meaning = Meaning.ENTRY_AFTER_MISSING_EXIT if left else Meaning.VISIT_BEGUN
-    step = _step(rules, Day((*visits, visit)), rider, meaning)
-    minimum = 0
-    if step.uses[-1].fare > 0:
-        minimum = rules.prices_on(rules.calendar.day_of(tap.at_ms)).networks[venue].minimum
-    return Step(step.state, meaning, step.uses, minimum, True)
+    network = _network(rules, visit)
+    step = _step(rules, Day((*state.visits, visit), asides=state.asides), rider, meaning)
+    is_free = step.uses[-1].fare == 0
+    too_many = tap.riders > network.max_riders
+    return msgspec.structs.replace(
+        step,
+        minimum=0 if is_free else network.minimum * tap.riders,
+        is_entry=True,
+        refusal=Outcome.RIDERS_TOO_MANY if too_many else Outcome.ACCEPTED,
+    )
 
 
 def _exit(rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
+    """Who leaves leaves with all that came in on the card."""
     venue, at_ms = rules.points[tap.point].network, tap.at_ms
     inside = state.inside(venue)
     if inside is None:
-        lone = Visit(tap.id, venue, 0, tap.point, at_ms, at_ms, UseClass.MISSING_ENTRY)
-        after = Day((*state.visits, lone))
+        found = UseClass.MISSING_ENTRY
+        lone = Visit(tap.id, venue, 0, tap.point, at_ms, at_ms, found, tap.riders)
+        after = Day((*state.visits, lone), asides=state.asides)
         return _step(rules, after, rider, Meaning.EXIT_WITHOUT_ENTRY)
     ended = msgspec.structs.replace(
         inside, point_out=tap.point, ended_ms=at_ms, use_class=UseClass.COMPLETE
     )
-    after = Day(tuple(ended if visit is inside else visit for visit in state.visits))
-    return _step(rules, after, rider, Meaning.VISIT_ENDED)
+    return _step(rules, state.changed(inside, ended), rider, Meaning.VISIT_ENDED)
 
 
 def _unended(visit: Visit) -> Visit:
     return msgspec.structs.replace(visit, use_class=UseClass.MISSING_EXIT)
 
 
+def _network(rules: Rules, visit: Visit) -> Network:
+    return rules.prices_on(rules.calendar.day_of(visit.started_ms)).networks[visit.venue]
+
+
 def _leg(rules: Rules, visit: Visit) -> Leg:
-    calendar = rules.calendar
+    calendar, point_in, point_out = rules.calendar, visit.point_in, visit.point_out
+    day = calendar.day_of(visit.started_ms)
+    on, minute = calendar.local(visit.started_ms)
+    ended_on, ended_minute = calendar.local(visit.ended_ms) if visit.ended_ms else (None, 0)
+    prices = rules.prices_on(day)
     return Leg(
         network=visit.venue,
-        operator=rules.points[visit.point_in or visit.point_out].operator,
-        day=calendar.day_of(visit.started_ms),
-        minute=calendar.minute_of_day(visit.started_ms),
+        operator=rules.points[point_in or point_out].operator,
+        day=day,
+        on=on,
+        minute=minute,
         started_ms=visit.started_ms,
         ended_ms=visit.ended_ms,
         use_class=visit.use_class,
+        areas_in=rules.areas(prices, point_in) if point_in else (),
+        areas_out=rules.areas(prices, point_out) if point_out else (),
+        stop_in=rules.stations[point_in] if point_in else "",
+        stop_out=rules.stations[point_out] if point_out else "",
+        ended_on=ended_on,
+        ended_minute=ended_minute,
     )
 
 
 def _step(rules: Rules, state: Day, rider: Rider, meaning: Meaning) -> Step:
-    rated: Rated = rate(rules.prices_on, [_leg(rules, visit) for visit in state.visits], rider)
-    uses = tuple(
-        Use(
-            id=visit.id,
-            kind="visit",
-            point_in=visit.point_in,
-            point_out=visit.point_out,
-            route=0,
-            started_ms=visit.started_ms,
-            ended_ms=visit.ended_ms,
-            use_class=visit.use_class,
-            full_fare=priced.full_fare,
-            fare=priced.fare,
-            shares=priced.shares,
-        )
-        for visit, priced in zip(state.visits, rated.legs, strict=True)
+    legs = [_leg(rules, visit) for visit in state.visits]
+    rated = rate_riders(rules, legs, [visit.riders for visit in state.visits], rider)
+    found = list(zip(state.visits, rated.legs, strict=True))
+    found += [(touch, COSTS_NOTHING) for touch in state.asides]
+    found.sort(key=lambda one: (one[0].started_ms, one[0].id))
+    return Step(state, meaning, tuple(_use(visit, priced) for visit, priced in found))
+
+
+def _use(visit: Visit, priced: PricedLeg) -> Use:
+    return Use(
+        id=visit.id,
+        kind="visit",
+        point_in=visit.point_in,
+        point_out=visit.point_out,
+        route=0,
+        started_ms=visit.started_ms,
+        ended_ms=visit.ended_ms,
+        use_class=visit.use_class,
+        full_fare=priced.full_fare,
+        fare=priced.fare,
+        shares=priced.shares,
+        riders=visit.riders,
     )
-    return Step(state, meaning, uses)
 
 
 VENUES = Venues()
