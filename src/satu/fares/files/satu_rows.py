@@ -122,6 +122,8 @@ class PackageNetworkRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 class CapRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An empty list of networks, areas or categories covers all of them."""
+
     FILE: ClassVar[str] = "satu_caps.txt"
     cap_id: Id
     period: CapPeriod
@@ -130,18 +132,11 @@ class CapRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rolling_minutes: Count = 0
     mode: CapMode = "sequential"
     cap_group: str = ""
-    counts_incomplete: bool = False
-
-
-class CapScopeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a cap covers; a cap without a row, or a column without a name, covers everything."""
-
-    FILE: ClassVar[str] = "satu_cap_scopes.txt"
-    cap_id: Id
     network_ids: str = ""
     area_ids: str = ""
     rider_category_ids: str = ""
     timeframe_group_id: str = ""
+    counts_incomplete: bool = False
 
 
 class ConcessionRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -203,7 +198,6 @@ SATU_ROWS: tuple[type[msgspec.Struct], ...] = (
     PackageRow,
     PackageNetworkRow,
     CapRow,
-    CapScopeRow,
     ConcessionRow,
     SpecialDayRow,
     PassRow,
