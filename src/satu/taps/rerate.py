@@ -20,9 +20,10 @@ import msgspec
 import psycopg
 
 from satu.services import all as services
+from satu.services import sealed
 from satu.services.base import Rider, Use
 from satu.services.rules import Bundle, Rules
-from satu.taps import bundles, fold, store
+from satu.taps import fold, store
 from satu.taps.card import Card, CardWork
 from satu.taps.day import Day
 from satu.taps.directory import Directory
@@ -182,7 +183,7 @@ def _hand(pipe: Connection, left: Iterator[range], busy: dict[Connection, range]
 def _children(order: Order, count: int) -> Iterator[list[Connection]]:
     """Processes that wait for batches; they end with this one, however it ends."""
     context = get_context("spawn")
-    encoded = (*order[:1], bundles.encode(order.bundle), *order[2:])
+    encoded = (*order[:1], sealed.encode(order.bundle), *order[2:])
     pipes, children = [], []
     try:
         for _ in range(count):
@@ -202,7 +203,7 @@ def _children(order: Order, count: int) -> Iterator[list[Connection]]:
 
 def _serve(encoded: tuple[Any, ...], pipe: Connection) -> None:
     """A process' own loop: a batch comes, its tally goes back, until nobody asks any more."""
-    order = Order(encoded[0], bundles.decode(encoded[1]), *encoded[2:])
+    order = Order(encoded[0], sealed.decode(encoded[1]), *encoded[2:])
     with _Worker(order) as worker:
         while True:
             try:
