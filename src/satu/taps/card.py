@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from satu.cards.kinds import CardState
+from satu.cards.rights import decode as decode_rights
 from satu.kernel.ids import tap_posting_key
 from satu.kernel.refusal import Outcome, UseClass
 from satu.ledger.entry import Entry
@@ -32,7 +33,10 @@ MAX_DAY_TAPS = 256
 
 
 class Card(NamedTuple):
-    """A card as it was loaded; `days` are its newest day, or for a late tap all from it on."""
+    """A card as it was loaded; `days` are its newest day, or for a late tap all from it on.
+
+    `rights` are its entitlements and passes as its row has them; None: it has none.
+    """
 
     id: int
     version: int
@@ -43,6 +47,7 @@ class Card(NamedTuple):
     days: tuple[Day, ...]
     loaded_from: date | None = None
     seen: Mapping[int, TapSeen] | None = None
+    rights: bytes | None = None
 
 
 class TapRow(NamedTuple):
@@ -52,6 +57,14 @@ class TapRow(NamedTuple):
     answer: Answer
     balance_change: int
     is_new: bool = True
+
+
+def rider_of(card: Card, rules: Rules) -> Rider:
+    """Who rides, as a price sees it. A day is folded with the rights that the card has now."""
+    if card.rights is None:
+        return Rider(card.category, rules.card_medium)
+    rights = decode_rights(card.rights)
+    return Rider(card.category, rules.card_medium, rights.entitlements, rights.passes)
 
 
 class NeedsDays(Exception):
@@ -68,7 +81,7 @@ class CardWork:
     def __init__(self, card: Card, rules: Rules, books: Directory) -> None:
         self.card = card
         self.books = books
-        self.folding = Folding(rules, Rider(card.category))
+        self.folding = Folding(rules, rider_of(card, rules))
         self.purse = card.purse
         self.days = {day.day: day for day in card.days}
         self.before = dict(self.days)
@@ -177,6 +190,8 @@ class CardWork:
             return Outcome.CARD_BLOCKED
         if self.card.state == CardState.CLOSED:
             return Outcome.CARD_CLOSED
+        if step.refusal is not Outcome.ACCEPTED:
+            return step.refusal
         if self.purse.available < max(step.minimum, self._cost(folded)):
             self.is_exact = True
             return Outcome.BALANCE_INSUFFICIENT

@@ -201,7 +201,8 @@ class Road:
             reason = Outcome.POINT_UNKNOWN
         elif route < 0:
             reason = Outcome.ROUTE_UNKNOWN
-        seen = TapSeen(arrival.id, at_ms, point, max(route, 0), DIRECTIONS[tap.direction])
+        way = DIRECTIONS[tap.direction]
+        seen = TapSeen(arrival.id, at_ms, point, max(route, 0), way, tap.riders)
         decided = DECIDED[tap.decided]
         return Told(place, arrival, seen, day, card, decided, digest(tap), reason)
 

@@ -28,7 +28,7 @@ from satu.taps.settle import Purse
 from satu.taps.tap import Answer, Decided, Told
 
 MEDIA = {medium.wire: medium.value for medium in Medium}
-COMMIT_PARAMETERS = 65
+COMMIT_PARAMETERS = 67
 LOAD = "select * from taps_load_v1(%s)"
 STORED = "select * from taps_stored_v1(%s)"
 DAYS = "select * from taps_days_v1(%s, %s, %s)"
@@ -91,10 +91,11 @@ async def _shortfalls(
 
 
 def _card(row: tuple[Any, ...]) -> Card:
-    (card, version, state, category, issuer, account, receivable, balance, held, owed, *day) = row
+    (card, version, state, category, rights, issuer, account, receivable, *rest) = row
+    balance, held, owed, *day = rest
     purse = Purse(issuer, account, receivable, card_group(card), balance, balance - held)
     newest = (_day(*day),) if day[0] is not None else ()
-    return Card(card, version, state, category, purse, owed, newest)
+    return Card(card, version, state, category, purse, owed, newest, rights=rights)
 
 
 def _day(
@@ -217,6 +218,7 @@ def _tap_columns(works: Sequence[CardWork], strays: Sequence[TapRow]) -> list[st
         pgarray.ints([one.point for one in seen]),
         pgarray.ints([one.route for one in seen]),
         pgarray.ints([one.direction for one in seen]),
+        pgarray.ints([one.riders for one in seen]),
         pgarray.ints([one.at_ms for one in seen]),
         pgarray.ints([one.arrival.received_ms for one in told]),
         pgarray.optional([one.day for one in told]),
@@ -273,6 +275,7 @@ def _use_columns(works: Sequence[CardWork], rules: Rules) -> list[str]:
         pgarray.ints([int(use.use_class) for _, _, use in rows]),
         pgarray.ints([use.full_fare for _, _, use in rows]),
         pgarray.ints([use.fare for _, _, use in rows]),
+        pgarray.ints([use.riders for _, _, use in rows]),
     ]
 
 

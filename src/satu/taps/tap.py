@@ -76,4 +76,6 @@ def digest(tap: Tap) -> int:
         f"{tap.sequence}\n{tap.at_ms}\n{tap.token}\n{tap.point}\n{tap.medium}\n"
         f"{tap.direction}\n{tap.route}"
     )
+    if tap.riders != 1:
+        content = f"{content}\n{tap.riders}"
     return int.from_bytes(hashlib.blake2b(content.encode(), digest_size=8).digest(), "big") >> 1

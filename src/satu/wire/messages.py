@@ -21,6 +21,7 @@ Token = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTAB
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
 RouteCode = Annotated[str, msgspec.Meta(max_length=64, pattern=PRINTABLE)]
 Sequence = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEQUENCE)]
+Riders = Annotated[int, msgspec.Meta(ge=1, le=9)]
 AtMs = Annotated[int, msgspec.Meta(ge=0, le=4_102_444_800_000)]
 
 MAX_BATCH_TAPS = 5_000
@@ -31,6 +32,7 @@ class Tap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
     `at_ms` is the device's clock (milliseconds since 1970, UTC). For Satu's own chip `token` is
     the card's serial in decimal digits. `point` and `route` are codes of the city's data.
+    `riders` is how many people go in on this touch; the exit of one ends the ride of all.
     """
 
     sequence: Sequence
@@ -41,6 +43,7 @@ class Tap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     direction: Direction = "either"
     route: RouteCode = ""
     decided: Decided = "ask"
+    riders: Riders = 1
 
 
 class TapBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

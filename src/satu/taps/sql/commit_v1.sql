@@ -6,8 +6,8 @@
 -- Cards with their balances and their newest day; a row of nulls for a card that is unknown.
 create function taps_load_v1(p_card bigint[])
 returns table (
-    card bigint, version bigint, state smallint, category text, issuer integer,
-    purse bigint, receivable bigint, balance bigint, held bigint, owed bigint,
+    card bigint, version bigint, state smallint, category text, entitlements bytea,
+    issuer integer, purse bigint, receivable bigint, balance bigint, held bigint, owed bigint,
     service_day date, revision integer, last_ms bigint, last_tap bigint, taps bigint[],
     carried_in bytea, day_state bytea, is_closed boolean)
 language plpgsql stable
@@ -20,8 +20,8 @@ as $$
 #variable_conflict use_column
 begin
     return query
-    select c.id, c.version, c.state, c.category, c.issuer, c.purse, c.receivable,
-           p.balance, p.held, r.balance,
+    select c.id, c.version, c.state, c.category, c.entitlements, c.issuer, c.purse,
+           c.receivable, p.balance, p.held, r.balance,
            d.service_day, d.revision, (extract(epoch from d.last_at) * 1000)::bigint, d.last_tap,
            d.taps, d.carried_in, d.state, d.is_closed
       from unnest(p_card) as u (id)
@@ -84,11 +84,13 @@ begin
 end $$;
 
 create function taps_folded_v1(p_tap bigint[])
-returns table (tap bigint, at_ms bigint, point integer, route integer, direction smallint)
+returns table (
+    tap bigint, at_ms bigint, point integer, route integer, direction smallint, riders smallint)
 language sql stable
 set search_path = public
 as $$
-    select t.id, (extract(epoch from t.at) * 1000)::bigint, t.point, t.route, t.direction
+    select t.id, (extract(epoch from t.at) * 1000)::bigint, t.point, t.route, t.direction,
+           t.riders
       from taps_tap t where t.id = any (p_tap)
 $$;
 
@@ -133,15 +135,16 @@ create function taps_commit_v1(
     p_card bigint[], p_version bigint[], p_account bigint[], p_purse bigint[],
     p_need bigint[], p_expect bigint[],
     t_id bigint[], t_ci integer[], t_new boolean[], t_medium smallint[], t_point integer[],
-    t_route integer[], t_direction smallint[], t_at_ms bigint[], t_received_ms bigint[],
-    t_day date[], t_decided smallint[], t_outcome smallint[], t_meaning smallint[],
-    t_charge bigint[], t_full_fare bigint[], t_balance_change bigint[], t_digest bigint[],
-    t_upload bigint[],
+    t_route integer[], t_direction smallint[], t_riders smallint[], t_at_ms bigint[],
+    t_received_ms bigint[], t_day date[], t_decided smallint[], t_outcome smallint[],
+    t_meaning smallint[], t_charge bigint[], t_full_fare bigint[], t_balance_change bigint[],
+    t_digest bigint[], t_upload bigint[],
     d_ci integer[], d_day date[], d_revision integer[], d_last_ms bigint[], d_last_tap bigint[],
     d_taps text[], d_carried_in bytea[], d_state bytea[], d_closed boolean[],
     u_ci integer[], u_id bigint[], u_day date[], u_kind text[], u_operator integer[],
     u_point_in integer[], u_point_out integer[], u_route integer[], u_started_ms bigint[],
     u_ended_ms bigint[], u_class smallint[], u_full_fare bigint[], u_fare bigint[],
+    u_riders smallint[],
     e_ci integer[],
     e_key uuid[], e_debit bigint[], e_credit bigint[], e_amount bigint[], e_kind smallint[],
     e_card_group smallint[], e_occurred_ms bigint[], e_service_day date[],
@@ -168,16 +171,16 @@ begin
       from unnest(status) with ordinality as x (s, ci);
 
     insert into taps_tap (
-        id, card, card_group, medium, point, route, direction, at, received_at, service_day,
+        id, card, card_group, medium, point, route, direction, riders, at, received_at, service_day,
         decided, outcome, meaning, charge, full_fare, balance, digest, upload)
     select t.id, p_card[t.ci], coalesce(p_card[t.ci] % 64, 0), t.medium, t.point, t.route,
-           t.direction, to_timestamp(t.at_ms / 1000.0), to_timestamp(t.received_ms / 1000.0),
-           t.day, t.decided, t.outcome, t.meaning, t.charge, t.full_fare,
-           balance[t.ci] + t.balance_change, t.digest, t.upload
-      from unnest(t_id, t_ci, t_new, t_medium, t_point, t_route, t_direction, t_at_ms,
+           t.direction, t.riders, to_timestamp(t.at_ms / 1000.0),
+           to_timestamp(t.received_ms / 1000.0), t.day, t.decided, t.outcome, t.meaning,
+           t.charge, t.full_fare, balance[t.ci] + t.balance_change, t.digest, t.upload
+      from unnest(t_id, t_ci, t_new, t_medium, t_point, t_route, t_direction, t_riders, t_at_ms,
                   t_received_ms, t_day, t_decided, t_outcome, t_meaning, t_charge, t_full_fare,
                   t_balance_change, t_digest, t_upload)
-           as t (id, ci, is_new, medium, point, route, direction, at_ms, received_ms, day,
+           as t (id, ci, is_new, medium, point, route, direction, riders, at_ms, received_ms, day,
                  decided, outcome, meaning, charge, full_fare, balance_change, digest, upload)
      where t.is_new and (t.ci = 0 or v_ok[t.ci]);
 
@@ -207,20 +210,22 @@ begin
 
     insert into taps_use as x (
         id, card, card_group, service_day, kind, operator, point_in, point_out, route, started_at,
-        ended_at, use_class, full_fare, fare)
+        ended_at, use_class, full_fare, fare, riders)
     select u.id, p_card[u.ci], p_card[u.ci] % 64, u.day, u.kind, u.operator, u.point_in,
            u.point_out, u.route, to_timestamp(u.started_ms / 1000.0),
-           to_timestamp(nullif(u.ended_ms, 0) / 1000.0), u.use_class, u.full_fare, u.fare
+           to_timestamp(nullif(u.ended_ms, 0) / 1000.0), u.use_class, u.full_fare, u.fare,
+           u.riders
       from unnest(u_ci, u_id, u_day, u_kind, u_operator, u_point_in, u_point_out, u_route,
-                  u_started_ms, u_ended_ms, u_class, u_full_fare, u_fare)
+                  u_started_ms, u_ended_ms, u_class, u_full_fare, u_fare, u_riders)
            as u (ci, id, day, kind, operator, point_in, point_out, route, started_ms, ended_ms,
-                 use_class, full_fare, fare)
+                 use_class, full_fare, fare, riders)
      where v_ok[u.ci]
     on conflict (id) do update
        set service_day = excluded.service_day, point_in = excluded.point_in,
            point_out = excluded.point_out, route = excluded.route,
            started_at = excluded.started_at, ended_at = excluded.ended_at,
-           use_class = excluded.use_class, full_fare = excluded.full_fare, fare = excluded.fare;
+           use_class = excluded.use_class, full_fare = excluded.full_fare, fare = excluded.fare,
+           riders = excluded.riders;
 
     update cards_card set version = version + 1
      where id = any (array(select id from unnest(p_card, v_ok) as u (id, ok) where ok));

@@ -8,6 +8,7 @@ create table taps_tap (
     point integer not null,              -- 0: unknown
     route integer not null,              -- 0: not told
     direction smallint not null,
+    riders smallint not null default 1,  -- how many go in on this touch
     at timestamptz not null,             -- device time, corrected
     received_at timestamptz not null,
     service_day date not null,
@@ -53,7 +54,8 @@ create table taps_use (
     ended_at timestamptz,
     use_class smallint not null,         -- satu.kernel.refusal.UseClass
     full_fare bigint not null,
-    fare bigint not null
+    fare bigint not null,                -- of all riders together, as full_fare is
+    riders smallint not null default 1
 ) with (fillfactor = 70);
 create index taps_use_started on taps_use using brin (started_at)
     with (pages_per_range = 32, autosummarize = on);
