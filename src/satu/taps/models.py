@@ -107,3 +107,53 @@ class Activation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.city} {self.at:%Y-%m-%d %H:%M} {self.actor}"
+
+
+class Repair(models.Model):
+    """A rider says where a missing tap was. Written by satu.taps.repairs alone, never removed.
+
+    `use` is the use as it was known (its first tap), `missing` the satu.kernel.refusal.UseClass
+    that tells which tap is missing, `said_at` and `point` where and when it was. `tap` is the
+    name of the tap that an approval adds. `state` is a satu.taps.repair_rules.RepairState;
+    `waits_for` says why no rule decided, `refunded` what flowed back. `evidence` is what was
+    known when the rider asked.
+    """
+
+    id = models.AutoField(primary_key=True)
+    card = models.BigIntegerField()
+    use = models.BigIntegerField()
+    service_day = models.DateField()
+    network = models.TextField()
+    missing = models.SmallIntegerField()
+    point = models.ForeignKey(Point, models.PROTECT, db_column="point", related_name="+")
+    said_at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    asked_by = models.TextField()
+    evidence = models.JSONField()
+    tap = models.BigIntegerField(unique=True, null=True)
+    state = models.SmallIntegerField(db_default=0)
+    waits_for = models.TextField(default="", db_default="")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.TextField(default="", db_default="")
+    reason = models.TextField(default="", db_default="")
+    refunded = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["card", "use"], name="taps_repair_once"),
+            models.CheckConstraint(
+                condition=Q(refunded=0) | Q(state=1, refunded__gt=0),
+                name="taps_repair_pays_when_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=0, decided_at__isnull=True)
+                | Q(state__gt=0, decided_at__isnull=False),
+                name="taps_repair_is_decided_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(state=0), name="taps_repair_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return f"repair:{self.id}"
