@@ -248,7 +248,7 @@ def _day_columns(works: Sequence[CardWork]) -> list[str]:
     ]
 
 
-def _operator_of(use: Use, rules: Rules) -> int:
+def operator_of(use: Use, rules: Rules) -> int:
     """Who carried or received the card holder, whatever the use cost."""
     if use.route in rules.routes:
         return rules.routes[use.route].operator
@@ -266,7 +266,7 @@ def _use_columns(works: Sequence[CardWork], rules: Rules) -> list[str]:
         pgarray.ints([use.id for _, _, use in rows]),
         pgarray.optional([on for _, on, _ in rows]),
         pgarray.words([use.kind for _, _, use in rows]),
-        pgarray.ints([_operator_of(use, rules) for _, _, use in rows]),
+        pgarray.ints([operator_of(use, rules) for _, _, use in rows]),
         pgarray.ints([use.point_in for _, _, use in rows]),
         pgarray.ints([use.point_out for _, _, use in rows]),
         pgarray.ints([use.route for _, _, use in rows]),
