@@ -23,7 +23,10 @@ BEGINS = frozenset(
     {
         Meaning.ENTRY,
         Meaning.TRANSFER,
+        Meaning.INTERCHANGE_ENTRY,
+        Meaning.GROUP_ENTRY,
         Meaning.ENTRY_AFTER_MISSING_EXIT,
+        Meaning.ENTRY_AFTER_AUTOCOMPLETE,
         Meaning.EXIT_WITHOUT_ENTRY,
         Meaning.VISIT_BEGUN,
     }
