@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from satu.fares.files.rows import AreaRow
 from satu.fares.files.satu_rows import (
     ApportionmentRow,
@@ -18,6 +20,7 @@ from satu.fares.files.satu_rows import (
     PassRow,
     SameStationRow,
     SatuNetworkRow,
+    SatuTransferRow,
     SpecialDayRow,
 )
 from satu.fares.files.tables import RowT, Tables
@@ -35,6 +38,7 @@ from satu.fares.tariff import (
     SameStation,
     SpecialDay,
     Table,
+    TransferRule,
 )
 from satu.formats.rows import Line
 
@@ -152,6 +156,24 @@ def _charge(tables: Tables, line: Line[RowT], kind: ChargeKind, field: str) -> C
     if kind != "flat" and getattr(line.value, field) is not None:
         tables.fault(line, field, f"only a flat charge has an amount; this one is {kind!r}")
     return Charge(kind, tables.amount(line, field))
+
+
+def extend_transfers(tables: Tables, rules: tuple[TransferRule, ...]) -> tuple[TransferRule, ...]:
+    """The transfer rules with what satu_transfers.txt says of their two groups."""
+    extended = list(rules)
+    for line in tables.rows(SatuTransferRow):
+        row = line.value
+        groups = (row.from_leg_group_id, row.to_leg_group_id)
+        if groups not in {(rule.from_group, rule.to_group) for rule in rules}:
+            problem = f"no transfer rule leads from {groups[0]!r} to {groups[1]!r}"
+            tables.fault(line, "from_leg_group_id", problem)
+        extended = [
+            replace(rule, from_first=row.from_first, other_network=row.other_network)
+            if (rule.from_group, rule.to_group) == groups
+            else rule
+            for rule in extended
+        ]
+    return tuple(extended)
 
 
 def read_packages(tables: Tables, networks: Collection[str]) -> tuple[Package, ...]:

@@ -105,6 +105,7 @@ def _tariff(tables: Tables, path: Path, holidays: Holidays | None) -> Tariff:
     products += extensions.read_distance_products(tables, names)
     products += extensions.read_table_products(tables, names)
     leg_rules = fares_v2.read_leg_rules(tables, products, timeframes)
+    transfers = fares_v2.read_transfers(tables, leg_rules, products)
     feed_info = fares_v2.read_feed_info(tables)
     gap = line.value.journey_gap_minutes
     tariff = Tariff(
@@ -122,7 +123,7 @@ def _tariff(tables: Tables, path: Path, holidays: Holidays | None) -> Tariff:
         timeframes=timeframes,
         stop_areas=fares_v2.read_stop_areas(tables),
         joins=fares_v2.read_joins(tables),
-        transfers=fares_v2.read_transfers(tables, leg_rules, products),
+        transfers=extensions.extend_transfers(tables, transfers),
         packages=extensions.read_packages(tables, networks),
         caps=extensions.read_caps(tables, names),
         concessions=extensions.read_concessions(tables, names),

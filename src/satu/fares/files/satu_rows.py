@@ -98,6 +98,16 @@ class SameStationRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amount: Amount | None = None
 
 
+class SatuTransferRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What transfer rules between two leg groups say beyond Fares v2."""
+
+    FILE: ClassVar[str] = "satu_transfers.txt"
+    from_leg_group_id: str = ""
+    to_leg_group_id: str = ""
+    from_first: bool = False
+    other_network: bool = False
+
+
 class PackageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     FILE: ClassVar[str] = "satu_packages.txt"
     package_id: Id
@@ -195,6 +205,7 @@ SATU_ROWS: tuple[type[msgspec.Struct], ...] = (
     FareTableRow,
     SatuNetworkRow,
     SameStationRow,
+    SatuTransferRow,
     PackageRow,
     PackageNetworkRow,
     CapRow,
