@@ -27,6 +27,9 @@ class Row(NamedTuple):
     `line` is the row's line in the file, counted from 1 with the header. `amount` is what the
     file says was paid, in the smallest unit; None: it does not say. `problem` says in English
     why no tap can be made of the row; "" if one can.
+
+    What some files tell besides: `mode` of transport, `kind` of touch in the file's own word, and
+    `stage`, how many changes of vehicle the ride has behind it by the file's reckoning.
     """
 
     line: int
@@ -38,6 +41,9 @@ class Row(NamedTuple):
     exit: Touch | None = None
     amount: int | None = None
     problem: str = ""
+    mode: str = ""
+    kind: str = ""
+    stage: int | None = None
 
 
 Fields = tuple[int, list[str]]  # a row's line in the file, and the wanted columns
