@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from satu.city.rows import City, IssuerRow, OperatorRow, PatternRow, PointRow, RouteRow
 from satu.city.tables import calls_of
+from satu.fares.tariff import Tariff
 from satu.formats.rows import Fault, Line
 from satu.ledger.kinds import Asset
 
@@ -67,12 +68,20 @@ def network_faults(tables: Tables, networks: set[str], tariff: str) -> Iterator[
         yield from _unknown(line, "network", line.value.network, networks, f" in {tariff}")
 
 
-def area_faults(tables: Tables, network: str, areas: set[str], tariff: str) -> Iterator[Fault]:
-    """Every point of a network whose area is not in the network's table of fares."""
+def area_faults(
+    tables: Tables, network: str, areas: set[str], tariff: Line[Tariff]
+) -> Iterator[Fault]:
+    """Every point of a network for whose areas a tariff has no price there."""
+    of_stop: dict[str, set[str]] = {}
+    for stop, area in tariff.value.stop_areas:
+        of_stop.setdefault(stop, set()).add(area)
     for line in tables.points:
-        if line.value.network == network:
-            area = line.value.area or line.value.code
-            yield from _unknown(line, "area", area, areas, f" in the table of {tariff}")
+        point = line.value
+        station = point.area or point.code
+        own = of_stop.get(point.code) or of_stop.get(station) or {station}
+        if point.network == network and not own & areas:
+            name = ", ".join(sorted(own))
+            yield from _unknown(line, "area", name, areas, f" in the prices of {tariff.file}")
 
 
 def issuer_names(issuer: IssuerRow) -> list[str]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from satu.city.tables import CALL_SEPARATOR
 from satu.formats import gtfs
 from satu.formats.rows import Fault
+from satu.kernel import money
 
 Cells = tuple[str | int | float, ...]
 
@@ -21,7 +22,7 @@ COLUMNS = {
     "points": ("code", "name", "kind", "operator", "network", "area", "lat", "lon"),
     "routes": ("code", "name", "operator", "network", "colour"),
     "patterns": ("route", "pattern", "calls"),
-    "fares": ("origin", "destination", "amount"),
+    "fares": ("fare_product_id", "from_area_id", "to_area_id", "amount"),
 }
 
 
@@ -38,7 +39,10 @@ class Wanted(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Rows of the pack's files, without their headers; `fares` are those between two areas."""
+    """Rows of the pack's files, without their headers.
+
+    `fares` are those between two areas, as a tariff's satu_fare_table.txt has them.
+    """
 
     points: list[Cells]
     routes: list[Cells]
@@ -66,7 +70,7 @@ def places_of(feed: gtfs.Feed, wanted: Wanted) -> Places:
             )
             for route, pattern, calls in patterns
         ],
-        fares=_zone_fares(feed, rules) if by_zone else [],
+        fares=_zone_fares(feed, rules, wanted) if by_zone else [],
     )
 
 
@@ -157,6 +161,11 @@ def _network(route: gtfs.Route, fare_of: Mapping[str, str], wanted: Wanted) -> s
     raise KeyError(f"route {route.route_id} has no network: name one for it or for '*'")
 
 
-def _zone_fares(feed: gtfs.Feed, rules: list[gtfs.FareRule]) -> list[Cells]:
-    price = {fare.fare_id: round(fare.price) for fare in feed.rows(gtfs.FareAttribute)}
-    return [(rule.origin_id, rule.destination_id, price[rule.fare_id]) for rule in rules]
+def _zone_fares(feed: gtfs.Feed, rules: list[gtfs.FareRule], wanted: Wanted) -> list[Cells]:
+    """Rows of a tariff's satu_fare_table.txt; the product has the name of the network."""
+    price = {}
+    for fare in feed.rows(gtfs.FareAttribute):
+        units = round(fare.price * 10 ** money.exponent(fare.currency_type))
+        price[fare.fare_id] = money.plain(units, fare.currency_type)
+    product = wanted.networks["*"]
+    return [(product, rule.origin_id, rule.destination_id, price[rule.fare_id]) for rule in rules]

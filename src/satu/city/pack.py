@@ -18,7 +18,7 @@ import msgspec
 from satu.city.checks import Tables, area_faults, city_faults, network_faults, table_faults
 from satu.city.rows import City, IssuerRow, OperatorRow, PatternRow, PointRow, RouteRow
 from satu.city.tables import RowT, calls_of, read_table
-from satu.city.tariffs import read_tariffs, table_areas
+from satu.city.tariffs import priced_areas, priced_networks, read_tariffs
 from satu.fares.tariff import Tariff
 from satu.formats.rows import Fault, Line
 from satu.services.all import SERVICES
@@ -124,10 +124,12 @@ def read_pack(folder: Path) -> Pack:
     tariffs = read_tariffs(folder, found)
     found += table_faults(tables, POINT_KINDS)
     for line in tariffs:
-        networks = {network.id for network in line.value.networks}
-        found += network_faults(tables, networks, line.file)
-        for network, areas in table_areas(line.value):
-            found += area_faults(tables, network, areas, line.file)
+        found += network_faults(tables, priced_networks(line.value), line.file)
+        for network, areas in priced_areas(line.value):
+            found += area_faults(tables, network, areas, line)
+        if city is not None and line.value.asset != city.currency:
+            problem = f"{line.value.asset}, but the city's currency is {city.currency}"
+            found.append(line.fault("currency", problem))
     if city is None or found:
         raise PackFaults(folder, found)
     return Pack(

@@ -83,11 +83,3 @@ class PatternRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     route: str
     pattern: Code
     calls: str
-
-
-class FareRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A directional fare between two areas, in the smallest unit of the tariff's asset."""
-
-    origin: Code
-    destination: Code
-    amount: Annotated[int, msgspec.Meta(ge=0)]

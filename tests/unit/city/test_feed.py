@@ -70,7 +70,7 @@ def test_stations_alone_with_fares_between_zones(tmp_path: Path) -> None:
     )
     places = places_of(zoned, Wanted("rail", {"*": "town-rail"}, stations=True))
     assert places.points == [("H", "Halte", "station", "rail", "town-rail", "Z", -6.1, 106.8)]
-    assert places.fares == [("Z", "Y", 3000), ("Y", "Z", 3000)]
+    assert places.fares == [("town-rail", "Z", "Y", "3000"), ("town-rail", "Y", "Z", "3000")]
 
 
 def test_a_route_without_a_network_is_named(tmp_path: Path) -> None:
