@@ -197,3 +197,24 @@ def test_another_banks_card_owes_from_its_own_bank(database: Database) -> None:
     assert sell(1) == PassSale(Result.POSTED, 1, 10_000)
     assert sum_of(conn, payable_of(BCA, BUS)) == 40_000
     assert sum_of(conn, payable_of(MANDIRI, BUS)) == 0
+
+
+DAMAGE = {
+    "update cards_pass set price = price + 1": "a pass that was sold is what its posting paid",
+    "update cards_pass set operator = 12": "a pass that was sold is what its posting paid",
+    "delete from ledger_posting where kind = 16": "a pass that was sold is what its posting paid",
+    "update cards_card set entitlements = null": "a card's row has the passes that were sold",
+    "update cards_pass set product = 'year'": "a card's row has the passes that were sold",
+    "delete from cards_pass": "a card's row has the passes that were sold",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_verify_finds_a_pass_that_nobody_paid(database: Database, damage: str) -> None:
+    open_banks()
+    issue(count=2, balance=100_000)
+    sell(1)
+    owner = database.owner()
+    assert verify(owner, ALL_CHECKS).problems == []
+    owner.execute(damage)  # type: ignore[call-overload]
+    assert DAMAGE[damage] in {problem.check for problem in verify(owner, ALL_CHECKS).problems}

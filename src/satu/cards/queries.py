@@ -36,3 +36,8 @@ def faces(serials: Iterable[int]) -> list[CardFace]:
         CardFace(serial, number, rules.printed_secret(key, number))
         for serial, number in found.values_list("id", "number")
     ]
+
+
+def pass_sold(key: str) -> models.PassSold | None:
+    """The pass that was sold under a seller's key; None: none yet."""
+    return models.PassSold.objects.filter(key=key).first()

@@ -7,6 +7,7 @@ postings say and what stands in the table. All of them read one snapshot.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import psycopg
@@ -24,10 +25,15 @@ class Problem(NamedTuple):
 
 
 class Check(NamedTuple):
-    """A rule of the books, and the statement that finds the rows that break it."""
+    """A rule of the books, and the statement that finds the rows that break it.
+
+    With `wrong` the statement finds rows to look at, and `wrong` tells what is at fault in one
+    (None: nothing): for what only a program can read.
+    """
 
     name: str
     sql: str
+    wrong: Callable[[dict[str, Any]], dict[str, Any] | None] | None = None
 
 
 NET = """
@@ -192,10 +198,16 @@ def verify(
         for check in checks:
             on_check(check.name)
             with conn.cursor(row_factory=psycopg.rows.dict_row) as cursor:
-                cursor.execute(f"{check.sql} limit {MAX_ROWS}".encode())
-                problems += [Problem(check.name, row) for row in cursor.fetchall()]
+                problems += [Problem(check.name, row) for row in _at_fault(cursor, check)]
         counted = conn.execute(
             "select (select count(*) from ledger_posting), (select count(*) from ledger_account)"
         ).fetchone()
     assert counted is not None
     return Report(not problems, counted[0], counted[1], problems)
+
+
+def _at_fault(cursor: psycopg.Cursor[dict[str, Any]], check: Check) -> Sequence[dict[str, Any]]:
+    if check.wrong is None:
+        return cursor.execute(f"{check.sql} limit {MAX_ROWS}".encode()).fetchall()
+    found = filter(None, map(check.wrong, cursor.stream(check.sql.encode())))
+    return list(islice(found, MAX_ROWS))

@@ -1,7 +1,10 @@
-"""What `satu verify` proves beyond the ledger: card days, uses and taps agree with the postings."""
+"""What `satu verify` proves beyond the ledger: card days, uses, taps, passes and repairs agree."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from satu.cards import rights
 from satu.ledger import verify as ledger
 from satu.ledger.kinds import PostingKind
 from satu.ledger.verify import Check
@@ -59,4 +62,69 @@ CHECKS = (
     ),
 )
 
-ALL_CHECKS = (*ledger.CHECKS, *CHECKS)
+
+def _wrong_passes(row: dict[str, Any]) -> dict[str, Any] | None:
+    """A card whose row has other passes than were paid for; None: it has exactly those."""
+    held = {(one.id, one.product, one.bought_ms) for one in rights.decode(row["held"]).passes}
+    paid = set(zip(row["ids"], row["products"], row["bought_ms"], strict=True))
+    if held == paid:
+        return None
+    not_paid, not_held = held - paid, paid - held
+    return {"card": row["card"], "not_paid": sorted(not_paid), "not_held": sorted(not_held)}
+
+
+RIGHTS = (
+    Check(
+        "a pass that was sold is what its posting paid",
+        f"""
+        select coalesce(s.posting, p.key) as posting, s.id as pass, s.card, s.price, p.amount,
+               a.party as payer, o.party as operator
+          from cards_pass s
+          full join (select * from ledger_posting where kind = {PostingKind.PASS.value}) p
+            on p.key = s.posting
+          left join ledger_account a on a.id = p.debit
+          left join ledger_account o on o.id = p.credit
+         where (s.card, s.price, s.operator::bigint) is distinct from (a.party, p.amount, o.party)
+        """,
+    ),
+    Check(
+        "a card's row has the passes that were sold",
+        """
+        select c.id as card, c.entitlements as held, coalesce(s.ids, '{}') as ids,
+               coalesce(s.products, '{}') as products, coalesce(s.bought_ms, '{}') as bought_ms
+          from cards_card c
+          full join (select card, array_agg(id) as ids, array_agg(product) as products,
+                            array_agg((extract(epoch from at) * 1000)::bigint) as bought_ms
+                       from cards_pass group by card) s on s.card = c.id
+         where c.entitlements is not null or s.ids is not null
+        """,
+        _wrong_passes,
+    ),
+    Check(
+        "what flowed back late is what approved repairs say, and no more than the day cost",
+        f"""
+        with back as (
+            select a.party as card, p.use, p.service_day, sum(p.amount)::bigint as amount
+              from ledger_posting p join ledger_account a on a.id = p.credit
+             where p.kind = {PostingKind.REFUND.value} and a.balance is not null
+             group by a.party, p.use, p.service_day
+        ), cost as (
+            select card, service_day, sum(fare)::bigint as fares from taps_use
+             group by card, service_day
+        ), said as (
+            select r.card, r.use, r.service_day, r.refunded from taps_repair r
+             where r.refunded > 0 and not exists (select from taps_tap t where t.id = r.tap)
+        )
+        select coalesce(b.card, s.card) as card, coalesce(b.use, s.use) as use,
+               b.amount as postings_say, s.refunded as repairs_say, c.fares
+          from back b
+          full join said s on s.card = b.card and s.use = b.use
+          left join cost c on c.card = b.card and c.service_day = b.service_day
+         where b.amount is distinct from s.refunded
+            or (select sum(d.amount) from back d
+                 where d.card = b.card and d.service_day = b.service_day) > coalesce(c.fares, 0)
+        """,
+    ),
+)
+
+ALL_CHECKS = (*ledger.CHECKS, *CHECKS, *RIGHTS)
