@@ -105,6 +105,13 @@ class Market:
             return self._own(leg)
         return self._dearest(leg, use_class.code)
 
+    def fits(self, leg: Leg) -> bool:
+        """Whether rules price the leg from its entry, and to its exit if that is known."""
+        is_whole = leg.use_class in WHOLE_CLASSES
+        end_out = self._end_out(leg) if is_whole else None
+        lots = self._wares_of(self._end_in(leg), end_out).lots
+        return any(not is_whole or _priced(lot, leg) for lot in lots)
+
     def _open(self, end_in: End) -> tuple[Option, ...]:
         known = self._wares_of(end_in, None).known
         if known is None or (self.network.charge_at == "exit" and known[0].amount):

@@ -5,14 +5,25 @@ from __future__ import annotations
 from datetime import date
 
 from satu.fares.amounts import amount_of
+from satu.fares.cap_rules import caps_of
 from satu.fares.faults import faults
 from satu.fares.legs import Leg
 from satu.fares.matching import LegRules
 from satu.fares.offers import MINUTE_MS as MINUTE_MS
 from satu.fares.offers import Market, Offer
 from satu.fares.offers import Option as Option
-from satu.fares.tariff import Flat, Network, Package, Product, Tariff
+from satu.fares.tariff import (
+    Concession,
+    Flat,
+    JoinRule,
+    Network,
+    Package,
+    Product,
+    SpecialDay,
+    Tariff,
+)
 from satu.fares.timeframes import Clock
+from satu.fares.transfer_rules import TransferRules
 
 
 class Prices:
@@ -31,7 +42,19 @@ class Prices:
             for mode in package.modes
             for name in mode
         }
+        self.gap_ms = tariff.journey_gap_minutes * MINUTE_MS
+        self.joins: dict[tuple[str, str], tuple[JoinRule, ...]] = _joins(tariff)
+        self.transfers = TransferRules(tariff)
+        self.concessions: dict[str, tuple[Concession, ...]] = {}
+        for concession in tariff.concessions:
+            known = self.concessions.get(concession.category, ())
+            self.concessions[concession.category] = (*known, concession)
+        self.special_days: dict[date, tuple[SpecialDay, ...]] = {}
+        for special in tariff.special_days:
+            of_day = self.special_days.get(special.day, ())
+            self.special_days[special.day] = (*of_day, special)
         self._clock = Clock(tariff.timeframes, tariff.services)
+        self.caps = caps_of(tariff, self.is_in)
         self._categories = {category.name for category in tariff.categories}
         self._default = _default_category(tariff)
         self._media = {medium.id for medium in tariff.media}
@@ -60,9 +83,12 @@ class Prices:
         return market.options(leg)
 
     def fits(self, leg: Leg, category: str, medium: str) -> bool:
-        """Whether a rule of the leg's network fits it, or may once it has ended."""
-        options = self.options(leg, category, medium)
-        return not options or options[0].is_plain
+        """Whether a rule of the leg's network prices it, or may once it has ended."""
+        return self._market(leg.network, category, medium).fits(leg)
+
+    def category(self, category: str) -> str:
+        """The category that a rider pays as: the default one if the tariff does not know it."""
+        return category if category in self._categories else self._default
 
     def is_in(self, timeframe: str, on: date, minute: int) -> bool:
         """Whether a local minute of a calendar date lies in a timeframe of that name."""
@@ -91,6 +117,9 @@ class Prices:
         return 0
 
     def _market(self, network: str, category: str, medium: str) -> Market:
+        found = self._markets.get((network, category, medium))
+        if found is not None:
+            return found
         if network not in self.networks:
             raise LookupError(f"tariff {self.tariff.version} has no network {network!r}")
         known_category, known_medium = self._known(category, medium)
@@ -115,10 +144,7 @@ class Prices:
         return market
 
     def _known(self, category: str, medium: str) -> tuple[str, str]:
-        return (
-            category if category in self._categories else self._default,
-            medium if medium in self._media else "",
-        )
+        return self.category(category), medium if medium in self._media else ""
 
     def _offers_to(self, category: str, medium: str) -> dict[int, tuple[Offer, ...]]:
         """What each leg rule, by its number, offers to a category on a medium."""
@@ -162,3 +188,14 @@ def _default_category(tariff: Tariff) -> str:
     marked = [category.name for category in tariff.categories if category.is_default]
     names = marked or [category.name for category in tariff.categories]
     return names[0] if names else ""
+
+
+def _joins(tariff: Tariff) -> dict[tuple[str, str], tuple[JoinRule, ...]]:
+    """The join rules of every pair of networks; an empty network of a rule is any."""
+    found: dict[tuple[str, str], tuple[JoinRule, ...]] = {}
+    names = [network.id for network in tariff.networks]
+    for rule in tariff.joins:
+        for one in [rule.from_network] if rule.from_network else names:
+            for other in [rule.to_network] if rule.to_network else names:
+                found[one, other] = (*found.get((one, other), ()), rule)
+    return found

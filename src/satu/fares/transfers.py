@@ -1,35 +1,199 @@
-"""The transfer step: a change of vehicle within a time costs less, often nothing. Pure."""
+"""The transfer step: a change of vehicle costs what a transfer rule says. Pure.
+
+Fares v2's types: 0 is A + AB, 1 is A + AB + B, 2 is AB; a later change of a chain adds to what
+the chain cost before. Of a leg's options and the rules that lead to them the cheapest applies.
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import msgspec
+
+from satu.fares.concessions import Way, categories_of, reduced, ways
 from satu.fares.draft import Draft
-from satu.fares.legs import TransferWindow
-from satu.fares.prices import MINUTE_MS
+from satu.fares.durations import elapsed_ms
+from satu.fares.legs import Leg, RunningTransfer
+from satu.fares.prices import Prices
+from satu.fares.tariff import TransferRule
+
+MOST_LINKS = 16  # ways to go on from one leg that are kept; they differ in product or medium
+BEFORE = -1  # the unit of an earlier day
+
+
+class _Link(NamedTuple):
+    """A leg that a transfer can start from, as one of the options that it was paid by."""
+
+    run: RunningTransfer
+    unit: int
+
+
+class _Change(NamedTuple):
+    """One way to pay for a unit: `fare`, and by how much that lowers the unit before.
+
+    Without a rule there is no transfer; then it goes on from `link` only if it stands aside.
+    """
+
+    cost: int
+    fare: int
+    lowers: int
+    way: Way
+    link: _Link | None
+    rule: TransferRule | None
 
 
 def apply_transfers(draft: Draft) -> None:
-    """Lower the fares of legs that continue a chain; the chain's time runs from its first leg."""
-    chains = {window.network: window for window in draft.windows}
-    for index, leg in enumerate(draft.legs):
-        if not draft.is_plain[index]:
-            continue
-        prices = draft.prices[index]
-        started_ms = leg.started_ms
-        for rule in prices.transfers_to.get(leg.network, ()):
-            chain = chains.get(rule.from_network)
-            if chain is None or leg.started_ms > _end_ms(chain, rule.duration_minutes):
-                continue
-            started_ms = chain.started_ms
-            draft.fares[index] = min(draft.fares[index], rule.amount)
-            draft.note(index, f"transfer:{rule.from_network}>{rule.to_network}")
-            break
-        duration_ms = prices.transfer_ms.get(leg.network)
-        if duration_ms is not None:
-            window = TransferWindow(leg.network, started_ms, started_ms + duration_ms)
-            chains[leg.network] = window
+    """Price changes between units, in order, each by the rules in force when it began.
+
+    Units whose price is one for a missing tap, or was moved by a pass, neither give nor get a
+    transfer. Type 2 and discounts can lower the unit before, if it is this day's.
+    """
+    links = [_Link(run, BEFORE) for run in draft.before.transfers]
+    if not draft.runs_on and not links and len(draft.units) < 2:
+        return
+    steps = draft.prices[-1].steps
+    is_conceded = "entitlement" in steps[: steps.index("transfer")]
+    for index in range(len(draft.units)):
+        if draft.prices[index].transfers and draft.is_plain(index):
+            found = ways(draft, index) if is_conceded else _unconceded(draft, index)
+            if found and found[0].fare == draft.fares[index]:
+                links = _moved_on(draft, index, found, links)
     if draft.runs_on:
-        draft.windows = tuple(chains[network] for network in sorted(chains))
+        runs = tuple(dict.fromkeys(link.run for link in links))
+        draft.after = msgspec.structs.replace(draft.after, transfers=runs)
 
 
-def _end_ms(chain: TransferWindow, duration_minutes: int) -> int:
-    return chain.started_ms + duration_minutes * MINUTE_MS
+def _unconceded(draft: Draft, index: int) -> list[Way]:
+    rider = draft.rider
+    options = draft.prices[index].options(draft.units[index].leg, rider.category, rider.medium)
+    return [Way(option.amount, option, rider.category) for option in options]
+
+
+def _moved_on(draft: Draft, index: int, found: list[Way], links: list[_Link]) -> list[_Link]:
+    """Choose how a unit is paid and write its fare; the links that the next unit can go on from."""
+    rules = draft.prices[index].transfers
+    changes = [one for way in found for one in _changes(draft, index, way, links)]
+    cost = min((one.cost for one in changes), default=0)
+    best = [one for one in changes if one.cost == cost]
+    best.sort(key=lambda one: one.rule is None)
+    if best and best[0].rule is not None:
+        _write(draft, index, best[0])
+    going_on: dict[RunningTransfer, _Link] = {}
+    for one in best:
+        if rules.onward(one.way.option.leg_group):
+            run = _run(draft.units[index].leg, one, draft.prices[index])
+            going_on[run] = _Link(run, index)
+    if any(one.rule is None and not rules.names(one.way.option.leg_group) for one in best):
+        going_on.update({link.run: link for link in links})
+    return list(going_on.values())[:MOST_LINKS]
+
+
+def _changes(draft: Draft, index: int, way: Way, links: list[_Link]) -> list[_Change]:
+    """The ways to pay a unit by one option: by the rules that fit, else by itself."""
+    prices, leg = draft.prices[index], draft.units[index].leg
+    changes = [
+        _change(draft, index, way, link, rule)
+        for link in links
+        for rule in _fitting(prices, link.run, way, leg)
+    ]
+    if not changes and not way.option.is_transfer_only:
+        changes.append(_Change(way.fare, way.fare, 0, way, None, None))
+    return changes
+
+
+def _fitting(prices: Prices, run: RunningTransfer, way: Way, leg: Leg) -> list[TransferRule]:
+    """The rules for a change; of those that count changes, only the shortest that spans it."""
+    option = way.option
+    is_same = run.leg_group == option.leg_group
+    fitting = [
+        rule
+        for rule in prices.transfers.between(run.leg_group, option.leg_group)
+        if (not rule.filter_product or run.product == option.product == rule.filter_product)
+        and (not rule.same_product or run.product == option.product)
+        and (rule.any_medium or run.medium == option.medium)
+        and _is_in_time(rule, run, is_same, leg, prices)
+        and (not is_same or rule.count <= 0 or rule.count > run.count)
+    ]
+    if is_same and len(fitting) > 1:
+        spans = min(_span(rule) for rule in fitting)
+        fitting = [rule for rule in fitting if _span(rule) == spans]
+    return fitting
+
+
+def _span(rule: TransferRule) -> float:
+    return rule.count if rule.count > 0 else float("inf")
+
+
+def _is_in_time(
+    rule: TransferRule, run: RunningTransfer, is_same: bool, leg: Leg, prices: Prices
+) -> bool:
+    if not rule.duration_s:
+        return leg.started_ms - max(run.started_ms, run.ended_ms) <= prices.gap_ms
+    if is_same:
+        since = run.first_started_ms, run.first_ended_ms
+    else:
+        since = run.started_ms, run.ended_ms
+    return elapsed_ms(rule.duration_type, *since, leg) <= rule.duration_s * 1000
+
+
+def _change(draft: Draft, index: int, way: Way, link: _Link, rule: TransferRule) -> _Change:
+    """What a unit costs by a rule. Concessions apply to what the change costs as a whole."""
+    prices, leg, rider = draft.prices[index], draft.units[index].leg, draft.rider
+    amount = prices.product_amount(rule.product, way.category, rider.medium)
+    if rule.kind == 1:
+        amount += way.option.amount
+    if amount > 0:
+        amount = reduced(prices, leg, categories_of(rider, leg), way.category, amount)
+    if rule.kind == 2:
+        amount -= link.run.given
+    lowers = 0
+    if amount < 0 and link.unit != BEFORE:
+        lowers = min(-amount, draft.fares[link.unit])
+    fare = max(0, amount)
+    return _Change(fare - lowers, fare, lowers, way, link, rule)
+
+
+def _write(draft: Draft, index: int, change: _Change) -> None:
+    link = change.link
+    assert link is not None
+    name = f"{link.run.leg_group}>{change.way.option.leg_group}"
+    draft.chosen[index] = change.way.option
+    draft.change(index, "transfer", name, change.fare)
+    if change.lowers:
+        fare = draft.fares[link.unit] - change.lowers
+        draft.change(link.unit, "transfer", name, fare)
+
+
+def _run(leg: Leg, change: _Change, prices: Prices) -> RunningTransfer:
+    """The chain after a leg. What a rule of type 2 can replace is the fare of its first leg."""
+    option, link = change.way.option, change.link
+    started_ms, ended_ms = leg.started_ms, leg.ended_ms
+    first_started_ms, first_ended_ms, count = started_ms, ended_ms, 0
+    if link is not None and link.run.leg_group == option.leg_group:
+        run = link.run
+        first_started_ms, first_ended_ms = run.first_started_ms, run.first_ended_ms
+        count = run.count + 1
+    until_ms = 0
+    for rule in prices.transfers.onward(option.leg_group):
+        from_first = rule.to_group == option.leg_group
+        begun_ms = first_started_ms if from_first else started_ms
+        done_ms = max(first_started_ms, first_ended_ms) if from_first else ended_ms
+        if not rule.duration_s:
+            last_ms = max(started_ms, ended_ms) + prices.gap_ms
+        elif rule.duration_type in (0, 1):
+            last_ms = begun_ms + rule.duration_s * 1000
+        else:
+            last_ms = max(begun_ms, done_ms) + rule.duration_s * 1000
+        until_ms = max(until_ms, last_ms)
+    return RunningTransfer(
+        leg_group=option.leg_group,
+        product=option.product,
+        medium=option.medium,
+        started_ms=started_ms,
+        ended_ms=ended_ms,
+        first_started_ms=first_started_ms,
+        first_ended_ms=first_ended_ms,
+        count=count,
+        given=change.fare if link is None else 0,
+        until_ms=until_ms,
+    )
