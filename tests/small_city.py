@@ -18,6 +18,7 @@ from satu.fares.tariff import (
     LegRule,
     Network,
     Package,
+    Product,
     SameStation,
     Table,
     Tariff,
@@ -56,10 +57,10 @@ TARIFF = Tariff(
         ),
         Network("zoo"),
     ),
-    leg_rules=(
-        LegRule("bus", Flat(2_000), timeframe="early"),
-        LegRule("bus", Flat(3_500)),
-        LegRule(
+    products=(
+        Product("bus", Flat(3_500)),
+        Product("bus-early", Flat(2_000)),
+        Product(
             "metro",
             Table(
                 tuple(
@@ -70,9 +71,15 @@ TARIFF = Tariff(
                 )
             ),
         ),
-        LegRule("zoo", Flat(4_000)),
+        Product("zoo", Flat(4_000)),
     ),
-    transfers=(TransferRule("bus", "bus", 180),),
+    leg_rules=(
+        LegRule("bus", "bus", leg_group="bus"),
+        LegRule("bus-early", "bus", from_timeframe="early", leg_group="bus", priority=1),
+        LegRule("metro", "metro"),
+        LegRule("zoo", "zoo"),
+    ),
+    transfers=(TransferRule("bus", "bus", count=-1, duration_s=180 * 60),),
     packages=(
         Package(
             "integrated", (("bus",), ("metro",)), 2_500, 250, 1_000, 10_000, 180, 15, "nearest"
