@@ -49,7 +49,7 @@ class Sent(NamedTuple):
 class _Connection:
     """One kept-alive connection; `sent_at` is when the request in flight was begun."""
 
-    __slots__ = ("answer", "requests", "rest", "sent_at", "socket", "wanted")
+    __slots__ = ("answer", "is_waiting", "requests", "rest", "sent_at", "socket", "wanted")
 
     def __init__(self, host: str, port: int, requests: Sequence[bytes]) -> None:
         self.socket = socket.create_connection((host, port))
@@ -60,6 +60,7 @@ class _Connection:
         self.answer = bytearray()
         self.wanted = 0
         self.sent_at = 0.0
+        self.is_waiting = False
 
     def begin(self, now: float) -> bool:
         """Send the next request; False: there is none."""
@@ -67,6 +68,7 @@ class _Connection:
         if request is None:
             return False
         self.sent_at = now
+        self.is_waiting = True
         self.rest = memoryview(request)
         self.go_on()
         return True
@@ -95,6 +97,7 @@ class _Connection:
             raise GatewayProblem(f"the gateway answered: {self.answer.decode('latin-1')[:600]}")
         self.answer.clear()
         self.wanted = 0
+        self.is_waiting = False
         return True
 
 
@@ -147,10 +150,28 @@ def _run(
                 if key.events != (wanted := _interest(connection)):
                     selector.modify(connection.socket, wanted, connection)
         seconds = perf_counter() - start_at
-    if not counting:
-        raise BenchProblem("all requests were answered before the clock started")
-    ends()
+        if not counting:
+            raise BenchProblem("all requests were answered before the clock started")
+        ends()
+        _drain(selector)
     return Sent(seconds, latencies, ran_out)
+
+
+def _drain(selector: selectors.DefaultSelector) -> None:
+    """Take the answers still on their way, uncounted: what comes next must find all of it stored."""
+    waiting = {key.data for key in selector.get_map().values() if key.data.is_waiting}
+    while waiting:
+        events = selector.select(PATIENCE_S)
+        if not events:
+            raise GatewayProblem(f"the gateway did not answer for {PATIENCE_S:.0f} s")
+        for key, event in events:
+            connection = key.data
+            if event & selectors.EVENT_WRITE:
+                connection.go_on()
+            elif connection.is_answered():
+                waiting.discard(connection)
+            if key.events != (wanted := _interest(connection)):
+                selector.modify(connection.socket, wanted, connection)
 
 
 def _interest(connection: _Connection) -> int:
