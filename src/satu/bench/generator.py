@@ -158,7 +158,7 @@ def _run(
 
 
 def _drain(selector: selectors.DefaultSelector) -> None:
-    """Take the answers still on their way, uncounted: what comes next must find all of it stored."""
+    """Take the answers still on their way, uncounted: the next window must find all stored."""
     waiting = {key.data for key in selector.get_map().values() if key.data.is_waiting}
     while waiting:
         events = selector.select(PATIENCE_S)
