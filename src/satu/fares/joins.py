@@ -34,6 +34,18 @@ def join_legs(draft: Draft) -> None:
         draft.traces = [[] for _ in units]
 
 
+def are_joined(prices: Prices, last: Leg, leg: Leg) -> bool:
+    """Whether a join rule makes a leg one with the leg right before it."""
+    rules = prices.joins.get((last.network, leg.network))
+    return (
+        bool(rules)
+        and last.day == leg.day
+        and last.use_class in JOINED_ONTO
+        and leg.use_class in JOINING
+        and any(_fits(rule, last, leg, prices) for rule in rules or ())
+    )
+
+
 def _joined(draft: Draft, unit: Unit, index: int) -> Unit | None:
     """A unit and the leg after it as one; None if no rule joins them, or none can price it yet.
 
@@ -42,14 +54,7 @@ def _joined(draft: Draft, unit: Unit, index: int) -> Unit | None:
     """
     prices = draft.prices[unit.members[0]]
     last, leg = draft.legs[unit.members[-1]], draft.legs[index]
-    rules = prices.joins.get((last.network, leg.network))
-    if (
-        not rules
-        or last.day != leg.day
-        or last.use_class not in JOINED_ONTO
-        or leg.use_class not in JOINING
-        or not any(_fits(rule, last, leg, prices) for rule in rules)
-    ):
+    if not are_joined(prices, last, leg):
         return None
     members = (*unit.members, index)
     whole = _merged(unit.leg, leg)

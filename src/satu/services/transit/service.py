@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from satu.fares.joins import joins
+from satu.fares.joins import are_joined
 from satu.fares.legs import PricedLeg, Rated
 from satu.kernel.refusal import Meaning, Outcome, UseClass
 from satu.services.base import EITHER, EXIT, Rider, Step, TapSeen, Use, register
@@ -214,9 +214,9 @@ def _ended(rules: Rules, state: Day, ride: Ride, tap: TapSeen) -> tuple[Ride, Me
 def _is_interchange(rules: Rules, before: Ride, ride: Ride) -> bool:
     """Whether a join rule of the tariff makes a ride one with the ride before."""
     prices = rules.prices_on(rules.calendar.day_of(ride.started_ms))
-    if not prices.tariff.joins:
+    if not prices.joins:
         return False
-    return joins(prices, leg_of(rules, before), leg_of(rules, ride))
+    return are_joined(prices, leg_of(rules, before), leg_of(rules, ride))
 
 
 def _unended(ride: Ride) -> Ride:
