@@ -22,10 +22,12 @@ class Unit(NamedTuple):
 
 
 class Draft:
-    """Lists by unit: `fares` as they stand; `chosen`, the option that a fare came from (None:
-    it waits for the leg's end).
+    """Lists by unit: `own`, what each costs by itself; `fares`, as they stand; `chosen`, the
+    option that a fare came from (None: it waits for the leg's end). A unit whose option is not
+    plain takes no part in transfers and packages, and in caps only where those count it.
 
     Only if `runs_on` do steps put what later legs must know into `after`, each its own part.
+    `packages` are those that apply, each with the units it covers: what shares are worked out by.
     """
 
     __slots__ = (
@@ -34,6 +36,8 @@ class Draft:
         "chosen",
         "fares",
         "legs",
+        "own",
+        "packages",
         "prices",
         "prices_on",
         "rider",
@@ -59,6 +63,8 @@ class Draft:
         self.before = before
         self.after = before
         self.runs_on = runs_on
+        self.packages: list[tuple[str, list[int]]] = []
+        self.own: list[int] = []
         self.fares: list[int] = []
         self.chosen: list[Option | None] = []
         self.traces: list[list[Trace]] | None = [[] for _ in legs] if trace else None
@@ -68,12 +74,17 @@ class Draft:
         option = self.chosen[index]
         return option is not None and option.is_plain
 
-    def change(self, index: int, step: str, rule: str, fare: int) -> None:
-        """Make `fare` what a unit costs; a rule that leaves it as it was is noted with 0."""
+    def change(
+        self, index: int, step: str, rule: str, fare: int, is_estimated: bool = False
+    ) -> None:
+        """Make `fare` what a unit costs; a rule that leaves it as it was is noted with 0.
+
+        `is_estimated`: the rule itself rests on estimated metres; those of the unit's price tell.
+        """
         assert fare >= 0, "a fare is never below nothing"
         if self.traces is not None:
             option = self.chosen[index]
-            is_estimated = option is not None and option.is_estimated
+            is_estimated = is_estimated or (option is not None and option.is_estimated)
             moved = Trace(step, rule, fare - self.fares[index], is_estimated)
             self.traces[index].append(moved)
         self.fares[index] = fare

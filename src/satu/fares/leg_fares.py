@@ -17,6 +17,7 @@ def price_units(draft: Draft) -> None:
         if option is not None and not option.is_plain:
             option = _by_previous(draft, index, option)
         draft.chosen.append(option)
+        draft.own.append(0 if option is None else option.amount)
         draft.fares.append(0)
         if len(unit.members) > 1:
             networks = (draft.legs[unit.members[0]].network, draft.legs[unit.members[-1]].network)

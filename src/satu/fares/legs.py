@@ -159,7 +159,7 @@ class RunningPass(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """
 
     id: int
-    started_ms: int
+    activated_ms: int
     first: date
     rides: int
 

@@ -1,10 +1,14 @@
 """The package step: several networks at one price by distance (Kepgub DKI 733/2022). Pure.
 
-Shares are incremental: a leg's fare is what the package costs with it less what it cost before.
+A leg is charged what the package costs with it less what it cost before; how the operators share
+the whole is told by `satu.fares.shares`.
 """
 
 from __future__ import annotations
 
+import msgspec
+
+from satu.fares.amounts import rounded_units
 from satu.fares.draft import Draft
 from satu.fares.legs import Leg, RunningPackage
 from satu.fares.prices import MINUTE_MS
@@ -12,23 +16,24 @@ from satu.fares.tariff import Package
 
 
 def apply_packages(draft: Draft) -> None:
-    """Gather legs into packages, in order, and replace their fares where the package applies."""
+    """Gather units into packages, in order, and replace their fares where the package applies."""
     if not (draft.runs_on or _may_apply(draft)):
         return
     groups = _resumed(draft)
-    for index, leg in enumerate(draft.legs):
-        found = draft.prices[index].package_of.get(leg.network)
-        if found is None or not draft.is_plain[index]:
+    for index, unit in enumerate(draft.units):
+        found = draft.prices[index].package_of.get(unit.leg.network)
+        if found is None or not draft.is_plain(index):
             continue
-        rules, mode = found
+        rules = found[0]
         group = groups.get(rules.name)
-        if group is None or not group.fits(leg):
-            group = groups[rules.name] = _next_group(group, rules, leg, draft)
-        group.add(index, leg, mode, draft.fares[index])
+        if group is None or not group.fits(unit.leg):
+            group = groups[rules.name] = _next_group(group, rules, unit.leg, draft)
+        group.add(index, draft)
     for group in groups.values():
         group.settle(draft)
-    if draft.runs_on:
-        draft.packages = tuple(groups[name].running() for name in sorted(groups))
+    if draft.runs_on and (groups or draft.before.packages):
+        running = tuple(groups[name].running() for name in sorted(groups))
+        draft.after = msgspec.structs.replace(draft.after, packages=running)
 
 
 def _may_apply(draft: Draft) -> bool:
@@ -36,22 +41,14 @@ def _may_apply(draft: Draft) -> bool:
     if draft.before.packages:
         return True
     modes: set[tuple[str, str]] = set()
-    for index, leg in enumerate(draft.legs):
-        found = draft.prices[index].package_of.get(leg.network)
+    prices = draft.prices[0]
+    for leg in draft.legs:
+        found = prices.package_of.get(leg.network)
         if found is not None:
             modes.add((found[0].name, found[1]))
             if len(modes) > 1 or found[0].min_modes == 1:
                 return True
-    return False
-
-
-def units(metres: int, rules: Package) -> int:
-    """Units of distance that are paid for, rounded as the package says."""
-    if rules.rounding == "up":
-        return -(-metres // rules.unit_m)
-    if rules.rounding == "nearest":
-        return (metres + rules.unit_m // 2) // rules.unit_m
-    return metres // rules.unit_m
+    return prices is not draft.prices[-1]
 
 
 class _Group:
@@ -67,6 +64,7 @@ class _Group:
     __slots__ = (
         "given",
         "is_continued",
+        "is_estimated",
         "last_ms",
         "members",
         "metres",
@@ -91,10 +89,12 @@ class _Group:
         self.started_ms = self.last_ms = started_ms
         self.surcharge = surcharge
         self.is_continued = is_continued
+        self.is_estimated = False
         self.modes: set[str] = set()
         self.metres = self.unknown = self.given = 0
         self.own = self.own_owed = own_before
-        self.members: list[tuple[int, int]] = []  # (index of the leg, the package's price with it)
+        # (index of the unit, the package's price with it, whether that is estimated)
+        self.members: list[tuple[int, int, bool]] = []
 
     def end_ms(self) -> int:
         return self.started_ms + self.rules.duration_minutes * MINUTE_MS
@@ -111,38 +111,47 @@ class _Group:
         went_on = leg.started_ms <= max(self.end_ms(), self.last_ms + change_ms)
         return went_on and self.is_package()
 
-    def add(self, index: int, leg: Leg, mode: str, own: int) -> None:
-        self.modes.add(mode)
+    def add(self, index: int, draft: Draft) -> None:
+        leg, members = draft.units[index]
+        own, package_of = draft.fares[index], draft.prices[index].package_of
+        for member in members:
+            found = package_of.get(draft.legs[member].network)
+            if found is not None and found[0].name == self.rules.name:
+                self.modes.add(found[1])
         self.last_ms = max(self.last_ms, leg.started_ms, leg.ended_ms)
         self.own += own
         if leg.metres is None:
             self.unknown += own
         else:
             self.metres += leg.metres
-        self.members.append((index, self.price()))
+            self.is_estimated = self.is_estimated or leg.is_estimated
+        self.members.append((index, self.price(), self.is_estimated))
 
     def price(self) -> int:
         """What the legs so far cost as a package."""
         rules = self.rules
-        by_distance = rules.base + rules.per_unit * units(self.metres, rules) + self.unknown
+        units = rounded_units(self.metres, rules.unit_m, rules.rounding)
+        by_distance = rules.base + rules.per_unit * units + self.unknown
         return self.surcharge + min(rules.cap, by_distance)
 
     def applies(self) -> bool:
         return self.is_package() and (self.rules.when == "always" or self.price() < self.own)
 
     def settle(self, draft: Draft) -> None:
-        """Write the fares of today's legs, once all legs of the group are known."""
+        """Write the fares of today's units, once all units of the group are known."""
         if not self.members:
             return
+        name = self.rules.name
         if not self.applies():
             first = self.members[0][0]
-            draft.fares[first] += self.own_owed
+            if self.own_owed:
+                draft.change(first, "package", name, draft.fares[first] + self.own_owed)
             self.given = self.own
             return
-        for index, price in self.members:
-            draft.fares[index] = max(0, price - self.given)
+        for index, price, is_estimated in self.members:
+            draft.change(index, "package", name, max(0, price - self.given), is_estimated)
             self.given += draft.fares[index]
-            draft.note(index, f"package:{self.rules.name}")
+        draft.packages.append((name, [index for index, _, _ in self.members]))
 
     def running(self) -> RunningPackage:
         """What the next day must know. Only called on a group that is settled."""
@@ -157,6 +166,7 @@ class _Group:
             surcharge=self.surcharge,
             is_continued=self.is_continued,
             given=self.given,
+            is_estimated=self.is_estimated,
         )
 
 
@@ -174,6 +184,7 @@ def _resumed(draft: Draft) -> dict[str, _Group]:
             is_continued=running.is_continued,
         )
         group.last_ms = running.last_ms
+        group.is_estimated = running.is_estimated
         group.modes = set(running.modes)
         group.metres, group.unknown = running.metres, running.unknown
         group.own = group.given = running.given
