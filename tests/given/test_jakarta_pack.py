@@ -202,7 +202,7 @@ def test_the_published_journey_is_as_long_as_published(rules: Rules, given: Give
     ends = ("LRTJ", "LRTJ-PGD", "LRTJ-VEL"), ("MRTJ_NS", "SASN", "SLBB")
     for leg, (route, start, end) in zip((lrt, mrt), ends, strict=True):
         metres = rules.metres(routes[route], points[start], points[end])
-        assert metres is not None and round(metres / 1000) == leg["km"]
+        assert metres is not None and round(metres.metres / 1000) == leg["km"]
 
 
 def test_who_rides_for_how_much_at_the_venues(pack: Pack) -> None:

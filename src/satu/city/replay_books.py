@@ -9,7 +9,7 @@ from typing import NamedTuple
 import psycopg
 
 from satu.city.replay_compare import Charged
-from satu.kernel.refusal import UseClass
+from satu.kernel.refusal import REAL_CLASSES, UseClass
 from satu.ledger.kinds import AccountKind, PostingKind
 
 INCOMPLETE = (UseClass.MISSING_EXIT, UseClass.MISSING_ENTRY)
@@ -79,7 +79,7 @@ def read_books(
         else:
             unfunded += amount
     return Books(
-        journeys=len(uses),
+        journeys=sum(use.use_class in REAL_CLASSES for use in uses.values()),
         incomplete=sum(use.use_class in INCOMPLETE for use in uses.values()),
         revenue=sum(by_operator.values()),
         unfunded=unfunded,

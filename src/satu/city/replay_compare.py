@@ -120,7 +120,7 @@ class Comparison:
         charged: Counter[Why] = Counter()
         in_file: Counter[Why] = Counter()
         for row in rows:
-            uses = self._uses_of(row)
+            uses = self.uses_of(row)
             why = self.why(row, uses)
             count[why] += 1
             charged[why] += sum(use.fare for use in uses)
@@ -145,12 +145,17 @@ class Comparison:
         }
         return next(why for why in Why if tests[why])
 
-    def _uses_of(self, row: Row) -> list[Charged]:
+    def uses_of(self, row: Row) -> list[Charged]:
+        """What the row's taps began: nothing for an exit that ended another row's ride."""
         names = []
         for touch, is_exit in ((row.entry, False), (row.exit, True)):
             if touch and not row.problem:
                 names.append(tap_id(self._devices[touch.stop], 2 * row.line + is_exit))
         return [self._uses[name] for name in names if name in self._uses]
+
+    def network_of(self, route: str) -> str:
+        """The fare network of a route's code; the code itself if no such route is known."""
+        return self._networks.get(route, route)
 
     def _has_price_of_the_hour(self, row: Row) -> bool:
         """Whether the network has a rule for the band of the clock in which the ride began."""
@@ -163,4 +168,7 @@ class Comparison:
         bands = {
             band.name for band in tariff.timeframes if band.start_minute <= minute < band.end_minute
         }
-        return any(rule.network == network and rule.timeframe in bands for rule in tariff.leg_rules)
+        return any(
+            rule.network in ("", network) and rule.from_timeframe in bands
+            for rule in tariff.leg_rules
+        )

@@ -42,8 +42,8 @@ def test_a_pack_becomes_a_bundle_in_the_order_of_its_files(tmp_path: Path) -> No
 
 def test_a_bundle_answers_for_distances_and_dates(tmp_path: Path) -> None:
     rules = Rules(read_pack(write_pack(tmp_path)).bundle())
-    assert rules.metres(1, 1, 2) == 1200
-    assert rules.metres(1, 2, 1) == 1300
+    assert rules.metres(1, 1, 2) == (1200, False)
+    assert rules.metres(1, 2, 1) == (1300, False)
     assert rules.tariff_on(date(2026, 5, 1)).version == "town-1"
 
 
