@@ -23,6 +23,7 @@ from satu.city.replay_books import Books, read_books, uses_of
 from satu.city.replay_compare import WORDS, Charged, Comparison, Line
 from satu.city.replay_file import Progress, digest_of, rows_of
 from satu.city.replay_plan import Survey, by_day, survey, whole_weeks_to
+from satu.city.replay_rides import Ride, Rides, rides_of
 from satu.city.replay_send import Tally, send_all
 from satu.city.replay_setup import add_missing_places, create_cards, ready_readers
 from satu.formats.rides import Format, Row
@@ -100,8 +101,10 @@ class Replayed:
     seconds: float
     books: Books
     lines: list[Line]
+    rides: Rides
     created: Created
     shift: timedelta
+    currency: str
 
     def figures(self) -> dict[str, Any]:
         """The JSON of `satu replay --json`."""
@@ -111,6 +114,7 @@ class Replayed:
             "incomplete": self.books.incomplete,
             "revenue": self.books.revenue,
             "unfunded": self.books.unfunded,
+            "currency": self.currency,
             "by_issuer": dict(self.books.by_issuer),
             "by_operator": dict(self.books.by_operator),
             "seconds": round(self.seconds, 1),
@@ -125,6 +129,7 @@ class Replayed:
                 {**line._asdict(), "words": {"id": WORDS[line.why].id, "en": WORDS[line.why].en}}
                 for line in self.lines
             ],
+            **self.rides.figures(),
         }
 
 
@@ -160,10 +165,27 @@ class _Replay:
         self.watcher.says("membaca pembukuan / reading the books")
         uses = self._read(lambda conn: uses_of(conn, days))
         books = self._read(lambda conn: read_books(conn, uses, days))
-        lines = self._compare(uses, keys, set(days))
+        comparison = self._comparison(uses, keys)
+        with self._rows() as rows:
+            lines = comparison.lines(row for row in rows if self._is_of(row, set(days)))
+        with self._rows() as rows:
+            chosen = (row for row in rows if self._is_of(row, set(days)))
+            rides = rides_of(
+                (Ride(row, comparison.uses_of(row)) for row in chosen), comparison.network_of
+            )
         self.progress.forget()
         return Replayed(
-            found, days, len(resumed), tally, seconds, books, lines, created, self.shift
+            found=found,
+            days=days,
+            resumed_days=len(resumed),
+            tally=tally,
+            seconds=seconds,
+            books=books,
+            lines=lines,
+            rides=rides,
+            created=created,
+            shift=self.shift,
+            currency=self.bundle.tariffs[0].asset,
         )
 
     def _read(self, question: Callable[[psycopg.Connection], T]) -> T:
@@ -248,13 +270,11 @@ class _Replay:
             now_ms=self.rules.calendar.end_ms(day),
         )
 
-    def _compare(
-        self, uses: Mapping[int, Charged], keys: Mapping[str, DeviceKeys], days: set[date]
-    ) -> list[Line]:
+    def _comparison(
+        self, uses: Mapping[int, Charged], keys: Mapping[str, DeviceKeys]
+    ) -> Comparison:
         numbers = {stop: device.device for stop, device in keys.items()}
-        comparison = Comparison(self.rules, uses, numbers, self.shift)
-        with self._rows() as rows:
-            return comparison.lines(row for row in rows if self._is_of(row, days))
+        return Comparison(self.rules, uses, numbers, self.shift)
 
     def _is_of(self, row: Row, days: set[date]) -> bool:
         touch = row.entry or row.exit

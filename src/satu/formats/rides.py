@@ -28,8 +28,9 @@ class Row(NamedTuple):
     file says was paid, in the smallest unit; None: it does not say. `problem` says in English
     why no tap can be made of the row; "" if one can.
 
-    What some files tell besides: `mode` of transport, `kind` of touch in the file's own word, and
-    `stage`, how many changes of vehicle the ride has behind it by the file's reckoning.
+    What some files tell besides: `mode` of transport, `kind` of touch and `fare_class` of the
+    rider in the file's own words, and `stage`, how many changes of vehicle the ride has behind it
+    by the file's reckoning.
     """
 
     line: int
@@ -43,6 +44,7 @@ class Row(NamedTuple):
     problem: str = ""
     mode: str = ""
     kind: str = ""
+    fare_class: str = ""
     stage: int | None = None
 
 

@@ -23,6 +23,7 @@ COLUMNS = (
     "etapa_red_sube",
     "id_linea",
     "id_ramal",
+    "id_tarifa",
     "hora",
     "fecha",
 )
@@ -41,6 +42,7 @@ class _Tap(NamedTuple):
     kind: str
     stage: int
     route: str
+    fare_class: str
     at: datetime | None
 
 
@@ -70,7 +72,7 @@ def read(rows: Iterable[Fields]) -> Iterator[Row]:
 
 
 def _tap(fields: Fields) -> _Tap:
-    line, (card, mode, lat, lon, kind, stage, of_line, branch, hour, day) = fields
+    line, (card, mode, lat, lon, kind, stage, of_line, branch, fare_class, hour, day) = fields
     group = USE if kind == USE else mode
     branch_or_line = branch if mode == "SUB" else of_line
     return _Tap(
@@ -82,6 +84,7 @@ def _tap(fields: Fields) -> _Tap:
         kind=kind,
         stage=int(stage) if stage.isdigit() else 0,
         route=f"sube-{group}-{branch_or_line}" if branch_or_line else "",
+        fare_class=fare_class,
         at=_hour(day, hour),
     )
 
@@ -105,6 +108,7 @@ def _row(tap: _Tap, minute: int) -> Row:
         exit=touch if is_exit else None,
         mode=tap.mode,
         kind=tap.kind,
+        fare_class=tap.fare_class,
         stage=tap.stage,
     )
 
