@@ -21,6 +21,7 @@ taps = st.builds(
     direction=st.sampled_from(["either", "entry", "exit"]),
     route=st.just("") | names,
     decided=st.sampled_from(["open", "refused", "ask"]),
+    riders=st.integers(1, 9),
 )
 
 
@@ -36,6 +37,17 @@ def test_names_are_printable_ascii(character: str) -> None:
         fields = {"sequence": 1, "at_ms": 1, "token": "1", "point": "A", name: f"a{character}b"}
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert(fields, Tap)
+
+
+@pytest.mark.parametrize("riders", [0, 10, -1, 1.5, "2"])
+def test_one_to_nine_riders_go_in_on_a_touch(riders: object) -> None:
+    fields = {"sequence": 1, "at_ms": 1, "token": "1", "point": "A", "riders": riders}
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(fields, Tap)
+
+
+def test_one_rider_is_not_written() -> None:
+    assert b"riders" not in msgspec.json.encode(Tap(sequence=1, at_ms=1, token="1", point="A"))
 
 
 @pytest.mark.parametrize("count", [0, MAX_BATCH_TAPS + 1])
