@@ -143,7 +143,7 @@ def test_a_late_exit_is_priced_as_over_time() -> None:
     taps = [tap(1, "08:00", ALPHA, 0, "in"), tap(2, "11:01", GAMMA, 0, "out")]
     step = ride(TRANSIT, taps)[-1]
     assert step.meaning is Meaning.OVERTIME_EXIT
-    assert (fares(step), classes(step)) == ([20000], [UseClass.COMPLETE])
+    assert (fares(step), classes(step)) == ([20000], [UseClass.OVER_TIME])
 
 
 def test_a_gate_that_tells_no_direction_takes_a_very_late_tap_for_an_entry() -> None:
