@@ -50,14 +50,18 @@ def ways(draft: Draft, index: int) -> list[Way]:
     costs by itself.
     """
     leg, prices, rider = draft.units[index].leg, draft.prices[index], draft.rider
+    options = draft.options[index]
+    if not (rider.entitlements or prices.special_days or rider.category in prices.concessions):
+        return [Way(option.amount, option, rider.category) for option in options]
     categories = categories_of(rider, leg)
     found = [
         Way(reduced(prices, leg, categories, category, option.amount), option, category)
         for category in categories
-        for option in prices.options(leg, category, rider.medium)
+        for option in (
+            options if category == rider.category else prices.options(leg, category, rider.medium)
+        )
     ]
-    if len(found) > 1:
-        found.sort(key=lambda way: (way.option.is_transfer_only, way.fare))
+    found.sort(key=lambda way: (way.option.is_transfer_only, way.fare))
     return found
 
 
@@ -111,9 +115,11 @@ def _covers(concession: Concession, prices: Prices, leg: Leg) -> bool:
 
 def _special_day(prices: Prices, leg: Leg, categories: tuple[str, ...]) -> SpecialDay | None:
     """The cheapest dated override for a leg."""
+    if leg.day not in prices.special_days:
+        return None
     found = [
         special
-        for special in prices.special_days.get(leg.day, ())
+        for special in prices.special_days[leg.day]
         if (not special.networks or leg.network in special.networks)
         and (not special.categories or not set(categories).isdisjoint(special.categories))
     ]

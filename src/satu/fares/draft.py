@@ -22,9 +22,10 @@ class Unit(NamedTuple):
 
 
 class Draft:
-    """Lists by unit: `own`, what each costs by itself; `fares`, as they stand; `chosen`, the
-    option that a fare came from (None: it waits for the leg's end). A unit whose option is not
-    plain takes no part in transfers and packages, and in caps only where those count it.
+    """Lists by unit: `own`, what each costs by itself; `fares`, as they stand; `options`, every
+    way to pay for it as the rider's own category; `chosen`, the one that its fare came from (None:
+    it waits for the leg's end). A unit whose option is not plain takes no part in transfers and
+    packages, and in caps only where those count it.
 
     Only if `runs_on` do steps put what later legs must know into `after`, each its own part.
     `packages` are those that apply, each with the units it covers: what shares are worked out by.
@@ -36,6 +37,7 @@ class Draft:
         "chosen",
         "fares",
         "legs",
+        "options",
         "own",
         "packages",
         "prices",
@@ -66,6 +68,7 @@ class Draft:
         self.packages: list[tuple[str, list[int]]] = []
         self.own: list[int] = []
         self.fares: list[int] = []
+        self.options: list[tuple[Option, ...]] = []
         self.chosen: list[Option | None] = []
         self.traces: list[list[Trace]] | None = [[] for _ in legs] if trace else None
 

@@ -16,6 +16,7 @@ def price_units(draft: Draft) -> None:
         option = options[0] if options else None
         if option is not None and not option.is_plain:
             option = _by_previous(draft, index, option)
+        draft.options.append(options)
         draft.chosen.append(option)
         draft.own.append(0 if option is None else option.amount)
         draft.fares.append(0)

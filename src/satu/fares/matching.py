@@ -18,9 +18,6 @@ class End(NamedTuple):
     timeframes: tuple[str, ...]
 
 
-NOWHERE = End((), ())
-
-
 class LegRules:
     """The rules of one network, ready to be asked."""
 

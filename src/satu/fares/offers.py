@@ -6,18 +6,22 @@ look-up. Asked by `satu.fares.prices`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from satu.fares.amounts import Amount
 from satu.fares.legs import Leg
-from satu.fares.matching import NOWHERE, End, LegRules
+from satu.fares.matching import End, LegRules
 from satu.fares.tariff import Charge, Network
 from satu.fares.timeframes import Clock
 from satu.kernel.refusal import WHOLE_CLASSES, UseClass
 
 MINUTE_MS = 60_000
 LAST_WARES = 65_536  # pairs of ends whose offers are kept at hand
+
+# One end of a leg as rules see it: (areas, timeframes), an `End` that is cheap to make.
+Sight = tuple[tuple[str, ...], tuple[str, ...]]
+NOWHERE: Sight = ((), ())
 
 
 class Option(NamedTuple):
@@ -39,7 +43,10 @@ class Option(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A product that a leg rule asks for, with the price of the row that fits the rider."""
+    """A product that a leg rule asks for, with the price of the row that fits the rider.
+
+    `options` remembers what came of it: there are few different amounts.
+    """
 
     amount: Amount
     product: str
@@ -47,6 +54,7 @@ class Offer(NamedTuple):
     leg_group: str
     is_transfer_only: bool
     leg_rule: int
+    options: dict[tuple[int, bool], Option]
 
 
 class Wares(NamedTuple):
@@ -79,7 +87,7 @@ class Market:
         self.rules = rules
         self.clock = clock
         self.offers = offers
-        self._wares: dict[tuple[End | None, End | None], Wares] = {}
+        self._wares: dict[tuple[Sight | None, Sight | None], Wares] = {}
         self._areas_in: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._areas_out: dict[tuple[str, ...], tuple[str, ...]] = {}
 
@@ -112,13 +120,13 @@ class Market:
         lots = self._wares_of(self._end_in(leg), end_out).lots
         return any(not is_whole or _priced(lot, leg) for lot in lots)
 
-    def _open(self, end_in: End) -> tuple[Option, ...]:
+    def _open(self, end_in: Sight) -> tuple[Option, ...]:
         known = self._wares_of(end_in, None).known
         if known is None or (self.network.charge_at == "exit" and known[0].amount):
             return ()
         return known
 
-    def _whole(self, leg: Leg, end_in: End) -> tuple[Option, ...]:
+    def _whole(self, leg: Leg, end_in: Sight) -> tuple[Option, ...]:
         """Both ends are known; what no rule or table knows costs as if a tap were missing."""
         wares = self._wares_of(end_in, self._end_out(leg))
         if wares.known is not None:
@@ -148,7 +156,7 @@ class Market:
 
     def _dearest(self, leg: Leg, why: str) -> tuple[Option, ...]:
         """The dearest from the entry, else to the exit, else of the network."""
-        tries: list[tuple[End | None, End | None]] = [(None, None)]
+        tries: list[tuple[Sight | None, Sight | None]] = [(None, None)]
         if leg.use_class is not UseClass.MISSING_EXIT:
             tries.insert(0, (None, self._end_out(leg)))
         if leg.use_class is not UseClass.MISSING_ENTRY:
@@ -161,7 +169,7 @@ class Market:
                 return (_charged(max(amounts), why),)
         return (_charged(0, "no_rule"),)
 
-    def _wares_of(self, end_in: End | None, end_out: End | None) -> Wares:
+    def _wares_of(self, end_in: Sight | None, end_out: Sight | None) -> Wares:
         """What there is for two ends; None is an end that nobody knows."""
         key = (end_in, end_out)
         wares = self._wares.get(key)
@@ -171,10 +179,10 @@ class Market:
             wares = self._wares[key] = self._looked_up(end_in, end_out)
         return wares
 
-    def _looked_up(self, end_in: End | None, end_out: End | None) -> Wares:
+    def _looked_up(self, end_in: Sight | None, end_out: Sight | None) -> Wares:
         lots: dict[tuple[int, ...], tuple[Offer, ...]] = {}
-        for one_in in self.rules.ends_in if end_in is None else (end_in,):
-            for one_out in self.rules.ends_out if end_out is None else (end_out,):
+        for one_in in self.rules.ends_in if end_in is None else (End(*end_in),):
+            for one_out in self.rules.ends_out if end_out is None else (End(*end_out),):
                 numbers = self.rules.fitting(one_in, one_out)
                 if numbers not in lots:
                     lots[numbers] = self._lot(numbers)
@@ -189,26 +197,24 @@ class Market:
                 return lot
         return ()
 
-    def _end_in(self, leg: Leg) -> End:
+    def _end_in(self, leg: Leg) -> Sight:
         rules = self.rules
         if rules.looks_at_area_in:
             areas = _listed(leg.areas_in, rules.listed_in, self._areas_in)
-            if not rules.looks_at_time_in:
-                return End(areas, ())
-            return End(areas, self.clock.at(leg.on, leg.minute))
-        if rules.looks_at_time_in:
-            return End((), self.clock.at(leg.on, leg.minute))
-        return NOWHERE
+            return areas, self.clock.at(leg.on, leg.minute) if rules.looks_at_time_in else ()
+        return ((), self.clock.at(leg.on, leg.minute)) if rules.looks_at_time_in else NOWHERE
 
-    def _end_out(self, leg: Leg) -> End:
+    def _end_out(self, leg: Leg) -> Sight:
         rules = self.rules
+        if not (rules.looks_at_area_out or rules.looks_at_time_out):
+            return NOWHERE
         areas: tuple[str, ...] = ()
         timeframes: tuple[str, ...] = ()
         if rules.looks_at_area_out:
             areas = _listed(leg.areas_out, rules.listed_out, self._areas_out)
         if rules.looks_at_time_out and leg.ended_on is not None:
             timeframes = self.clock.at(leg.ended_on, leg.ended_minute)
-        return End(areas, timeframes) if areas or timeframes else NOWHERE
+        return areas, timeframes
 
 
 def charge_for(network: Network, leg: Leg) -> Charge | None:
@@ -250,7 +256,7 @@ def _known(lots: Sequence[tuple[Offer, ...]]) -> tuple[Option, ...] | None:
     if not lots or not all(offer.amount.is_flat for lot in lots for offer in lot):
         return None
     found = [
-        _sorted(_option(offer, offer.amount.dearest((), ()), False) for offer in lot)
+        _sorted([_option(offer, offer.amount.dearest((), ()), False) for offer in lot])
         for lot in lots
     ]
     alike = {tuple(option._replace(leg_rule=-1) for option in options) for options in found}
@@ -273,20 +279,26 @@ def _priced(lot: tuple[Offer, ...], leg: Leg) -> tuple[Option, ...]:
 
 
 def _option(offer: Offer, amount: int, is_estimated: bool) -> Option:
-    return Option(
-        amount,
-        offer.product,
-        offer.medium,
-        offer.leg_group,
-        True,
-        offer.is_transfer_only,
-        f"product:{offer.product}",
-        is_estimated,
-        offer.leg_rule,
-    )
+    key = (amount, is_estimated)
+    option = offer.options.get(key)
+    if option is None:
+        option = offer.options[key] = Option(
+            amount,
+            offer.product,
+            offer.medium,
+            offer.leg_group,
+            True,
+            offer.is_transfer_only,
+            f"product:{offer.product}",
+            is_estimated,
+            offer.leg_rule,
+        )
+    return option
 
 
-def _sorted(options: Iterable[Option]) -> tuple[Option, ...]:
+def _sorted(options: list[Option]) -> tuple[Option, ...]:
+    if len(options) < 2:
+        return tuple(options)
     return tuple(sorted(options, key=lambda one: (one.is_transfer_only, one.amount, one.leg_rule)))
 
 

@@ -158,7 +158,15 @@ class Prices:
             }
             found = {
                 number: tuple(
-                    Offer(amount, row.id, row.medium, rule.leg_group, rule.is_transfer_only, number)
+                    Offer(
+                        amount,
+                        row.id,
+                        row.medium,
+                        rule.leg_group,
+                        rule.is_transfer_only,
+                        number,
+                        {},
+                    )
                     for amount, row in rows.get(rule.product, ())
                 )
                 for number, rule in enumerate(self.tariff.leg_rules)

@@ -49,42 +49,57 @@ def apply_transfers(draft: Draft) -> None:
     transfer. Type 2 and discounts can lower the unit before, if it is this day's.
     """
     links = [_Link(run, BEFORE) for run in draft.before.transfers]
-    if not draft.runs_on and not links and len(draft.units) < 2:
+    taking_part = [index for index in range(len(draft.units)) if _takes_part(draft, index)]
+    if not links and len(taking_part) < (1 if draft.runs_on else 2):
         return
     steps = draft.prices[-1].steps
     is_conceded = "entitlement" in steps[: steps.index("transfer")]
-    for index in range(len(draft.units)):
-        if draft.prices[index].transfers and draft.is_plain(index):
-            found = ways(draft, index) if is_conceded else _unconceded(draft, index)
-            if found and found[0].fare == draft.fares[index]:
-                links = _moved_on(draft, index, found, links)
+    for index in taking_part:
+        found = ways(draft, index) if is_conceded else _unconceded(draft, index)
+        if found[0].fare == draft.fares[index]:
+            links = _moved_on(draft, index, found, links)
     if draft.runs_on:
-        runs = tuple(dict.fromkeys(link.run for link in links))
+        runs = tuple(_until(link.run, draft.prices[-1]) for link in links)
         draft.after = msgspec.structs.replace(draft.after, transfers=runs)
 
 
+def _takes_part(draft: Draft, index: int) -> bool:
+    """Whether a unit's price is its own, and one of the ways to pay for it knows transfers."""
+    rules = draft.prices[index].transfers
+    if not rules or not draft.is_plain(index):
+        return False
+    if draft.rider.entitlements:
+        return True
+    return any(rules.names(option.leg_group) for option in draft.options[index])
+
+
 def _unconceded(draft: Draft, index: int) -> list[Way]:
-    rider = draft.rider
-    options = draft.prices[index].options(draft.units[index].leg, rider.category, rider.medium)
-    return [Way(option.amount, option, rider.category) for option in options]
+    category = draft.rider.category
+    return [Way(option.amount, option, category) for option in draft.options[index]]
 
 
 def _moved_on(draft: Draft, index: int, found: list[Way], links: list[_Link]) -> list[_Link]:
     """Choose how a unit is paid and write its fare; the links that the next unit can go on from."""
     rules = draft.prices[index].transfers
-    changes = [one for way in found for one in _changes(draft, index, way, links)]
-    cost = min((one.cost for one in changes), default=0)
-    best = [one for one in changes if one.cost == cost]
-    best.sort(key=lambda one: one.rule is None)
+    best: list[_Change] = []
+    for way in found:
+        for one in _changes(draft, index, way, links):
+            if not best or one.cost < best[0].cost:
+                best = [one]
+            elif one.cost == best[0].cost:
+                best.append(one)
+    if len(best) > 1:
+        best.sort(key=lambda one: one.rule is None)
     if best and best[0].rule is not None:
         _write(draft, index, best[0])
     going_on: dict[RunningTransfer, _Link] = {}
     for one in best:
-        if rules.onward(one.way.option.leg_group):
-            run = _run(draft.units[index].leg, one, draft.prices[index])
+        group = one.way.option.leg_group
+        if rules.onward(group):
+            run = _run(draft.units[index].leg, one)
             going_on[run] = _Link(run, index)
-    if any(one.rule is None and not rules.names(one.way.option.leg_group) for one in best):
-        going_on.update({link.run: link for link in links})
+        elif one.rule is None and not rules.names(group):
+            going_on.update({link.run: link for link in links})
     return list(going_on.values())[:MOST_LINKS]
 
 
@@ -164,36 +179,39 @@ def _write(draft: Draft, index: int, change: _Change) -> None:
         draft.change(link.unit, "transfer", name, fare)
 
 
-def _run(leg: Leg, change: _Change, prices: Prices) -> RunningTransfer:
+def _run(leg: Leg, change: _Change) -> RunningTransfer:
     """The chain after a leg. What a rule of type 2 can replace is the fare of its first leg."""
     option, link = change.way.option, change.link
-    started_ms, ended_ms = leg.started_ms, leg.ended_ms
-    first_started_ms, first_ended_ms, count = started_ms, ended_ms, 0
+    since, count = (leg.started_ms, leg.ended_ms), 0
     if link is not None and link.run.leg_group == option.leg_group:
-        run = link.run
-        first_started_ms, first_ended_ms = run.first_started_ms, run.first_ended_ms
-        count = run.count + 1
-    until_ms = 0
-    for rule in prices.transfers.onward(option.leg_group):
-        from_first = rule.to_group == option.leg_group
-        begun_ms = first_started_ms if from_first else started_ms
-        done_ms = max(first_started_ms, first_ended_ms) if from_first else ended_ms
-        if not rule.duration_s:
-            last_ms = max(started_ms, ended_ms) + prices.gap_ms
-        elif rule.duration_type in (0, 1):
-            last_ms = begun_ms + rule.duration_s * 1000
-        else:
-            last_ms = max(begun_ms, done_ms) + rule.duration_s * 1000
-        until_ms = max(until_ms, last_ms)
+        since = link.run.first_started_ms, link.run.first_ended_ms
+        count = link.run.count + 1
     return RunningTransfer(
         leg_group=option.leg_group,
         product=option.product,
         medium=option.medium,
-        started_ms=started_ms,
-        ended_ms=ended_ms,
-        first_started_ms=first_started_ms,
-        first_ended_ms=first_ended_ms,
+        started_ms=leg.started_ms,
+        ended_ms=leg.ended_ms,
+        first_started_ms=since[0],
+        first_ended_ms=since[1],
         count=count,
         given=change.fare if link is None else 0,
-        until_ms=until_ms,
+        until_ms=0,
     )
+
+
+def _until(run: RunningTransfer, prices: Prices) -> RunningTransfer:
+    """A chain that knows until when a leg can begin that goes on with it."""
+    until_ms = run.until_ms
+    for rule in prices.transfers.onward(run.leg_group):
+        since = run.started_ms, run.ended_ms
+        if rule.to_group == run.leg_group:
+            since = run.first_started_ms, run.first_ended_ms
+        if not rule.duration_s:
+            last_ms = max(run.started_ms, run.ended_ms) + prices.gap_ms
+        elif rule.duration_type in (0, 1):
+            last_ms = since[0] + rule.duration_s * 1000
+        else:
+            last_ms = max(since) + rule.duration_s * 1000
+        until_ms = max(until_ms, last_ms)
+    return msgspec.structs.replace(run, until_ms=until_ms)
