@@ -61,10 +61,15 @@ class TapRow(NamedTuple):
 
 def rider_of(card: Card, rules: Rules) -> Rider:
     """Who rides, as a price sees it. A day is folded with the rights that the card has now."""
-    if card.rights is None:
-        return Rider(card.category, rules.card_medium)
-    rights = decode_rights(card.rights)
-    return Rider(card.category, rules.card_medium, rights.entitlements, rights.passes)
+    return rider_with(card.category, card.rights, rules)
+
+
+def rider_with(category: str, content: bytes | None, rules: Rules) -> Rider:
+    """The rider that a card's row tells of: its category, and its rights as they are stored."""
+    if content is None:
+        return Rider(category, rules.card_medium)
+    rights = decode_rights(content)
+    return Rider(category, rules.card_medium, rights.entitlements, rights.passes)
 
 
 class NeedsDays(Exception):
