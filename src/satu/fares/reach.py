@@ -1,0 +1,306 @@
+"""Which rules of a tariff a journey can reach: one is constructed for each, and rated. Pure.
+
+What no journey reaches is named with the reason, so that nothing in a tariff is silently ignored.
+Used by `satu tariff check`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from satu.fares.draft import Draft
+from satu.fares.journeys import RIDE_MINUTES, Maker, ride
+from satu.fares.legs import NOTHING_RUNS, Leg, Rider
+from satu.fares.prices import Option, Prices
+from satu.fares.rate import STEPS
+from satu.fares.tariff import JoinRule, LegRule, Tariff, TransferRule
+
+Kind = Literal["leg_rule", "transfer", "join", "network", "product"]
+
+CHANGE_MINUTES = 1
+ENDS_OF_A_GROUP = 48  # journeys that are tried as the first part of a transfer
+
+
+class Journey(NamedTuple):
+    """Rides of one rider, in order."""
+
+    legs: tuple[Leg, ...]
+    rider: Rider
+
+
+class Unreached(NamedTuple):
+    """A rule by its number in the tariff and its name, and why nothing reaches it."""
+
+    kind: Kind
+    number: int
+    name: str
+    why: str
+
+
+class Reach(NamedTuple):
+    """The journeys that reach each leg, transfer and join rule, by number; and what none does."""
+
+    leg_rules: dict[int, Journey]
+    transfers: dict[int, Journey]
+    joins: dict[int, Journey]
+    unreached: tuple[Unreached, ...]
+
+
+def reach(tariff: Tariff) -> Reach:
+    """A journey for every rule that one can reach. ValueError: a tariff that cannot be used."""
+    return _Search(tariff).run()
+
+
+def leg_rule_name(rule: LegRule) -> str:
+    """A leg rule for people: where, when, which product."""
+    places = f"{rule.from_area or '*'} → {rule.to_area or '*'}"
+    times = " → ".join(part for part in (rule.from_timeframe, rule.to_timeframe) if part)
+    parts = (rule.leg_group, rule.network or "*", places, times, rule.product)
+    return ", ".join(part for part in parts if part)
+
+
+def transfer_name(rule: TransferRule) -> str:
+    """A transfer rule for people: its groups, and what tells it from others between them."""
+    parts = [f"{rule.from_group or '*'} → {rule.to_group or '*'}"]
+    parts += [f"count {rule.count}"] if rule.count else []
+    parts += [name for name in (rule.product, rule.filter_product) if name]
+    return ", ".join(parts)
+
+
+def join_name(rule: JoinRule) -> str:
+    """A join rule for people: its networks and stops."""
+    stops = f", {rule.from_stop} → {rule.to_stop}" if rule.from_stop else ""
+    return f"{rule.from_network} → {rule.to_network}{stops}"
+
+
+class _Ride(NamedTuple):
+    """A ride that a leg rule (its number) has a price for, if only after a change."""
+
+    leg: Leg
+    rule: int
+    product: str
+
+
+class _Search:
+    """Finds what can be reached: rides alone, then changes from them, and changes from those."""
+
+    def __init__(self, tariff: Tariff) -> None:
+        self.tariff = tariff
+        self.prices = Prices(tariff)
+        self.maker = Maker(tariff, self.prices)
+        self.legs: dict[int, Journey] = {}
+        self.transfers: dict[int, Journey] = {}
+        self.joins: dict[int, Journey] = {}
+        # Why a leg rule was not reached so far; of several reasons the last in their order.
+        self.why: dict[int, tuple[int, str]] = {}
+        # By leg group: journeys whose last ride it prices, and rides that it could price.
+        self.ends: dict[str, list[Journey]] = defaultdict(list)
+        self.rides: dict[str, list[_Ride]] = defaultdict(list)
+
+    def run(self) -> Reach:
+        for number, rule in enumerate(self.tariff.leg_rules):
+            self._ride_alone(number, rule)
+        while self._change_once_more():
+            pass
+        for number, join in enumerate(self.tariff.joins):
+            self._join(number, join)
+        return Reach(self.legs, self.transfers, self.joins, tuple(self._unreached()))
+
+    def _riders(self) -> Iterator[Rider]:
+        categories = sorted(self.tariff.categories, key=lambda one: not one.is_default)
+        for category in categories:
+            for medium in ("", *(one.id for one in self.tariff.media)):
+                yield Rider(category.name, medium)
+
+    def _ride_alone(self, number: int, rule: LegRule) -> None:
+        """Look for rides that the rule prices by itself; one for each rider is kept."""
+        named = [rule.network] if rule.network else [one.id for one in self.tariff.networks]
+        self.why[number] = (0, self._why_never(rule))
+        for rider in self._riders():
+            for leg in (leg for name in named for leg in self.maker.legs(rule, name)):
+                if self._is_paid(number, rule, Journey((leg,), rider)):
+                    break
+
+    def _is_paid(self, number: int, rule: LegRule, journey: Journey) -> bool:
+        """Whether a ride alone costs what the rule says; else why it does not."""
+        leg, rider = journey.legs[0], journey.rider
+        options = self.prices.options(leg, rider.category, rider.medium)
+        own = next((one for one in options if one.leg_rule == number), None)
+        if own is None:
+            other = leg_rule_name(self.tariff.leg_rules[options[0].leg_rule]) if options else ""
+            self._because(number, 1, f"another rule goes before it: {other}")
+            return False
+        self.rides[rule.leg_group].append(_Ride(leg, number, rule.product))
+        if own.is_transfer_only:
+            self._because(number, 3, "it is only for transfers, and no transfer leads to it")
+            return False
+        if own.amount > options[0].amount:
+            cheaper = options[0].product or options[0].rule
+            self._because(number, 2, f"{cheaper} is cheaper for every category and medium")
+            return False
+        self.legs.setdefault(number, journey)
+        self.ends[rule.leg_group].append(journey)
+        return True
+
+    def _because(self, number: int, order: int, why: str) -> None:
+        if order > self.why[number][0]:
+            self.why[number] = (order, why)
+
+    def _why_never(self, rule: LegRule) -> str:
+        """Why no ride can even be constructed, or that none was offered the product."""
+        names = {band.name for band in self.tariff.timeframes}
+        for timeframe in (rule.from_timeframe, rule.to_timeframe):
+            if timeframe and timeframe not in names:
+                return f"timeframe {timeframe!r} is not defined"
+            if timeframe and not any(
+                timeframe in one.names_in | one.names_out for one in self.maker.instants
+            ):
+                since = self.tariff.valid_from
+                return f"timeframe {timeframe!r} has no day from {since} on"
+        return "no category and medium can use its product"
+
+    def _change_once_more(self) -> bool:
+        """Try every change from what is reached; whether that reached anything new."""
+        known = len(self.legs) + len(self.transfers)
+        for number, rule in enumerate(self.tariff.transfers):
+            for from_group in self._groups(rule.from_group, "from_group"):
+                for to_group in self._groups(rule.to_group, "to_group"):
+                    self._change(number, rule, from_group, to_group)
+        return len(self.legs) + len(self.transfers) > known
+
+    def _groups(self, group: str, field: str) -> list[str]:
+        """A group, or those that an empty one stands for."""
+        if group:
+            return [group]
+        listed = {getattr(rule, field) for rule in self.tariff.transfers}
+        groups = dict.fromkeys(rule.leg_group for rule in self.tariff.leg_rules)
+        return [name for name in groups if name and name not in listed]
+
+    def _change(self, number: int, rule: TransferRule, from_group: str, to_group: str) -> None:
+        """Look for a journey that the rule leads on from, for each ride that is still to reach."""
+        for second in _spread(self.rides[to_group], self.legs):
+            for first in _spread_journeys(self.ends[from_group]):
+                if number in self.transfers and second.rule in self.legs:
+                    break
+                journey = first._replace(legs=(*first.legs, _after(first.legs[-1], second.leg)))
+                if not self._applies(rule, journey, from_group, to_group):
+                    continue
+                self.transfers.setdefault(number, journey)
+                self.ends[to_group].append(journey)
+                for alike in self._last_options(journey):
+                    self.legs.setdefault(alike.leg_rule, journey)
+
+    def _applies(self, rule: TransferRule, journey: Journey, start: str, end: str) -> bool:
+        """Whether the last change was priced by this rule, and would not be without it."""
+        draft = self._drafted(self.prices, journey)
+        if not _is_transferred(draft, start, end):
+            return False
+        others = tuple(one for one in self.tariff.transfers if one is not rule)
+        if not any(_same_groups(one, rule) for one in others):
+            return True
+        without = self._drafted(Prices(replace(self.tariff, transfers=others)), journey)
+        return not _is_transferred(without, start, end) or without.fares != draft.fares
+
+    def _last_options(self, journey: Journey) -> list[Option]:
+        """What paid for the last ride, and options of other rules that are the same to it."""
+        chosen = self._drafted(self.prices, journey).chosen[-1]
+        rider = journey.rider
+        options = self.prices.options(journey.legs[-1], rider.category, rider.medium)
+        return [
+            one for one in options if chosen and one._replace(leg_rule=chosen.leg_rule) == chosen
+        ]
+
+    def _drafted(self, prices: Prices, journey: Journey) -> Draft:
+        """A rating up to its transfers."""
+        draft = Draft(lambda _: prices, journey.legs, journey.rider, NOTHING_RUNS, True, False)
+        for name in prices.steps:
+            STEPS[name](draft)
+            if name == "transfer":
+                break
+        return draft
+
+    def _join(self, number: int, rule: JoinRule) -> None:
+        """Look for two rides that the rule makes one."""
+        alone = [one for ends in self.ends.values() for one in ends if len(one.legs) == 1]
+        of_from = [one for one in alone if one.legs[0].network == rule.from_network]
+        of_to = [one for one in alone if one.legs[0].network == rule.to_network]
+        for first in of_from[:ENDS_OF_A_GROUP]:
+            for second in of_to[:ENDS_OF_A_GROUP]:
+                leg = replace(first.legs[0], stop_out=rule.from_stop or "in")
+                other = replace(_after(leg, second.legs[0]), stop_in=rule.to_stop or "in")
+                journey = Journey((leg, other), first.rider)
+                if len(self._drafted(self.prices, journey).units) == 1:
+                    self.joins[number] = journey
+                    return
+
+    def _unreached(self) -> Iterator[Unreached]:
+        for number, rule in enumerate(self.tariff.leg_rules):
+            if number not in self.legs:
+                yield Unreached("leg_rule", number, leg_rule_name(rule), self.why[number][1])
+        for number, transfer in enumerate(self.tariff.transfers):
+            if number not in self.transfers:
+                why = self._why_no_transfer(transfer)
+                yield Unreached("transfer", number, transfer_name(transfer), why)
+        for number, join in enumerate(self.tariff.joins):
+            if number not in self.joins:
+                why = "no two rides of these networks are made one by it"
+                yield Unreached("join", number, join_name(join), why)
+        named = {rule.network for rule in self.tariff.leg_rules}
+        for number, network in enumerate(self.tariff.networks):
+            if network.id not in named and "" not in named:
+                yield Unreached("network", number, network.id, "no leg rule prices its rides")
+        used = {rule.product for rule in self.tariff.leg_rules}
+        used |= {rule.product for rule in self.tariff.transfers}
+        used |= {one.product for one in self.tariff.passes}
+        for name in dict.fromkeys(product.id for product in self.tariff.products):
+            if name not in used:
+                yield Unreached("product", 0, name, "no leg rule or transfer rule asks for it")
+
+    def _why_no_transfer(self, rule: TransferRule) -> str:
+        for field, found in (("from_group", self.ends), ("to_group", self.rides)):
+            group = getattr(rule, field)
+            if not any(found.get(name) for name in self._groups(group, field)):
+                return f"no ride is paid by leg group {group or '*'!r}"
+        if rule.filter_product:
+            return f"no two rides of these groups both use {rule.filter_product}"
+        return "another transfer rule always goes before it"
+
+
+def _spread(rides: list[_Ride], reached: Collection[int]) -> list[_Ride]:
+    """A ride of each rule that is still to reach, and one of each network and product."""
+    found: dict[tuple[str, str, int], _Ride] = {}
+    for one in rides:
+        number = -1 if one.rule in reached else one.rule
+        found.setdefault((one.leg.network, one.product, number), one)
+    return list(found.values())
+
+
+def _spread_journeys(journeys: list[Journey]) -> list[Journey]:
+    """A journey of each rider, last network and length, the first few of them."""
+    found: dict[tuple[Rider, str, int], Journey] = {}
+    for one in journeys:
+        found.setdefault((one.rider, one.legs[-1].network, len(one.legs)), one)
+    return list(found.values())[:ENDS_OF_A_GROUP]
+
+
+def _after(before: Leg, leg: Leg) -> Leg:
+    """A leg's ride soon after another, on the other's clock."""
+    minutes = before.minute + RIDE_MINUTES + CHANGE_MINUTES
+    on = before.on + timedelta(days=minutes // (24 * 60))
+    minute = minutes % (24 * 60)
+    return ride(leg.network, on, minute, leg.areas_in, leg.areas_out, leg.metres)
+
+
+def _is_transferred(draft: Draft, from_group: str, to_group: str) -> bool:
+    traces = draft.traces[-1] if draft.traces else []
+    name = f"{from_group}>{to_group}"
+    return any((one.step, one.rule) == ("transfer", name) for one in traces)
+
+
+def _same_groups(one: TransferRule, other: TransferRule) -> bool:
+    return (one.from_group, one.to_group) == (other.from_group, other.to_group)
