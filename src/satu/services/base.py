@@ -114,6 +114,20 @@ class Service(Protocol):
         """
 
 
+def operator_of(use: Use, rules: Rules) -> int:
+    """Who carried or received the card holder, whatever the use cost."""
+    if use.route in rules.routes:
+        return rules.routes[use.route].operator
+    return rules.points[use.point_in or use.point_out].operator
+
+
+def network_of(use: Use, rules: Rules) -> str:
+    """The fare network that a use was on: its route's, if a known one was told."""
+    if use.route in rules.routes:
+        return rules.routes[use.route].network
+    return rules.points[use.point_in or use.point_out].network
+
+
 _by_name: dict[str, Service] = {}
 _by_point_kind: dict[str, Service] = {}
 

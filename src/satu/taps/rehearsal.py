@@ -12,11 +12,10 @@ from datetime import date
 import msgspec
 
 from satu.fares.tariff import Tariff
-from satu.kernel.refusal import UseClass
-from satu.services.base import Rider, Use
+from satu.kernel.refusal import REAL_CLASSES
+from satu.services.base import Rider, Use, operator_of
 from satu.services.rules import Bundle, Rules
 from satu.taps.rerate import Order, Period, Rerated, rerate
-from satu.taps.store import operator_of
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -65,7 +64,7 @@ class Rehearsed(msgspec.Struct):
         self.taps += one.taps
         for is_after, uses in enumerate((one.before, one.after)):
             for use in uses:
-                if use.use_class is not UseClass.VOID:
+                if use.use_class in REAL_CLASSES:
                     self._count(rules, one.rider, use, is_after=bool(is_after))
         difference = sum(use.fare for use in one.after) - sum(use.fare for use in one.before)
         self.differences[difference] = self.differences.get(difference, 0) + 1
@@ -126,7 +125,7 @@ def quantiles(counts: dict[int, int], wanted: Iterable[float]) -> dict[float, in
 
 def missing_networks(bundle: Bundle, draft: Tariff) -> list[str]:
     """The networks of places and routes that a draft does not know: it cannot price their taps."""
-    used = {place.network for place in (*bundle.points, *bundle.routes)}
+    used = {point.network for point in bundle.points} | {one.network for one in bundle.routes}
     return sorted(used - {network.id for network in draft.networks})
 
 
@@ -145,9 +144,7 @@ def rehearse(
     """
     assert not missing_networks(bundle, draft)
     drafted = msgspec.structs.replace(bundle, tariffs=_with_draft(bundle, draft, period))
-    counted = rerate(
-        Order(url, drafted, period, Rehearsed), processes=processes, on_batch=on_batch
-    )
+    counted = rerate(Order(url, drafted, period, Rehearsed), processes=processes, on_batch=on_batch)
     assert isinstance(counted, Rehearsed)
     return counted
 

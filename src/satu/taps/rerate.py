@@ -164,11 +164,11 @@ def _told(order: Order, batches: Sequence[range], processes: int) -> Iterator[tu
         for pipe in pipes:
             _hand(pipe, left, busy)
         while busy:
-            for pipe in wait(list(busy)):
-                assert isinstance(pipe, Connection)
-                looked = len(busy.pop(pipe))
-                part = pipe.recv()
-                _hand(pipe, left, busy)
+            for ready in wait(list(busy)):
+                assert isinstance(ready, Connection)
+                looked = len(busy.pop(ready))
+                part = ready.recv()
+                _hand(ready, left, busy)
                 yield looked, part
 
 

@@ -19,7 +19,7 @@ from satu.kernel.ids import card_group
 from satu.kernel.refusal import Meaning, Outcome
 from satu.ledger import store as ledger
 from satu.ledger.entry import Shortfall
-from satu.services.base import TapSeen, Use
+from satu.services.base import TapSeen, operator_of
 from satu.services.rules import Rules
 from satu.taps import day as days
 from satu.taps.card import Card, CardWork, TapRow
@@ -246,13 +246,6 @@ def _day_columns(works: Sequence[CardWork]) -> list[str]:
         pgarray.blobs([days.encode(day) for _, day in rows]),
         pgarray.flags([day.is_closed for _, day in rows]),
     ]
-
-
-def operator_of(use: Use, rules: Rules) -> int:
-    """Who carried or received the card holder, whatever the use cost."""
-    if use.route in rules.routes:
-        return rules.routes[use.route].operator
-    return rules.points[use.point_in or use.point_out].operator
 
 
 def _use_columns(works: Sequence[CardWork], rules: Rules) -> list[str]:
