@@ -58,10 +58,15 @@ class NewMedium(NamedTuple):
     token: str
 
 
-def ensure_issuers(*, issuers: Sequence[Issuer], actor: str, at: datetime) -> dict[int, int]:
-    """Make the given issuers known, or bring them up to date: each one's float account."""
+def ensure_issuers(
+    *, issuers: Sequence[Issuer], asset: Asset = Asset.IDR, actor: str, at: datetime
+) -> dict[int, int]:
+    """Make the given issuers known, or bring them up to date: each one's float account.
+
+    `asset` is the money that they hold; the purses of their cards are in it too.
+    """
     with transaction.atomic():
-        wanted = {issuer.id: (AccountKind.FLOAT, issuer.id, Asset.IDR, 0, 0) for issuer in issuers}
+        wanted = {issuer.id: (AccountKind.FLOAT, issuer.id, asset, 0, 0) for issuer in issuers}
         floats = ensure_accounts(wanted=list(wanted.values()), actor=actor, at=at)
         changed = [issuer for issuer in issuers if _keep_issuer(issuer, floats[wanted[issuer.id]])]
         record_all(
@@ -103,7 +108,7 @@ def issue_cards(
                 first=start,
                 numbers=[rules.printed_number(bank.number_prefix, card) for card in serials],
                 issuer=issuer,
-                asset=Asset.IDR,
+                asset=store.asset_of(conn, bank.float_account),
                 category=category,
                 at=at,
             )

@@ -27,6 +27,7 @@ from satu.city.simulate_city import SimulatedCity
 from satu.insight.queries import books, issuer_names
 from satu.kernel.days import HOUR_MS, from_ms
 from satu.ledger.actions import expire_holds, roll_up
+from satu.ledger.kinds import Asset
 from satu.services.rules import Rules
 from satu.taps.closing import close_days
 from satu.taps.places import load_bundle
@@ -173,6 +174,8 @@ class DemoCity:
             "unfunded": held.unfunded,
             "revenue_by_operator": dict(held.by_operator),
             "money_by_bank": {
-                names[book.book]: book.float_total for book in books(conn) if book.book in names
+                names[book.book]: book.float_total
+                for book in books(conn, Asset[self.rules.bundle.asset])
+                if book.book in names
             },
         }

@@ -39,8 +39,9 @@ def load_city(*, pack: Pack, actor: str, at: datetime) -> CityLoaded:
             )
             for row in pack.issuers
         ]
-        floats = ensure_issuers(issuers=issuers, actor=actor, at=at)
-        wanted = accounts_of(places.bundle, list(floats), Asset[pack.city.currency])
+        asset = Asset[pack.city.currency]
+        floats = ensure_issuers(issuers=issuers, asset=asset, actor=actor, at=at)
+        wanted = accounts_of(places.bundle, list(floats), asset)
         accounts = ensure_accounts(wanted=wanted, actor=actor, at=at)
     return CityLoaded(places, len(floats) + len(accounts))
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from satu.formats.rides import Row
 from satu.kernel.ids import tap_id
-from satu.kernel.refusal import UseClass
+from satu.kernel.refusal import WHOLE_CLASSES, UseClass
 from satu.services.rules import Rules
 from satu.wire.messages import Words
 
@@ -140,7 +140,7 @@ class Comparison:
             Why.ROUTE_ADDED: row.route not in self._mapped,
             Why.FREE_CHANGE: any(use.fare < use.full_fare for use in uses),
             Why.TIME_OF_DAY: self._has_price_of_the_hour(row),
-            Why.INCOMPLETE: any(use.use_class is not UseClass.COMPLETE for use in uses),
+            Why.INCOMPLETE: any(use.use_class not in WHOLE_CLASSES for use in uses),
             Why.TARIFF_DIFFERS: True,
         }
         return next(why for why in Why if tests[why])

@@ -18,7 +18,7 @@ def command(
         bool, typer.Option("--json", help="End with one JSON object: ok, postings, ...")
     ] = False,
 ) -> None:
-    """Prove from the postings alone that every rupiah is in its place.
+    """Prove from the postings alone that every amount is in its place.
 
     Re-derives each book, balance, hold, receivable, running sum and card day, and compares.
     Exit 0: everything agrees. Exit 1: the rows at fault are listed, and nothing was changed.

@@ -92,14 +92,15 @@ def decision(arrival: Arrival, answer: Answer, words: Words | None = None) -> De
     )
 
 
-def spoken_decision(arrival: Arrival, answer: Answer) -> Decision:
-    """A single tap's decision, with words for the gate's screen."""
+def spoken_decision(arrival: Arrival, answer: Answer, asset: str) -> Decision:
+    """A single tap's decision, with words for the gate's screen; `asset` is the city's money."""
     words = say(
         answer.outcome,
         answer.meaning,
         charge=answer.charge,
         full_fare=answer.full_fare,
         balance=answer.balance,
+        asset=asset,
     )
     return decision(arrival, answer, words)
 

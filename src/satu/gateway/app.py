@@ -114,7 +114,8 @@ class Gateway:
         self.clock.saw(tap.at_ms)
         arrival = self._arrival(device, tap, self.clock.now_ms())
         answer = await self.lanes.one(arrival)
-        return codec, codec.encode(spoken_decision(arrival, answer))
+        asset = self.registry.road.rules.bundle.asset
+        return codec, codec.encode(spoken_decision(arrival, answer, asset))
 
     async def _take_upload(self, scope: Scope, receive: Receive) -> tuple[Codec, bytes]:
         signed = door.read_headers(scope)

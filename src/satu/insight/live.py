@@ -19,6 +19,7 @@ from satu.insight.places import Places, load_places
 from satu.insight.queries import Book, Connection
 from satu.insight.rules import Sign, Span, Watermark, sign_of
 from satu.kernel.days import Calendar, from_ms, to_ms
+from satu.ledger.kinds import Asset
 
 LAG_S = 2.5
 REFRESH_S = 0.9
@@ -132,7 +133,8 @@ class LivePicture:
         if self.places is not known and self.today is not None and self.places is not None:
             self.today.operator_of = self.places.operator_of
         self.issuers = queries.issuer_names(connection)
-        self.books = queries.books(connection)
+        asset = self.places.bundle.asset if self.places else "IDR"
+        self.books = queries.books(connection, Asset[asset])
         if self.today is not None:
             day_start = self._day_start(self.today.day)
             self.revenue = queries.revenue_by_operator(connection, self.today.day)

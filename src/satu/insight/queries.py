@@ -132,10 +132,10 @@ def aside_since(connection: Connection, since: datetime) -> tuple[int, int]:
     return newest, count
 
 
-def books(connection: Connection) -> list[Book]:
-    """Every book in rupiah from the accounts as they stand, the scheme's first."""
+def books(connection: Connection, asset: Asset) -> list[Book]:
+    """Every book in one asset from the accounts as they stand, the scheme's first."""
     found: dict[int, Book] = {SCHEME: Book(SCHEME, {})}
-    for book, kind, standing in connection.execute(STANDINGS, {"asset": int(Asset.IDR)}):
+    for book, kind, standing in connection.execute(STANDINGS, {"asset": int(asset)}):
         found.setdefault(book, Book(book, {})).standings[AccountKind(kind)] = standing
     return [found[book] for book in sorted(found)]
 

@@ -26,7 +26,7 @@ NOTHING_PUBLIC: dict[str, Any] = {
 
 
 def staff_snapshot(picture: LivePicture) -> dict[str, Any]:
-    """The control room's figures; amounts in rupiah, `city_ms` the city's own clock."""
+    """The control room's figures; amounts in the smallest unit, `city_ms` the city's own clock."""
     places, today = picture.places, picture.today
     return {
         "version": picture.version,

@@ -84,6 +84,11 @@ class Bundle(msgspec.Struct, frozen=True):
     routes: tuple[Route, ...]
     tariffs: tuple[Tariff, ...]
 
+    @property
+    def asset(self) -> str:
+        """What fares are counted in: all versions of a city's tariff have one currency."""
+        return self.tariffs[-1].asset if self.tariffs else "IDR"
+
 
 class Rules:
     """A bundle made ready for folding."""

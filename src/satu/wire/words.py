@@ -5,7 +5,7 @@ Used by the gateway for single taps, by readers that decide for themselves, and 
 
 from __future__ import annotations
 
-from satu.kernel.money import rupiah
+from satu.kernel.money import show
 from satu.kernel.refusal import Meaning, Outcome
 from satu.wire.messages import Words
 
@@ -97,37 +97,43 @@ HELP: dict[Outcome, Words] = {
 
 
 def say(
-    outcome: Outcome, meaning: Meaning, *, charge: int, full_fare: int, balance: int | None
+    outcome: Outcome,
+    meaning: Meaning,
+    *,
+    charge: int,
+    full_fare: int,
+    balance: int | None,
+    asset: str,
 ) -> Words:
     """The sentence for one tap: a ride with fare and balance, or a refusal with what to do.
 
     `charge` is what the tap moved (negative: given back), `full_fare` what the use costs alone,
-    `balance` the purse's afterwards; None is not shown.
+    `balance` the purse's afterwards; None is not shown. `asset` is the city's currency.
     """
     if outcome is Outcome.ACCEPTED:
         short = MEANINGS[meaning]
         return Words(
-            f"{short.id}. {_moved(charge, 'Tarif', 'Dikembalikan', 'id')}"
-            f"{_left(balance, 'Saldo', 'id')}",
-            f"{short.en}. {_moved(charge, 'Fare', 'Given back', 'en')}"
-            f"{_left(balance, 'Balance', 'en')}",
+            f"{short.id}. {_moved(charge, asset, 'Tarif', 'Dikembalikan', 'id')}"
+            f"{_left(balance, asset, 'Saldo', 'id')}",
+            f"{short.en}. {_moved(charge, asset, 'Fare', 'Given back', 'en')}"
+            f"{_left(balance, asset, 'Balance', 'en')}",
         )
     short, help_ = OUTCOMES[outcome], HELP[outcome]
     if outcome is not Outcome.BALANCE_INSUFFICIENT:
         return Words(f"{short.id}. {help_.id}", f"{short.en}. {help_.en}")
-    fare_id = f" Tarif {rupiah(full_fare, 'id')}." if full_fare else ""
-    fare_en = f" Fare {rupiah(full_fare, 'en')}." if full_fare else ""
+    fare_id = f" Tarif {show(full_fare, asset, 'id')}." if full_fare else ""
+    fare_en = f" Fare {show(full_fare, asset, 'en')}." if full_fare else ""
     return Words(
-        f"{short.id}.{fare_id}{_left(balance, 'Saldo', 'id')} {help_.id}",
-        f"{short.en}.{fare_en}{_left(balance, 'Balance', 'en')} {help_.en}",
+        f"{short.id}.{fare_id}{_left(balance, asset, 'Saldo', 'id')} {help_.id}",
+        f"{short.en}.{fare_en}{_left(balance, asset, 'Balance', 'en')} {help_.en}",
     )
 
 
-def _moved(charge: int, taken: str, given_back: str, language: str) -> str:
+def _moved(charge: int, asset: str, taken: str, given_back: str, language: str) -> str:
     if charge < 0:
-        return f"{given_back} {rupiah(-charge, language)}."
-    return f"{taken} {rupiah(charge, language)}."
+        return f"{given_back} {show(-charge, asset, language)}."
+    return f"{taken} {show(charge, asset, language)}."
 
 
-def _left(balance: int | None, name: str, language: str) -> str:
-    return "" if balance is None else f" {name} {rupiah(balance, language)}."
+def _left(balance: int | None, asset: str, name: str, language: str) -> str:
+    return "" if balance is None else f" {name} {show(balance, asset, language)}."

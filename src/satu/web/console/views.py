@@ -14,6 +14,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from satu.insight.snapshots import staff_snapshot
+from satu.kernel.money import exponent
 from satu.web.console.access import begin_session, staff_only
 from satu.web.console.links import use_link
 from satu.web.console.words import live_words
@@ -39,7 +40,13 @@ def enter(request: HttpRequest, token: str) -> HttpResponseBase:
 def live(request: HttpRequest) -> HttpResponse:
     """The page; its script asks `live_data` once a second."""
     places = current_picture().places
-    context = {"places": places, "words": json.dumps(live_words())}
+    currency = places.bundle.asset if places else "IDR"
+    context = {
+        "places": places,
+        "currency": currency,
+        "exponent": exponent(currency),
+        "words": json.dumps(live_words()),
+    }
     return render(request, "console/live.html", context)
 
 

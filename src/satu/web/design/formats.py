@@ -6,15 +6,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from satu.kernel.days import from_ms
-from satu.kernel.money import rupiah
+from satu.kernel.money import show
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 
-def money(amount: int, language: str) -> str:
+def money(amount: int, asset: str, language: str) -> str:
     """`Rp 3.500` in Indonesian, `Rp 3,500` in English, never broken over two lines."""
-    return rupiah(amount, language).replace(" ", NO_BREAK)
+    return show(amount, asset, language).replace(" ", NO_BREAK)
 
 
 def count(number: int, language: str) -> str:
@@ -34,6 +34,11 @@ def clock_time(at_ms: int, zone: str, language: str) -> str:
     """`05.12` or `05:12` on the wall clock of a zone."""
     local = _local(at_ms, zone)
     return f"{local:%H.%M}" if language == "id" else f"{local:%H:%M}"
+
+
+def zone_name(at_ms: int, zone: str) -> str:
+    """What people call a zone's time: `WIB` in Jakarta, `-03` where it has no name."""
+    return f"{_local(at_ms, zone):%Z}"
 
 
 def _local(at_ms: int, zone: str) -> datetime:

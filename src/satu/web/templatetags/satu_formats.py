@@ -11,8 +11,8 @@ register = template.Library()
 
 
 @register.filter
-def money(amount: int) -> str:
-    return formats.money(amount, get_language() or "id")
+def money(amount: int, asset: str) -> str:
+    return formats.money(amount, asset, get_language() or "id")
 
 
 @register.filter
@@ -28,3 +28,8 @@ def percent(share: float) -> str:
 @register.filter
 def clock_time(at_ms: int, zone: str) -> str:
     return formats.clock_time(at_ms, zone, get_language() or "id")
+
+
+@register.filter
+def zone_name(at_ms: int, zone: str) -> str:
+    return formats.zone_name(at_ms, zone)

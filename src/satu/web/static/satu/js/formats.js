@@ -17,19 +17,23 @@ export const count = (n) => whole.format(n);
 export const percent = (part, all) =>
   all ? `${tenth.format((100 * part) / all)}${language === "id" ? "\u00a0%" : "%"}` : "–";
 
-export const rupiah = (amount) =>
-  `${amount < 0 ? "\u2212" : ""}Rp\u00a0${whole.format(Math.abs(amount))}`;
-
-// Millions and more in one decimal: a wall screen is read from afar; the exact sum is its title.
-export function shortRupiah(amount) {
-  const size = Math.abs(amount);
-  for (const [unit, name] of SCALES) {
-    if (size >= unit) {
-      const digits = tenth.format(size / unit);
-      return `${amount < 0 ? "\u2212" : ""}Rp\u00a0${digits}\u00a0${name}`;
-    }
-  }
-  return rupiah(amount);
+// Amounts of one currency, given in its smallest unit: `full`, and `short` for a wall screen that
+// is read from afar (millions and more in one decimal; the exact sum is its title).
+export function money(currency, exponent) {
+  const mark = currency === "IDR" ? "Rp" : currency;
+  const exact = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: exponent,
+    maximumFractionDigits: exponent,
+  });
+  const signed = (amount, digits) => `${amount < 0 ? "\u2212" : ""}${mark}\u00a0${digits}`;
+  const full = (amount) => signed(amount, exact.format(Math.abs(amount) / 10 ** exponent));
+  const short = (amount) => {
+    const size = Math.abs(amount) / 10 ** exponent;
+    const scale = SCALES.find(([unit]) => size >= unit);
+    if (!scale) return full(amount);
+    return signed(amount, `${tenth.format(size / scale[0])}\u00a0${scale[1]}`);
+  };
+  return { full, short };
 }
 
 export function clock(zone) {
@@ -46,7 +50,12 @@ export function clock(zone) {
     month: "short",
     year: "numeric",
   });
-  return { time: (ms) => time.format(ms), day: (ms) => day.format(ms).replace(",", "") };
+  const named = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: "short" });
+  return {
+    time: (ms) => time.format(ms),
+    day: (ms) => day.format(ms).replace(",", ""),
+    name: (ms) => named.formatToParts(ms).find(({ type }) => type === "timeZoneName").value,
+  };
 }
 
 // "%(n)s" in a sentence of the page's language.

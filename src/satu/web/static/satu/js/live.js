@@ -1,11 +1,12 @@
 // The control room: asks about once a second what is new and puts it on the page.
 
-import { clock, count, fill, percent, rupiah, shortRupiah } from "./formats.js";
+import { clock, count, fill, money, percent } from "./formats.js";
 import { CityMap, legible } from "./map.js";
 
 const page = document.querySelector("[data-live]");
 const words = JSON.parse(page.dataset.words);
-const { time, day } = clock(page.dataset.zone || "Asia/Jakarta");
+const { time, day, name: zoneName } = clock(page.dataset.zone || "Asia/Jakarta");
+const { full, short } = money(page.dataset.currency, Number(page.dataset.exponent));
 const map = new CityMap(page.querySelector("canvas"));
 const FIRST_PAUSE_MS = 1000;
 const PATIENCE_MS = 8000;
@@ -29,9 +30,9 @@ function cell(tag, text, className) {
   return element;
 }
 
-function money(amount, className = "angka", label = "") {
-  const element = cell("td", shortRupiah(amount), className);
-  element.title = rupiah(amount);
+function amountCell(amount, className = "angka", label = "") {
+  const element = cell("td", short(amount), className);
+  element.title = full(amount);
   element.dataset.label = label;
   return element;
 }
@@ -52,6 +53,7 @@ function fillRows(name, items, cells) {
 function showCity(data) {
   if (!data.city_ms) return;
   write("time", time(data.city_ms));
+  write("zone", zoneName(data.city_ms));
   write("day", day(data.city_ms));
   const speed = part("speed");
   speed.hidden = data.speed < 2;
@@ -91,7 +93,7 @@ function showOperators(operators) {
     length.style.backgroundColor = legible(colour, ground, 3);
     bar.append(length);
     const people = cell("td", count(riders), "angka");
-    return [cell("th", name), money(revenue, "angka redup"), people, bar];
+    return [cell("th", name), amountCell(revenue, "angka redup"), people, bar];
   });
 }
 
@@ -102,14 +104,14 @@ function showBooks({ close, open, banks }) {
     pill.dataset.keadaan = state;
     pill.textContent = close ? words.books_close : words.books_open;
   }
-  const differences = open.map(({ book, difference }) => `${book} ${rupiah(difference)}`);
+  const differences = open.map(({ book, difference }) => `${book} ${full(difference)}`);
   write("books-open", differences.join(" · "));
   part("books-box").hidden = close;
   fillRows("banks", banks, ({ name, float, purses, payables }) => [
     cell("th", name),
-    money(purses, "angka redup", words.on_cards),
-    money(payables, "angka redup", words.for_operators),
-    money(float),
+    amountCell(purses, "angka redup", words.on_cards),
+    amountCell(payables, "angka redup", words.for_operators),
+    amountCell(float),
   ]);
 }
 
