@@ -1,0 +1,95 @@
+"""What is known when a rider says where a missing tap was. Places and numbers, no names."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from satu.kernel.days import from_ms
+from satu.kernel.refusal import REAL_CLASSES, UseClass
+from satu.services.base import Use
+from satu.services.rules import Rules
+from satu.taps.mending import Looked
+from satu.taps.repair_rules import LAST_DAYS
+
+MOST_HABITS = 20
+# A card's uses are found by its days' taps: uses have no index of their own by card.
+HABITS = """
+select u.point_in, u.point_out, count(*)
+  from taps_card_day d
+ cross join lateral unnest(d.taps) as t (id)
+  join taps_use u on u.id = t.id
+ where d.card = %s and d.service_day >= %s and d.service_day < %s
+   and u.point_in > 0 and u.point_out > 0 and u.use_class = any(%s)
+ group by u.point_in, u.point_out order by count(*) desc, u.point_in, u.point_out limit %s
+"""
+
+
+def evidence_of(rules: Rules, looked: Looked, on: date) -> dict[str, Any]:
+    """The use as it stood, what it and the told tap cost, the day's rides, the card's habits.
+
+    Amounts in the asset's smallest unit, times as UTC, points and routes by their codes.
+    """
+    card, rehearsed = looked.card, looked.rehearsed
+    day = next(day for day in card.days if day.day == on)
+    rides = sorted(day.all_uses(), key=lambda use: (use.started_ms, use.id))
+    return {
+        "use": _use(rules, looked.use),
+        "told": {
+            "point": _code(rules, looked.told.point),
+            "at": from_ms(looked.told.at_ms).isoformat(),
+        },
+        "is_final": looked.is_final,
+        "mended": _use(rules, rehearsed.use) if rehearsed.use else None,
+        "difference": rehearsed.difference,
+        "by_operator": {
+            rules.operators[operator].code: amount
+            for operator, amount in sorted(rehearsed.change.items())
+        },
+        "rides": [_use(rules, use) for use in rides],
+        "day": {
+            "service_day": on.isoformat(),
+            "revision": day.revision,
+            "taps": len(day.taps),
+            "last_at": from_ms(day.last.at_ms).isoformat() if day.last.at_ms else None,
+            "is_closed": day.is_closed,
+        },
+        "habits": _habits(rules, card.id, on),
+    }
+
+
+def _use(rules: Rules, use: Use) -> dict[str, Any]:
+    route = rules.routes.get(use.route)
+    return {
+        "id": use.id,
+        "kind": use.kind,
+        "class": UseClass(use.use_class).code,
+        "from": _code(rules, use.point_in),
+        "to": _code(rules, use.point_out),
+        "route": route.code if route else None,
+        "started_at": from_ms(use.started_ms).isoformat(),
+        "ended_at": from_ms(use.ended_ms).isoformat() if use.ended_ms else None,
+        "riders": use.riders,
+        "full_fare": use.full_fare,
+        "fare": use.fare,
+    }
+
+
+def _code(rules: Rules, point: int) -> str | None:
+    found = rules.points.get(point)
+    return found.code if found else None
+
+
+def _habits(rules: Rules, card: int, on: date) -> list[dict[str, Any]]:
+    """Which ways the card went how often in the eight weeks before a day, most often first."""
+    since = on - timedelta(days=LAST_DAYS)
+    classes = [int(one) for one in REAL_CLASSES]
+    with connection.cursor() as cursor:
+        cursor.execute(HABITS, [card, since, on, classes, MOST_HABITS])
+        found = cursor.fetchall()
+    return [
+        {"from": _code(rules, start), "to": _code(rules, end), "rides": rides}
+        for start, end, rides in found
+    ]

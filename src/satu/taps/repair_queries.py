@@ -1,0 +1,91 @@
+"""What is read of journeys and their repairs on Django's side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+from satu.kernel.refusal import UseClass
+from satu.taps import models
+from satu.taps.repair_rules import RepairState
+
+# A card's uses are found by its days' taps: uses have no index of their own by card.
+JOURNEYS = """
+select u.id, u.service_day, u.use_class, i.code, o.code, r.code, u.started_at, u.ended_at,
+       u.full_fare, u.fare
+  from taps_card_day d
+ cross join lateral unnest(d.taps) as t (id)
+  join taps_use u on u.id = t.id
+  left join taps_point i on i.id = u.point_in
+  left join taps_point o on o.id = u.point_out
+  left join taps_route r on r.id = u.route
+ where d.card = %s and d.service_day between %s and %s and u.use_class <> %s
+ order by u.started_at, u.id
+"""
+
+
+class Journey(NamedTuple):
+    """A use as it is stored; points and route by their codes."""
+
+    id: int
+    service_day: date
+    use_class: UseClass
+    point_in: str | None
+    point_out: str | None
+    route: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    full_fare: int
+    fare: int
+
+
+class StoredUse(NamedTuple):
+    """When a use was and how complete it is."""
+
+    service_day: date
+    use_class: UseClass
+
+
+def journeys_of(card: int, first: date, last: date) -> list[Journey]:
+    """A card's uses of some service days, both included, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(JOURNEYS, [card, first, last, int(UseClass.VOID)])
+        rows = cursor.fetchall()
+    return [Journey._make((*row[:2], UseClass(row[2]), *row[3:])) for row in rows]
+
+
+def repairs(
+    *, card: int | None = None, state: RepairState | None = None, limit: int = 200
+) -> list[models.Repair]:
+    """Requests with their points, newest first; those that wait for staff: state ASKED."""
+    found = models.Repair.objects.select_related("point").order_by("-id")
+    if card is not None:
+        found = found.filter(card=card)
+    if state is not None:
+        found = found.filter(state=state)
+    return list(found[:limit])
+
+
+def use_of(card: int, use: int) -> StoredUse | None:
+    """A use of a card; None: it has no such use."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select service_day, use_class from taps_use"
+            " where id = %s and card = %s and use_class <> %s",
+            [use, card, int(UseClass.VOID)],
+        )
+        row = cursor.fetchone()
+    return StoredUse(row[0], UseClass(row[1])) if row else None
+
+
+def not_folded(asked: Iterable[models.Repair]) -> list[models.Repair]:
+    """Of repairs those whose told taps are in no day of the card."""
+    told = list(asked)
+    with connection.cursor() as cursor:
+        taps = [repair.tap for repair in told]
+        cursor.execute("select id from taps_tap where id = any(%s)", [taps])
+        stored = {tap for (tap,) in cursor.fetchall()}
+    return [repair for repair in told if repair.tap not in stored]
