@@ -15,7 +15,8 @@ from satu.kernel.refusal import Meaning, UseClass
 from satu.services.all import SERVICES
 from satu.services.base import Rider, Step, TapSeen, service_for, service_named
 from satu.services.rules import Rules
-from satu.services.transit.service import TRANSIT, _leg
+from satu.services.transit.legs import leg_of
+from satu.services.transit.service import TRANSIT
 from satu.services.transit.state import Day
 from satu.services.venues.service import VENUES
 from tests.unit.services.town import (
@@ -108,7 +109,7 @@ def test_uses_are_whole(taps: list[TapSeen]) -> None:
 def test_rating_again_changes_nothing_and_never_costs_more_than_the_legs(
     taps: list[TapSeen],
 ) -> None:
-    legs = [_leg(TOWN, ride) for ride in fold(TRANSIT, taps).state.rides]
+    legs = [leg_of(TOWN, ride) for ride in fold(TRANSIT, taps).state.rides]
     rated = rate(TOWN.prices_on, legs, ADULT)
     assert rate(TOWN.prices_on, legs, ADULT) == rated
     assert [leg.fare for leg in rated.legs] == [
@@ -124,9 +125,11 @@ def test_rating_again_changes_nothing_and_never_costs_more_than_the_legs(
 def test_a_package_within_its_time_costs_at_most_its_cap(taps: list[TapSeen]) -> None:
     within = [tap for tap in taps if tap.at_ms <= taps[0].at_ms + 180 * 60_000]
     state = fold(TRANSIT, within).state
-    legs = [_leg(TOWN, ride) for ride in state.rides]
+    legs = [leg_of(TOWN, ride) for ride in state.rides]
     rated = rate(TOWN.prices_on, legs, ADULT, trace=True)
-    packaged = [leg.fare for leg in rated.legs if "package:integrated" in leg.trace]
+    packaged = [
+        leg.fare for leg in rated.legs if any(one.step == "package" for one in leg.trace)
+    ]
     assert sum(packaged) <= 10000
 
 
@@ -134,7 +137,7 @@ def test_a_package_within_its_time_costs_at_most_its_cap(taps: list[TapSeen]) ->
 def test_fares_charged_for_good_never_make_a_journey_dearer_than_its_legs(
     taps: list[TapSeen], cut: int
 ) -> None:
-    legs = [_leg(TOWN, ride) for ride in fold(TRANSIT, taps).state.rides]
+    legs = [leg_of(TOWN, ride) for ride in fold(TRANSIT, taps).state.rides]
     first = rate(TOWN.prices_on, legs[:cut], ADULT, runs_on=True)
     rest = rate(TOWN.prices_on, legs[cut:], ADULT, first.running)
     charged = sum(leg.fare for leg in (*first.legs, *rest.legs))

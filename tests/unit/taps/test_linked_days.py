@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,7 +15,7 @@ from satu.cards.rights import encode as encode_rights
 from satu.fares.legs import Entitlement
 from satu.fares.tariff import Cap, JoinRule, TransferRule
 from satu.kernel.refusal import Outcome, UseClass
-from satu.services.base import TapSeen, Use
+from satu.services.base import Rider, TapSeen, Use, service_named
 from satu.services.rules import Rules
 from satu.taps.tap import Decided
 from tests.unit.services.gates import (
@@ -242,3 +243,21 @@ def test_a_cards_rights_are_those_of_its_row() -> None:
     for day in range(3):
         books.send(*ridden(day, 2 * day + 1))
     assert fares(books) == {1: 3000, 3: 0, 5: 3000}
+
+
+@settings(max_examples=40, deadline=None)
+@given(taps=some_taps)
+def test_every_use_is_explained_rider_by_rider(taps: list[TapSeen]) -> None:
+    books = Books(EVERYTHING)
+    books.send(*taps)
+    for day in books.days.values():
+        for name, state in day.states.items():
+            explained = service_named(name).priced(EVERYTHING, state, Rider("adult"))
+            fares = dict.fromkeys((use.id for use in day.uses[name]), 0)
+            for use, priced in explained:
+                assert use in day.uses[name]
+                assert sum(one.amount for one in priced.trace) == priced.fare
+                fares[use.id] += priced.fare
+            assert fares == {use.id: use.fare for use in day.uses[name]}
+            rated = Counter(use.id for use, _ in explained)
+            assert rated == Counter({use.id: use.riders for use in day.uses[name]})
