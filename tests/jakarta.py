@@ -41,11 +41,12 @@ def at(day: date, minute: int) -> int:
     return midnight + minute * 60_000
 
 
-def fold(*taps: TapSeen, rider: Rider = ADULT) -> list[Step]:
+def fold(*taps: TapSeen, rider: Rider = ADULT, by: Rules | None = None) -> list[Step]:
+    """The taps' steps, by the pack's rules or by others with the same places."""
     steps: list[Step] = []
     state = TRANSIT.start(None)
     for tap in taps:
-        steps.append(TRANSIT.fold(rules(), state, tap, rider))
+        steps.append(TRANSIT.fold(by or rules(), state, tap, rider))
         state = steps[-1].state
     return steps
 
