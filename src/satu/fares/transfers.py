@@ -126,6 +126,7 @@ def _fitting(prices: Prices, run: RunningTransfer, way: Way, leg: Leg) -> list[T
         if (not rule.filter_product or run.product == option.product == rule.filter_product)
         and (not rule.same_product or run.product == option.product)
         and (rule.any_medium or run.medium == option.medium)
+        and not (rule.other_network and run.network == leg.network)
         and _is_in_time(rule, run, is_same, leg, prices)
         and (not is_same or rule.count <= 0 or rule.count > run.count)
     ]
@@ -144,11 +145,17 @@ def _is_in_time(
 ) -> bool:
     if not rule.duration_s:
         return leg.started_ms - max(run.started_ms, run.ended_ms) <= prices.gap_ms
-    if is_same:
-        since = run.first_started_ms, run.first_ended_ms
-    else:
-        since = run.started_ms, run.ended_ms
+    since = _since(rule, run, is_same)
     return elapsed_ms(rule.duration_type, *since, leg) <= rule.duration_s * 1000
+
+
+def _since(rule: TransferRule, run: RunningTransfer, is_same: bool) -> tuple[int, int]:
+    """The departure and arrival that a rule's duration is reckoned from."""
+    if rule.from_first:
+        return run.chain_started_ms, run.chain_started_ms
+    if is_same:
+        return run.first_started_ms, run.first_ended_ms
+    return run.started_ms, run.ended_ms
 
 
 def _change(draft: Draft, index: int, way: Way, link: _Link, rule: TransferRule) -> _Change:
@@ -197,6 +204,8 @@ def _run(leg: Leg, change: _Change) -> RunningTransfer:
         count=count,
         given=change.fare if link is None else 0,
         until_ms=0,
+        network=leg.network,
+        chain_started_ms=leg.started_ms if link is None else link.run.chain_started_ms,
     )
 
 
@@ -204,9 +213,7 @@ def _until(run: RunningTransfer, prices: Prices) -> RunningTransfer:
     """A chain that knows until when a leg can begin that goes on with it."""
     until_ms = run.until_ms
     for rule in prices.transfers.onward(run.leg_group):
-        since = run.started_ms, run.ended_ms
-        if rule.to_group == run.leg_group:
-            since = run.first_started_ms, run.first_ended_ms
+        since = _since(rule, run, rule.to_group == run.leg_group)
         if not rule.duration_s:
             last_ms = max(run.started_ms, run.ended_ms) + prices.gap_ms
         elif rule.duration_type in (0, 1):

@@ -67,8 +67,3 @@ def show(amount: int, asset: str, language: str = "id") -> str:
         figures = figures.translate({ord(","): ".", ord("."): ","})
     sign = "−" if amount < 0 else ""
     return f"{sign}{MARKS.get(asset, asset)} {figures}"
-
-
-def rupiah(amount: int, language: str = "id") -> str:
-    """`Rp 3.500` in Indonesian, `Rp 3,500` in English; minus as −."""
-    return show(amount, "IDR", language)
