@@ -52,6 +52,22 @@ def test_a_bus_ride_is_charged_at_entry_and_ended_at_exit(city):
     assert city.uses(rider) == [("journey", COMPLETE, 3_500, 3_500)]
 
 
+def test_riders_are_kept_with_tap_and_use_and_counted_again_when_the_day_is(city):
+    rider = card(20_000)
+    (entered,) = city.send(city.tap(rider, "A", at(7), route="R1", direction="entry", riders=3))
+    assert (entered.charge, entered.full_fare) == (10_500, 10_500)
+    # A late tap folds the day again, from the taps as they are stored.
+    city.send(city.tap(rider, "GATE", at(6), direction="entry"))
+    stored = city.conn.execute(
+        "select t.riders, u.riders, u.fare from taps_tap t join taps_use u using (id)"
+        " where t.card = %s order by t.at",
+        [rider],
+    ).fetchall()
+    assert stored == [(1, 1, 4_000), (3, 3, 10_500)]
+    assert city.money(rider) == (5_500, 0, 0)
+    assert (city.owed_to(BUS), city.owed_to(ZOO)) == (10_500, 4_000)
+
+
 def test_a_gated_ride_holds_the_dearest_fare_and_captures_what_it_cost(city):
     rider = card(20_000)
     (entered,) = city.send(city.tap(rider, "X", at(8), direction="entry", decided="ask"))

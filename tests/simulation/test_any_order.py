@@ -1,7 +1,8 @@
 """The same admitted taps, repeated, reordered, split and late, end in the same books.
 
 Each example sends one rider's taps of three days in order to one card, and shuffled to another
-card that began with the same money; days are closed at different moments on the way.
+card that began with the same money; days are closed at different moments on the way. The tariff
+knows groups, repeated touches, changes of gate, joined rides, habits and caps.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
@@ -17,10 +19,12 @@ from hypothesis import strategies as st
 
 from satu.cards.actions import ensure_issuers, issue_cards
 from satu.cards.kinds import Issuer
+from satu.fares.tariff import Cap, JoinRule
+from satu.services.rules import Rules
 from satu.taps.road import Road
 from satu.taps.tap import Arrival
 from satu.wire.messages import Tap
-from tests.small_city import BANK, BUS, METRO, MONDAY, ZOO, SmallCity, at
+from tests.small_city import BANK, BUNDLE, BUS, METRO, MONDAY, TARIFF, ZOO, SmallCity, at
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 END = at(12, day=3)
@@ -29,15 +33,43 @@ AFTER_ALL = MONDAY + timedelta(days=4)
 PLACES = [("A", "R1"), ("B", "R1"), ("C", "R1"), ("C", ""), ("X", ""), ("Y", ""), ("Z", ""),
           ("GATE", "")]  # fmt: skip
 
+BROKEN_JOURNEYS = {
+    "bus": {"duplicate_s": 300, "max_riders": 4},
+    "metro": {
+        "duplicate_s": 60,
+        "passback_minutes": 15,
+        "gate_change_minutes": 10,
+        "autocompletes": 2,
+    },
+    "zoo": {"duplicate_s": 300, "max_riders": 9},
+}
+RULES = Rules(
+    msgspec.structs.replace(
+        BUNDLE,
+        tariffs=(
+            msgspec.structs.replace(
+                TARIFF,
+                networks=tuple(
+                    msgspec.structs.replace(network, **BROKEN_JOURNEYS[network.id])
+                    for network in TARIFF.networks
+                ),
+                joins=(JoinRule("metro", "metro", "X", "Y", duration_s=1800),),
+                caps=(Cap("day", "day", limit=15_000), Cap("week", "week", limit=30_000)),
+            ),
+        ),
+    )
+)
+
 a_tap = st.tuples(
     st.integers(0, 3 * 24 * 12 - 1),
     st.sampled_from(PLACES),
     st.sampled_from(["entry", "exit", "either"]),
+    st.sampled_from([1, 1, 1, 2]),
 )
 some_taps = st.lists(a_tap, min_size=1, max_size=12, unique_by=lambda tap: tap[0])
 
 
-def made(card: int, taps: list[tuple[int, tuple[str, str], str]], first: int) -> list[Tap]:
+def made(card: int, taps: list[tuple[int, tuple[str, str], str, int]], first: int) -> list[Tap]:
     """The taps of one card: slots of five minutes from Monday 04:00 on."""
     return [
         Tap(
@@ -48,8 +80,9 @@ def made(card: int, taps: list[tuple[int, tuple[str, str], str]], first: int) ->
             route=route,
             direction=direction,
             decided="open",
+            riders=riders,
         )
-        for slot, (point, route), direction in taps
+        for slot, (point, route), direction, riders in taps
     ]
 
 
@@ -80,7 +113,7 @@ async def anyhow(
 def standing(city: SmallCity, card: int) -> tuple[Any, ...]:
     uses = city.conn.execute(
         "select kind, operator, point_in, point_out, started_at, ended_at, use_class, fare,"
-        " full_fare, service_day from taps_use where card = %s and use_class <> 9"
+        " full_fare, riders, service_day from taps_use where card = %s and use_class <> 9"
         " order by started_at, id",
         [card],
     ).fetchall()
@@ -94,6 +127,7 @@ def due(city: SmallCity) -> list[int]:
 @pytest.fixture
 def city(database) -> SmallCity:
     small = SmallCity(database)
+    small.rules = RULES
     ensure_issuers(issuers=[Issuer(BANK, "bank", "Bank", "100001", True)], actor="t", at=NOW)
     return small
 
