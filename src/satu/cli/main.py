@@ -19,6 +19,7 @@ COMMANDS = {
     "up": "Run Satu here: database, gateway, web and jobs.",
     "demo": "A morning of Jakarta: 100,000 cards, five banks, a live page.",
     "city": "Load a city's facts: operators, stops, routes, tariffs.",
+    "tariff": "Check and show tariffs: GTFS Fares v2 and what it cannot say.",
     "replay": "Send a file of real rides through the gateway.",
     "verify": "Prove from the postings alone that the books close.",
     "bench": "Measure the ledger, uploads and single taps.",

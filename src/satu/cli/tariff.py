@@ -1,0 +1,143 @@
+"""`satu tariff`: check a tariff's files, and print them for people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from satu.city.holidays import public_holidays
+from satu.cli.common import fail, json_line
+from satu.cli.tariff_show import tariff_tables
+from satu.cli.tariff_words import Language
+from satu.fares.files.read import Reading, content_hash, read_tariff
+from satu.fares.reach import Reach, Unreached, reach
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help=(
+        "Tariffs: GTFS Fares v2 files, and tables satu_*.txt for what Fares v2 cannot say.\n\n"
+        "A version is a folder or zip of them. The columns: docs/reference/tariff.md."
+    ),
+)
+out = Console(highlight=False)
+
+Files = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FOLDER|ZIP", help="A tariff: cities/jakarta/tariffs/2025-01-01, or a GTFS feed."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")]
+InLanguage = Annotated[Language, typer.Option("--language", help="Of the words: id or en.")]
+
+WORDS_OF_KINDS = {
+    "leg_rule": "leg rules",
+    "transfer": "transfer rules",
+    "join": "join rules",
+    "network": "networks",
+    "product": "products",
+}
+
+
+@app.command()
+def check(files: Files, as_json: AsJson = False) -> None:
+    """Tell everything that is wrong with a tariff, and everything that it can never do.
+
+    Faults (✕) keep it from being used: each names its file, row and column, and what is allowed.
+    Notes (!) do not: columns that are not read, defaults that Fares v2 cannot say, rules that no
+    journey reaches. For every other rule a journey was constructed and priced. Exit 1: faults.
+
+    Example: satu tariff check mbta.zip
+    """
+    reading = _read(files)
+    reached = reach(reading.tariff) if reading.tariff else None
+    if as_json:
+        json_line(_json(reading, reached))
+    else:
+        _tell(reading, reached)
+    raise typer.Exit(1 if reading.faults else 0)
+
+
+@app.command()
+def show(files: Files, language: InLanguage = Language.INDONESIAN) -> None:
+    """Print a tariff for people: networks, prices, hours, changes, packages, caps, concessions.
+
+    Example: satu tariff show cities/jakarta/tariffs/2025-01-01 --language en
+    """
+    reading = _read(files)
+    if reading.tariff is None:
+        fail(f"{files}: {len(reading.faults)} fault(s); satu tariff check {files} tells them")
+    for shown in tariff_tables(reading.tariff, language):
+        out.print(shown)
+
+
+def _read(files: Path) -> Reading:
+    return read_tariff(files, public_holidays)
+
+
+def _tell(reading: Reading, reached: Reach | None) -> None:
+    for fault in reading.faults:
+        out.print(f"[red]✕[/red] {escape(str(fault))}", soft_wrap=True)
+    for note in reading.notes:
+        out.print(f"[yellow]![/yellow] {escape(str(note))}", soft_wrap=True)
+    if reading.tariff is None or reached is None:
+        out.print(f"[red]{len(reading.faults)} fault(s)[/red]: this tariff cannot be used")
+        return
+    for (kind, why), rules in _by_reason(reached).items():
+        words = WORDS_OF_KINDS[kind]
+        out.print(f"[yellow]![/yellow] {len(rules)} {words}: {escape(why)}", soft_wrap=True)
+        for rule in rules:
+            out.print(f"    {escape(rule.name)}", soft_wrap=True)
+    for kind, (count, all_of_it) in _counts(reading, reached).items():
+        out.print(f"{WORDS_OF_KINDS[kind]:>15}: {count:,} of {all_of_it:,} reached by a journey")
+    tariff, notes = reading.tariff, len(reading.notes) + len(reached.unreached)
+    out.print(
+        f"[green]✓[/green] {escape(tariff.version)}, from {tariff.valid_from}, {tariff.asset}: "
+        f"no faults, {notes} note(s), content {content_hash(tariff)[:12]}",
+        soft_wrap=True,
+    )
+
+
+def _json(reading: Reading, reached: Reach | None) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "ok": reading.tariff is not None,
+        "faults": [fault._asdict() for fault in reading.faults],
+        "notes": [note._asdict() for note in reading.notes],
+    }
+    if reading.tariff is not None and reached is not None:
+        told |= {
+            "version": reading.tariff.version,
+            "valid_from": reading.tariff.valid_from.isoformat(),
+            "currency": reading.tariff.asset,
+            "content": content_hash(reading.tariff),
+            "reached": {
+                kind: {"reached": count, "of": all_of_it}
+                for kind, (count, all_of_it) in _counts(reading, reached).items()
+            },
+            "unreached": [rule._asdict() for rule in reached.unreached],
+        }
+    return told
+
+
+def _counts(reading: Reading, reached: Reach) -> dict[str, tuple[int, int]]:
+    """How many rules of each kind a journey reached, of how many."""
+    if reading.tariff is None:
+        return {}
+    found = {
+        "leg_rule": (len(reached.leg_rules), len(reading.tariff.leg_rules)),
+        "transfer": (len(reached.transfers), len(reading.tariff.transfers)),
+        "join": (len(reached.joins), len(reading.tariff.joins)),
+    }
+    return {kind: counts for kind, counts in found.items() if counts[1]}
+
+
+def _by_reason(reached: Reach) -> dict[tuple[str, str], list[Unreached]]:
+    found: dict[tuple[str, str], list[Unreached]] = defaultdict(list)
+    for one in reached.unreached:
+        found[one.kind, one.why].append(one)
+    return found
