@@ -17,13 +17,7 @@ from satu.cli.tariff_words import Language
 from satu.fares.files.read import Reading, content_hash, read_tariff
 from satu.fares.reach import Reach, Unreached, reach
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help=(
-        "Tariffs: GTFS Fares v2 files, and tables satu_*.txt for what Fares v2 cannot say.\n\n"
-        "A version is a folder or zip of them. The columns: docs/reference/tariff.md."
-    ),
-)
+app = typer.Typer(no_args_is_help=True)
 out = Console(highlight=False)
 
 Files = Annotated[
@@ -47,6 +41,9 @@ WORDS_OF_KINDS = {
 @app.command()
 def check(files: Files, as_json: AsJson = False) -> None:
     """Tell everything that is wrong with a tariff, and everything that it can never do.
+
+    A tariff is GTFS Fares v2 files, and tables satu_*.txt beside them for what Fares v2 cannot
+    say; docs/reference/tariff.md has every column.
 
     Faults (✕) keep it from being used: each names its file, row and column, and what is allowed.
     Notes (!) do not: columns that are not read, defaults that Fares v2 cannot say, rules that no

@@ -103,7 +103,7 @@ class _Writer:
             self._word(one.charge_at),
             self._money(one.minimum),
             self._minutes(one.longest_minutes),
-            ", ".join(words for applies, words in limits if applies),
+            "\n".join(words for applies, words in limits if applies),
         )
 
     def incomplete(self) -> Grid:
@@ -242,8 +242,8 @@ class _Writer:
             (
                 one.name,
                 " + ".join("/".join(mode) for mode in one.modes) + f" (≥ {one.min_modes})",
-                f"{self._money(one.base)} + {self._money(one.per_unit)} × {self._length(one.unit_m)} "
-                f"({self._word(one.rounding)}), {self._word('at most')} {self._money(one.cap)}, "
+                f"{self._money(one.base)} + {self._money(one.per_unit)}/{self._length(one.unit_m)}"
+                f" ({self._word(one.rounding)}), {self._word('at most')} {self._money(one.cap)}, "
                 f"{self._word(one.when)}",
                 f"{self._minutes(one.duration_minutes)} (+ {one.change_minutes}')",
             )

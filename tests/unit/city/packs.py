@@ -30,27 +30,18 @@ currency = "IDR"
     ),
     "routes.csv": "code,name,operator,network,colour\n1,Pasar - Alun-alun,bus,town-bus,\n",
     "patterns.csv": "route,pattern,calls\n1,1-A,B1:0;B2:1200\n1,1-B,B2:0;B1:1300\n",
-    "fares/rail.csv": "origin,destination,amount\nKOT,DES,5000\nDES,KOT,4000\n",
-    "tariffs/2025-01-01.toml": """
-version = "town-1"
-valid_from = 2025-01-01
-
-[[networks]]
-id = "town-bus"
-
-[[networks]]
-id = "town-rail"
-closed = true
-charge_at = "exit"
-
-[[leg_rules]]
-network = "town-bus"
-price = { kind = "flat", amount = 3500 }
-
-[[leg_rules]]
-network = "town-rail"
-price = { kind = "table", file = "fares/rail.csv" }
-""",
+    "tariffs/2025-01-01/satu_tariff.txt": "version,valid_from\ntown-1,20250101\n",
+    "tariffs/2025-01-01/networks.txt": "network_id\ntown-bus\ntown-rail\n",
+    "tariffs/2025-01-01/satu_networks.txt": (
+        "network_id,closed,charge_at\ntown-bus,false,entry\ntown-rail,true,exit\n"
+    ),
+    "tariffs/2025-01-01/fare_products.txt": ("fare_product_id,amount,currency\nbus,3500,IDR\n"),
+    "tariffs/2025-01-01/satu_fare_table.txt": (
+        "fare_product_id,from_area_id,to_area_id,amount\nrail,KOT,DES,5000\nrail,DES,KOT,4000\n"
+    ),
+    "tariffs/2025-01-01/fare_leg_rules.txt": (
+        "network_id,fare_product_id\ntown-bus,bus\ntown-rail,rail\n"
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -34,9 +35,9 @@ def test_a_pack_becomes_a_bundle_in_the_order_of_its_files(tmp_path: Path) -> No
     assert bundle.routes == (Route(1, "1", "Pasar - Alun-alun", 1, "town-bus", patterns=ways),)
     (tariff,) = bundle.tariffs
     assert tariff.valid_from == date(2025, 1, 1)
-    assert [rule.price for rule in tariff.leg_rules] == [
-        Flat(3500),
-        Table((("KOT", "DES", 5000), ("DES", "KOT", 4000))),
+    assert [(product.id, product.price) for product in tariff.products] == [
+        ("bus", Flat(3500)),
+        ("rail", Table((("KOT", "DES", 5000), ("DES", "KOT", 4000)))),
     ]
 
 
@@ -47,6 +48,7 @@ def test_a_bundle_answers_for_distances_and_dates(tmp_path: Path) -> None:
     assert rules.tariff_on(date(2026, 5, 1)).version == "town-1"
 
 
+TARIFF = "tariffs/2025-01-01"
 FAULTS = [
     ("city.toml", "Asia/Jakarta", "Asia/Batavia", "city.toml: zone: 'Asia/Batavia' is no IANA"),
     ("city.toml", "04:00", "04:30", "city.toml: day_start: a service day begins at a whole hour"),
@@ -62,11 +64,11 @@ FAULTS = [
      "one of entrance, station, stop"),
     ("points/bus.csv", "stop,bus", "stop,tram", "points/bus.csv:2: operator: 'tram' is not def"),
     ("points/bus.csv", "town-bus", "town-boat", "points/bus.csv:2: network: 'town-boat' is not "
-     "defined in tariffs/2025-01-01.toml; allowed: one of town-bus, town-rail"),
+     "defined in tariffs/2025-01-01; allowed: one of town-bus, town-rail"),
     ("points/bus.csv", "-6.1", "-96.1", "points/bus.csv:2: lat: '-96.1' cannot be read: Expected"),
     ("points/bus.csv", "area", "zone", "points/bus.csv:1: zone: no such column; there are code,"),
-    ("points/rail.csv", "KOT", "KUT", "points/rail.csv:2: area: 'KUT' is not defined in the table "
-     "of tariffs/2025-01-01.toml; allowed: one of DES, KOT"),
+    ("points/rail.csv", "KOT", "KUT", "points/rail.csv:2: area: 'KUT' is not defined in the prices "
+     "of tariffs/2025-01-01; allowed: one of DES, KOT"),
     ("routes.csv", "bus,town-bus", "bus,", "routes.csv:2: network: this cell is empty; a value"),
     ("patterns.csv", "1,1-A", "9,1-A", "patterns.csv:2: route: '9' is not defined; allowed: one "
      "of 1"),
@@ -74,17 +76,19 @@ FAULTS = [
     ("patterns.csv", "B2:1200", "B9:1200", "patterns.csv:2: calls: 'B9' is no point of the pack"),
     ("patterns.csv", "B1:1300", "B1", "patterns.csv:3: calls: 'B1' is not a point's code, a colon"),
     ("patterns.csv", "B1:0;B2:1200", "B1:9;B2:1", "patterns.csv:2: calls: B2:1 lies before 9 met"),
-    ("fares/rail.csv", "DES,KOT,", "KOT,DES,", "fares/rail.csv:2: destination: this pair of areas"),
-    ("fares/rail.csv", "4000", "-1", "fares/rail.csv:3: amount: '-1' cannot be read: Expected"),
-    ("tariffs/2025-01-01.toml", "fares/rail.csv", "fares/sea.csv", "fares/sea.csv: a tariff names"),
-    ("tariffs/2025-01-01.toml", "fares/rail.csv", "../city.toml", "../city.toml: a tariff names"),
-    ("tariffs/2025-01-01.toml", "amount = 3500", "amount = 3500, minimun = 1", "tariffs/2025-01-01"
-     ".toml: leg_rules[0].price.minimun: no such field"),
-    ("tariffs/2025-01-01.toml", "closed = true", "closed = 1", "tariffs/2025-01-01.toml: "
-     "networks[1].closed: Expected `bool`, got `int`"),
-    ("tariffs/2025-01-01.toml", "version =", "version", "tariffs/2025-01-01.toml: not readable as"),
-    ("tariffs/2025-01-01.toml", '"town-bus"\nprice', '"town-sea"\nprice', "tariffs/2025-01-01.toml"
-     ": leg_rules: network 'town-sea' is not defined"),
+    (f"{TARIFF}/satu_fare_table.txt", "DES,KOT,", "KOT,DES,", "tariffs/2025-01-01/"
+     "satu_fare_table.txt:3: to_area_id: this pair of areas has two prices"),
+    (f"{TARIFF}/satu_fare_table.txt", "4000", "many", "tariffs/2025-01-01/satu_fare_table.txt:3: "
+     "amount: 'many' cannot be read: Expected"),
+    (f"{TARIFF}/fare_leg_rules.txt", "town-rail,rail", "town-rail,boat", "tariffs/2025-01-01/"
+     "fare_leg_rules.txt:3: fare_product_id: 'boat' is not defined; allowed: bus, rail"),
+    (f"{TARIFF}/satu_networks.txt", "closed", "shut", "tariffs/2025-01-01/satu_networks.txt:1: "
+     "shut: no such column; there are network_id, closed,"),
+    (f"{TARIFF}/satu_networks.txt", "true", "maybe", "tariffs/2025-01-01/satu_networks.txt:3: "
+     "closed: 'maybe' cannot be read: Expected `bool`"),
+    (f"{TARIFF}/fare_products.txt", "IDR", "ARS", "tariffs/2025-01-01: currency: ARS, but the "
+     "city's currency is IDR"),
+    (f"{TARIFF}/fare_products.txt", "IDR", "CHF", "tariffs/2025-01-01: currency: allowed: IDR, "),
 ]  # fmt: skip
 
 
@@ -131,10 +135,42 @@ def test_a_folder_that_is_no_pack(tmp_path: Path) -> None:
 
 
 def test_two_versions_begin_on_two_days_under_two_names(tmp_path: Path) -> None:
-    again = {"tariffs/again.toml": TOWN["tariffs/2025-01-01.toml"]}
+    again = {name.replace(TARIFF, "tariffs/again"): text for name, text in TOWN.items()}
     with pytest.raises(PackFaults) as caught:
-        read_pack(write_pack(tmp_path, TOWN | again))
+        read_pack(write_pack(tmp_path, again | TOWN))
     assert {(fault.field, fault.problem) for fault in caught.value.faults} == {
         ("valid_from", "two versions begin on the same day"),
         ("version", "two versions have the same name"),
     }
+
+
+def test_a_tariff_may_be_a_zip(tmp_path: Path) -> None:
+    files = {name: text for name, text in TOWN.items() if not name.startswith(TARIFF)}
+    pack = write_pack(tmp_path, files)
+    (pack / "tariffs").mkdir()
+    with zipfile.ZipFile(pack / "tariffs" / "town.zip", "w") as archive:
+        for name in TOWN.keys() - files.keys():
+            archive.writestr(Path(name).name, TOWN[name])
+    assert [tariff.version for tariff in read_pack(pack).tariffs] == ["town-1"]
+
+
+def test_every_version_prices_every_network(tmp_path: Path) -> None:
+    rules = f"{TARIFF}/fare_leg_rules.txt"
+    with pytest.raises(PackFaults) as caught:
+        read_pack(write_pack(tmp_path, broken(rules, "town-rail,rail\n", "")))
+    assert {(fault.file, fault.field, fault.problem) for fault in caught.value.faults} == {
+        ("points/rail.csv", "network", f"'town-rail' is not defined in {TARIFF}; allowed: one of "
+         "town-bus"),
+    }  # fmt: skip
+
+
+def test_a_rule_without_a_network_prices_those_without_a_rule(tmp_path: Path) -> None:
+    rules = f"{TARIFF}/fare_leg_rules.txt"
+    pack = read_pack(write_pack(tmp_path, broken(rules, "town-bus,bus", ",bus")))
+    assert [rule.network for rule in pack.tariffs[0].leg_rules] == ["", "town-rail"]
+
+
+def test_a_pack_without_a_tariff(tmp_path: Path) -> None:
+    files = {name: text for name, text in TOWN.items() if not name.startswith(TARIFF)}
+    with pytest.raises(PackFaults, match="tariffs: missing: a pack has at least one"):
+        read_pack(write_pack(tmp_path, files))
