@@ -13,13 +13,20 @@ from satu.fares.legs import Leg, Rider
 from satu.fares.prices import Option, Prices
 from satu.fares.tariff import Concession, SpecialDay
 
+# What a ride costs that is free wherever it ends: no price of its own, for that is not known yet.
+FREE = Option(0, "", "", "", is_plain=False, is_transfer_only=False, rule="free")
+
 
 class Way(NamedTuple):
-    """One way to pay for a unit: an option, for one of the rider's categories, and its fare."""
+    """One way to pay for a unit: an option, for one of the rider's categories, and its fare.
+
+    `is_conceded`: concessions have been taken off, and hold for what a transfer costs.
+    """
 
     fare: int
     option: Option
     category: str
+    is_conceded: bool = True
 
 
 def apply_concessions(draft: Draft) -> None:
@@ -27,14 +34,28 @@ def apply_concessions(draft: Draft) -> None:
     for index, unit in enumerate(draft.units):
         prices = draft.prices[index]
         option = draft.chosen[index]
-        if option is None:
-            continue
         categories = categories_of(draft.rider, unit.leg)
+        if option is None:
+            _free_from_the_start(draft, index, categories)
+            continue
         if len(categories) > 1 or categories[0] in prices.concessions:
             _apply_category(draft, index, option, categories)
         special = _special_day(prices, unit.leg, categories)
         if special is not None and special.amount < draft.fares[index]:
             draft.change(index, "entitlement", f"day:{special.name}", special.amount)
+
+
+def _free_from_the_start(draft: Draft, index: int, categories: tuple[str, ...]) -> None:
+    """A ride that costs nothing wherever it ends waits for no end: nothing is asked for or held."""
+    prices, leg = draft.prices[index], draft.units[index].leg
+    for category in categories:
+        if any(
+            0 in (one.percent, one.amount) and _covers(one, prices, leg)
+            for one in prices.concessions.get(category, ())
+        ):
+            draft.chosen[index] = FREE
+            draft.change(index, "entitlement", f"category:{category}", 0)
+            return
 
 
 def categories_of(rider: Rider, leg: Leg) -> tuple[str, ...]:

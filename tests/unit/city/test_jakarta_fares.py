@@ -201,6 +201,16 @@ def test_each_group_rides_free_where_the_city_says(category: str) -> None:
     assert train(FREE_DAY, "LRTB-DKA", "LRTB-CWG", rider=rider).fare == 10_000
 
 
+def test_who_rides_free_needs_no_balance_at_the_gate() -> None:
+    """The MRT asks others for its dearest fare, for it knows their fare only at the exit."""
+    senior = entitled("senior", FREE_SINCE, FREE_SINCE + timedelta(days=182))
+    for rider, minimum in ((senior, 0), (ADULT, 14_000)):
+        (entered,) = fold(TapSeen(1, at(FREE_DAY, 600), point("SLBB"), 0, ENTRY), rider=rider)
+        assert (entered.minimum, entered.uses[0].held) == (minimum, minimum)
+        closed = TRANSIT.close(rules(), entered.state, at(FREE_DAY, 1680), rider)
+        assert [use.fare for use in closed.uses] == [minimum]
+
+
 def test_a_right_to_ride_free_has_dates() -> None:
     rider = entitled("senior", date(2025, 11, 1), date(2026, 4, 30))
     days = {
