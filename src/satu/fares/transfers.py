@@ -75,7 +75,7 @@ def _takes_part(draft: Draft, index: int) -> bool:
 
 def _unconceded(draft: Draft, index: int) -> list[Way]:
     category = draft.rider.category
-    return [Way(option.amount, option, category) for option in draft.options[index]]
+    return [Way(option.amount, option, category, False) for option in draft.options[index]]
 
 
 def _moved_on(draft: Draft, index: int, found: list[Way], links: list[_Link]) -> list[_Link]:
@@ -164,7 +164,7 @@ def _change(draft: Draft, index: int, way: Way, link: _Link, rule: TransferRule)
     amount = prices.product_amount(rule.product, way.category, rider.medium)
     if rule.kind == 1:
         amount += way.option.amount
-    if amount > 0:
+    if amount > 0 and way.is_conceded:
         amount = reduced(prices, leg, categories_of(rider, leg), way.category, amount)
     if rule.kind == 2:
         amount -= link.run.given
