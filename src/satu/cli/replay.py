@@ -10,7 +10,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from satu.cli.common import console, fail, json_line, progress, running_database, running_gateway
-from satu.kernel import keys
+from satu.kernel import keys, money
 from satu.kernel.days import from_ms
 from satu.project import environment
 from satu.project.clock import now_ms
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CITY = Path(__file__).resolve().parents[3] / "cities" / "jakarta"
 ACTOR = "command:replay"
+DEFAULT_UNITS = 1_000_000
 
 File = Annotated[
     Path, typer.Argument(help="The rides: csv or csv.gz.", exists=True, dir_okay=False)
@@ -36,7 +37,13 @@ CreateCards = Annotated[
         "--create-cards", help="Create the cards, and the stops and routes, that the file names."
     ),
 ]
-Balance = Annotated[int, typer.Option(help="What a created card holds, in rupiah.", min=1)]
+Balance = Annotated[
+    str,
+    typer.Option(
+        help="What a created card holds, in the city's currency: 50000, 25.00.",
+        show_default="1000000 of its smallest unit",
+    ),
+]
 LimitDays = Annotated[
     int | None, typer.Option(help="Only the first N service days of the file.", min=1)
 ]
@@ -48,7 +55,7 @@ def command(
     file: File,
     format_name: FormatName,
     create_cards: CreateCards = False,
-    balance: Balance = 1_000_000,
+    balance: Balance = "",
     limit_days: LimitDays = None,
     city: City = CITY,
     as_json: AsJson = False,
@@ -81,11 +88,13 @@ def command(
             progress_folder=environment.home() / "replays",
         )
         try:
-            issuer_of = city_ready(pack=read_city(city), at=from_ms(now_ms()))
+            pack = read_city(city)
+            units = smallest_units(balance, pack.city.currency)
+            issuer_of = city_ready(pack=pack, at=from_ms(now_ms()))
             order = Order(
                 path=file,
                 form=FORMATS[format_name],
-                balance=balance if create_cards else None,
+                balance=units if create_cards else None,
                 issuer_of=issuer_of,
                 limit_days=limit_days,
             )
@@ -97,6 +106,17 @@ def command(
     tell(done, FORMATS[format_name].note)
     if as_json:
         json_line(done.figures())
+
+
+def smallest_units(balance: str, currency: str) -> int:
+    """A created card's balance in smallest units; exit 1 for what is no amount above nothing."""
+    try:
+        units = money.parse(balance, currency) if balance else DEFAULT_UNITS
+    except ValueError as error:
+        fail(f"--balance: {error}")
+    if units <= 0:
+        fail("--balance: a card is created with more than nothing")
+    return units
 
 
 def read_city(folder: Path) -> Pack:
@@ -146,7 +166,7 @@ def tell(done: Replayed, note: tuple[str, str]) -> None:
     )
     console.print(
         f"{books.journeys:,} perjalanan / journeys, {books.incomplete:,} tidak lengkap / "
-        f"incomplete; Rp {books.revenue:,} bagi operator / for the operators"
+        f"incomplete; {money.show(books.revenue, done.currency)} bagi operator / for the operators"
     )
     table = Table(title="Tarif dibandingkan dengan berkas / fares against the file")
     for name in ("sebab / reason", "baris / rows", "ditagih / charged", "berkas / file"):
@@ -154,7 +174,10 @@ def tell(done: Replayed, note: tuple[str, str]) -> None:
     for line in done.lines:
         words = WORDS[line.why]
         table.add_row(
-            f"{words.id} / {words.en}", f"{line.rows:,}", f"{line.charged:,}", f"{line.in_file:,}"
+            f"{words.id} / {words.en}",
+            f"{line.rows:,}",
+            money.plain(line.charged, done.currency),
+            money.plain(line.in_file, done.currency),
         )
     table.add_row("", f"{sum(line.rows for line in done.lines):,}", "", "")
     console.print(table)
