@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satu.city.replay_compare import WORDS, Charged, Comparison, Why
-from satu.fares.tariff import Flat, LegRule, Network, Tariff, Timeframe
+from satu.fares.tariff import Flat, LegRule, Network, Product, Tariff, Timeframe
 from satu.formats.rides import Row, Touch
 from satu.kernel.ids import tap_id
 from satu.kernel.refusal import UseClass
@@ -19,10 +19,11 @@ TARIFF = Tariff(
     version="t",
     valid_from=date(2023, 1, 1),
     networks=(Network("regular"), Network("free")),
+    products=(Product("early", Flat(2000)), Product("bus", Flat(3500)), Product("free", Flat(0))),
     leg_rules=(
-        LegRule("regular", Flat(2000), timeframe="early"),
-        LegRule("regular", Flat(3500)),
-        LegRule("free", Flat(0)),
+        LegRule("early", "regular", from_timeframe="early", priority=1),
+        LegRule("bus", "regular"),
+        LegRule("free", "free"),
     ),
     timeframes=(Timeframe("early", 300, 420),),
 )
