@@ -11,6 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 HOUR_MS = 3_600_000
+QUARTER_MS = HOUR_MS // 4  # clocks of today's zones differ by whole quarters of an hour
 DAY_MS = 24 * HOUR_MS
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
@@ -23,6 +24,7 @@ class Calendar:
         self.day_start_hour = day_start_hour
         self._offset_ms = lru_cache(maxsize=4096)(self._offset_of_hour)
         self._day = lru_cache(maxsize=4096)(date.fromordinal)
+        self._quarter = lru_cache(maxsize=4096)(self._local_quarter)
 
     def _offset_of_hour(self, hour: int) -> int:
         at = datetime.fromtimestamp(hour * 3600, tz=self.zone)
@@ -34,23 +36,30 @@ class Calendar:
         """The wall clock's milliseconds since 1970 at an instant."""
         return at_ms + self._offset_ms(at_ms // HOUR_MS)
 
+    def _local_quarter(self, quarter: int) -> tuple[date, date, int]:
+        """Of a quarter of an hour since 1970: service day, local date, local minute it begins."""
+        local_ms = self.local_ms(quarter * QUARTER_MS)
+        shifted = local_ms - self.day_start_hour * HOUR_MS
+        day = self._day(shifted // DAY_MS + EPOCH_ORDINAL)
+        on = self._day(local_ms // DAY_MS + EPOCH_ORDINAL)
+        return day, on, local_ms % DAY_MS // 60_000
+
     def day_of(self, at_ms: int) -> date:
         """The service day an instant belongs to."""
-        shifted = self.local_ms(at_ms) - self.day_start_hour * HOUR_MS
-        return self._day(shifted // DAY_MS + EPOCH_ORDINAL)
+        return self._quarter(at_ms // QUARTER_MS)[0]
 
     def minute_of_day(self, at_ms: int) -> int:
         """Minutes since local midnight: 05:12 is 312."""
-        return self.local_ms(at_ms) % DAY_MS // 60_000
+        return self._quarter(at_ms // QUARTER_MS)[2] + at_ms % QUARTER_MS // 60_000
 
     def date_of(self, at_ms: int) -> date:
         """The local calendar date of an instant."""
-        return self._day(self.local_ms(at_ms) // DAY_MS + EPOCH_ORDINAL)
+        return self._quarter(at_ms // QUARTER_MS)[1]
 
-    def local(self, at_ms: int) -> tuple[date, int]:
-        """The local calendar date and minute of the day of an instant, at one look."""
-        days, rest_ms = divmod(self.local_ms(at_ms), DAY_MS)
-        return self._day(days + EPOCH_ORDINAL), rest_ms // 60_000
+    def local(self, at_ms: int) -> tuple[date, date, int]:
+        """Service day, local date and minute of the day of an instant, at one look."""
+        day, on, minute = self._quarter(at_ms // QUARTER_MS)
+        return day, on, minute + at_ms % QUARTER_MS // 60_000
 
     def start_ms(self, day: date) -> int:
         """The instant at which a service day begins."""

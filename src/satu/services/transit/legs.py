@@ -10,6 +10,7 @@ from satu.services.rules import Measured, Rules
 from satu.services.transit.state import Ride
 
 MINUTE_MS = 60_000
+UNKNOWN = (None, None, 0)
 
 
 def network_name(rules: Rules, tap: TapSeen) -> str:
@@ -41,9 +42,8 @@ def leg_of(rules: Rules, ride: Ride) -> Leg:
     calendar, stations = rules.calendar, rules.stations
     if ride.use_class is UseClass.AUTO_COMPLETED:
         ended_ms = started_ms
-    day = calendar.day_of(started_ms)
-    on, minute = calendar.local(started_ms)
-    ended_on, ended_minute = calendar.local(ended_ms) if ended_ms else (None, 0)
+    day, on, minute = calendar.local(started_ms)
+    _, ended_on, ended_minute = calendar.local(ended_ms) if ended_ms else UNKNOWN
     prices = rules.prices_on(day)
     way = _measured(rules, ride)
     return Leg(

@@ -18,6 +18,8 @@ from satu.services.riders import COSTS_NOTHING, rate_riders, trace_riders
 from satu.services.rules import Rules
 from satu.services.venues.state import Day, Visit
 
+UNKNOWN = (None, None, 0)
+
 
 class Venues:
     """Visits. `fold` looks at nothing but the rules, the state and the tap."""
@@ -127,9 +129,8 @@ def _network(rules: Rules, visit: Visit) -> Network:
 
 def _leg(rules: Rules, visit: Visit) -> Leg:
     calendar, point_in, point_out = rules.calendar, visit.point_in, visit.point_out
-    day = calendar.day_of(visit.started_ms)
-    on, minute = calendar.local(visit.started_ms)
-    ended_on, ended_minute = calendar.local(visit.ended_ms) if visit.ended_ms else (None, 0)
+    day, on, minute = calendar.local(visit.started_ms)
+    _, ended_on, ended_minute = calendar.local(visit.ended_ms) if visit.ended_ms else UNKNOWN
     prices = rules.prices_on(day)
     return Leg(
         network=visit.venue,
