@@ -9,6 +9,8 @@ from django.conf import settings
 
 from satu.cards import models, rules
 
+PRINTED_DIGITS = 16
+
 
 class CardFace(NamedTuple):
     """What is printed on a card. The secret is for the printer and its reprint alone."""
@@ -26,6 +28,14 @@ def issuers() -> list[models.Issuer]:
 def card(serial: int) -> models.Card | None:
     """A card with its issuer; None: no such card."""
     return models.Card.objects.select_related("issuer").filter(id=serial).first()
+
+
+def find(name: str) -> models.Card | None:
+    """A card by what people tell of it: the number printed on it, or its serial."""
+    if not (name.isascii() and name.isdigit() and len(name) <= PRINTED_DIGITS):
+        return None
+    named = {"number": name} if len(name) == PRINTED_DIGITS else {"id": int(name)}
+    return models.Card.objects.filter(**named).first()
 
 
 def faces(serials: Iterable[int]) -> list[CardFace]:

@@ -42,6 +42,21 @@ REASONS = {
     ),
     "no_rule": Words("Tidak ada aturan tarif: gratis", "No fare rule applies: free"),
 }
+CLASSES = {
+    UseClass.OPEN: Words("Belum berakhir", "Not ended yet"),
+    UseClass.COMPLETE: Words("Lengkap", "Complete"),
+    UseClass.MISSING_EXIT: Words("Tanpa tap keluar", "Without a tap out"),
+    UseClass.MISSING_ENTRY: Words("Tanpa tap masuk", "Without a tap in"),
+    UseClass.SAME_STATION: Words("Keluar di tempat masuk", "Out where it went in"),
+    UseClass.INTERCHANGE: Words("Sambungan", "Interchange"),
+    UseClass.OVER_TIME: Words("Melewati batas waktu", "Longer than the time allowed"),
+    UseClass.PASSBACK: Words("Masuk lagi tanpa keluar", "In again without going out"),
+    UseClass.DUPLICATE: Words("Sentuhan ganda", "The same touch twice"),
+    UseClass.VOID: Words("Dibatalkan", "Void"),
+    UseClass.AUTO_COMPLETED: Words(
+        "Tap keluar dilengkapi dari kebiasaan kartu", "Tap out completed from the card's habit"
+    ),
+}
 PERIODS = {
     "day": Words("harian", "daily"),
     "week": Words("mingguan", "weekly"),

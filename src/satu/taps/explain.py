@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from satu.fares.legs import PricedLeg, Trace
-from satu.fares.words import Phrases
+from satu.fares.words import CLASSES, Phrases
 from satu.kernel.days import from_ms
 from satu.kernel.refusal import REAL_CLASSES
 from satu.services.base import Rider, TapSeen, Use, network_of, operator_of, service_named
@@ -75,6 +75,7 @@ class LegTold(msgspec.Struct, frozen=True):
     started_at: datetime
     ended_at: datetime | None
     use_class: str
+    class_words: Words
     riders: int
     full_fare: int
     fare: int
@@ -198,6 +199,7 @@ class _Telling:
             self.local(use.started_ms),
             self.local(use.ended_ms) if use.ended_ms else None,
             use.use_class.code,
+            CLASSES[use.use_class],
             use.riders,
             use.full_fare,
             use.fare,

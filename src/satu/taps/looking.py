@@ -1,0 +1,153 @@
+"""Looking at a card's day: who looks, why, and what is shown. Every look is written down first."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+import psycopg
+from django.db import transaction
+
+from satu.audit.actions import record
+from satu.audit.entry import Subject
+from satu.cards import queries as cards
+from satu.cards.models import Card
+from satu.kernel.ids import tap_posting_key
+from satu.ledger.actions import raw_connection
+from satu.ledger.kinds import PostingKind
+from satu.services import all as services
+from satu.services import sealed
+from satu.services.rules import Rules
+from satu.taps import day as days
+from satu.taps import places
+from satu.taps.card import rider_with
+from satu.taps.day import Day, TapKey
+from satu.taps.explain import DayTold, explain
+
+CAUSES_DAYS = 4  # re-rating ends 72 hours after a service day: no older tap can move this one
+LAST_REVISION, LAST_LINE = (1 << 32) - 1, (1 << 31) - 1
+
+DAYS = """
+select service_day, revision, last_ms, last_tap, taps, carried_in, day_state, is_closed
+  from taps_days_v1(array[%(card)s]::bigint[], %(day)s::date, %(day)s::date)
+ where service_day = %(day)s
+"""
+CAUSES = """
+select t from taps_card_day, unnest(taps) as t
+ where card = %s and service_day between %s and %s order by t
+"""
+# Keys of postings begin with the tap that caused them, so a tap's lie side by side in the index.
+POSTED = """
+select p.kind, p.amount, p.debit, p.credit, p.posted_at, p.settlement_day,
+       coalesce(o.name, '')
+  from unnest(%(first)s::uuid[], %(last)s::uuid[]) as u (first, last)
+ cross join lateral (select * from ledger_posting x
+                      where x.key between u.first and u.last offset 0) p
+  left join ledger_account a
+    on a.id = case when p.debit = any (%(own)s) then p.credit else p.debit end and a.party > 0
+  left join taps_operator o on o.id = a.party
+ where p.service_day = %(day)s
+   and (p.debit = any (%(own)s) or p.credit = any (%(own)s))
+ order by p.serial
+"""
+
+
+_ready: dict[bytes, Rules] = {}
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """A posting that moved the card's own money for the day; `amount` < 0 was given back.
+
+    `kind` is a satu.ledger.kinds.PostingKind in lower case: a `shortfall` is a ride that the
+    purse could not pay, `shortfall_undone` takes of it what was paid later or no longer due.
+    """
+
+    kind: str
+    operator: str
+    amount: int
+    posted_at: datetime
+    settlement_day: date
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """A card's day as staff see it. `posted` sums to what the stored uses cost."""
+
+    card: int
+    number: str
+    told: DayTold
+    posted: tuple[Posted, ...]
+
+
+def look_at_day(*, card: str, day: date, purpose: str, actor: str, at: datetime) -> Looked | None:
+    """A card's day, by its printed number or its serial; None: no such card, or it did not ride.
+
+    That somebody looked, and for what purpose, is kept in the audit trail. NoCityLoaded.
+    """
+    assert purpose, "who looks says why"
+    assert services.SERVICES
+    found = cards.find(card)
+    if found is None:
+        return None
+    with transaction.atomic():
+        record(
+            subject=Subject("card", found.id),
+            action="card.day_looked_at",
+            actor=actor,
+            at=at,
+            detail={"day": day.isoformat(), "purpose": purpose},
+        )
+        conn = raw_connection()
+        stored = _day(conn, found.id, day)
+        if stored is None:
+            return None
+        rules = rules_in_force(conn)
+        rights = None if found.entitlements is None else bytes(found.entitlements)
+        rider = rider_with(found.category, rights, rules)
+        return Looked(
+            found.id, found.number, explain(rules, stored, rider), _posted(conn, found, day)
+        )
+
+
+def rules_in_force(conn: psycopg.Connection) -> Rules:
+    """The city's rules in force; those that were asked for last are kept ready. NoCityLoaded."""
+    ready = _ready.get(places.bundle_digest(conn))
+    if ready is None:
+        signed = places.load_signed(conn)
+        ready = Rules(sealed.decode(signed.content))
+        _ready.clear()
+        _ready[signed.digest] = ready
+    return ready
+
+
+def _day(conn: psycopg.Connection, card: int, on: date) -> Day | None:
+    row = conn.execute(DAYS, {"card": card, "day": on}).fetchone()
+    if row is None:
+        return None
+    stored_on, revision, last_ms, last_tap, taps, carried_in, state, is_closed = row
+    last = TapKey(last_ms, last_tap)
+    return days.decode(stored_on, revision, last, taps, carried_in, state, is_closed)
+
+
+def _posted(conn: psycopg.Connection, card: Card, on: date) -> tuple[Posted, ...]:
+    earliest = date.fromordinal(on.toordinal() - CAUSES_DAYS)
+    causes = [tap for (tap,) in conn.execute(CAUSES, [card.id, earliest, on])]
+    own = [card.purse, card.receivable]
+    rows = conn.execute(
+        POSTED,
+        {
+            "first": [tap_posting_key(tap, 0, 0) for tap in causes],
+            "last": [tap_posting_key(tap, LAST_REVISION, LAST_LINE) for tap in causes],
+            "own": own,
+            "day": on,
+        },
+    )
+    return tuple(
+        Posted(
+            PostingKind(kind).name.lower(),
+            operator,
+            amount * ((debit in own) - (credit in own)),
+            posted_at,
+            settlement_day,
+        )
+        for kind, amount, debit, credit, posted_at, settlement_day, operator in rows
+    )
