@@ -1,4 +1,4 @@
-"""`satu tariff`: check a tariff's files, and print them for people."""
+"""`satu tariff`: check a tariff's files, print them for people, bring them into force and back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from satu.city.holidays import public_holidays
+from satu.cli import tariff_force
 from satu.cli.common import fail, json_line
 from satu.cli.tariff_show import tariff_tables
 from satu.cli.tariff_words import Language
@@ -18,6 +19,8 @@ from satu.fares.files.read import Reading, content_hash, read_tariff
 from satu.fares.reach import Reach, Unreached, reach
 
 app = typer.Typer(no_args_is_help=True)
+for command in (tariff_force.activate, tariff_force.rollback, tariff_force.versions):
+    app.command()(command)
 out = Console(highlight=False)
 
 Files = Annotated[

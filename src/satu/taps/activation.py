@@ -163,7 +163,8 @@ def _faults(bundle: Bundle) -> Iterator[str]:
     except ValueError as error:
         yield str(error)
         return
-    named = {place.network for place in (*bundle.points, *bundle.routes)}
+    named = {point.network for point in bundle.points}
+    named |= {route.network for route in bundle.routes}
     for tariff in bundle.tariffs:
         missing = named - set(rules.prices_on(tariff.valid_from).networks)
         if missing:

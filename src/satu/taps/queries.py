@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
 
 from satu.services import sealed
 from satu.services.rules import Bundle
@@ -22,3 +24,27 @@ def device_numbers(codes: Iterable[str]) -> dict[str, int]:
     """The numbers of readers by their codes; unknown codes are left out."""
     found = models.Device.objects.filter(code__in=list(codes))
     return dict(found.values_list("code", "id"))
+
+
+class ActivationRow(NamedTuple):
+    """A change of the facts in force; `digest` names the bundle (64 hexadecimal digits)."""
+
+    at: datetime
+    actor: str
+    reason: str
+    digest: str
+
+
+def cities() -> list[str]:
+    """The codes of the cities that are loaded."""
+    return list(
+        models.Bundle.objects.filter(is_active=True).order_by("city").values_list("city", flat=True)
+    )
+
+
+def activations(city: str) -> list[ActivationRow]:
+    """Every change of a city's facts, the newest first."""
+    rows = models.Activation.objects.filter(city=city).select_related("bundle").order_by("-id")
+    return [
+        ActivationRow(row.at, row.actor, row.reason, bytes(row.bundle.digest).hex()) for row in rows
+    ]
