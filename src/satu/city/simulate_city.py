@@ -116,15 +116,18 @@ def _by_point(calls: list[Call]) -> dict[int, list[Call]]:
 
 def _walks(rail: list[Call], buses: list[Call]) -> list[Walk]:
     """Every station with every bus call that is a short walk away."""
-    stops = _by_point(buses)
-    return [
-        (station, stop)
-        for stations in _by_point(rail).values()
-        for calls in stops.values()
-        if _metres(stations[0].point, calls[0].point) <= WALK_M
-        for station in stations
-        for stop in calls
-    ]
+    stops = [(calls[0].point, calls) for calls in _by_point(buses).values()]
+    band = WALK_M / METRES_A_DEGREE
+    found = []
+    for stations in _by_point(rail).values():
+        here = stations[0].point
+        near = [
+            calls
+            for there, calls in stops
+            if abs(there.lat - here.lat) <= band and _metres(here, there) <= WALK_M
+        ]
+        found += [(station, stop) for calls in near for station in stations for stop in calls]
+    return found
 
 
 def _links(walks: list[Walk]) -> list[tuple[Walk, Walk]]:
