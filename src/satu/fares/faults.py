@@ -181,6 +181,8 @@ def _network_faults(network: Network) -> Iterator[str]:
     for name, count in counts.items():
         if count < 0:
             yield f"networks: {network.id}: {name} is negative"
+    if network.closed and network.entry_only:
+        yield f"networks: {network.id}: entry_only is for networks without gates"
     if not 1 <= network.max_riders <= MAX_RIDERS:
         yield f"networks: {network.id}: max_riders is 1 to {MAX_RIDERS}"
     minutes = [row.from_minutes for row in network.same_station]

@@ -199,9 +199,10 @@ class Network(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a network accepts riders and treats journeys of which a tap is missing.
 
     `closed`: gates, every ride has an entry and an exit; otherwise riders pay at entry and an
-    exit is optional. `charge_at` "exit", or a price that waits for the exit, means that `minimum`
-    is held from the entry on. `minimum` is the balance asked for at an entry that costs money.
-    `over_time` prices an exit after more than `longest_minutes`.
+    exit is optional, or never told (`entry_only`): a ride is then whole with its entry.
+    `charge_at` "exit", or a price that waits for the exit, means that `minimum` is held from the
+    entry on. `minimum` is the balance asked for at an entry that costs money. `over_time` prices
+    an exit after more than `longest_minutes`.
 
     `duplicate_s`: a second entry at the same point within so many seconds is the same touch,
     unless `max_riders` allows it to be another rider on the card. `passback_minutes`: a second
@@ -213,6 +214,7 @@ class Network(msgspec.Struct, frozen=True, omit_defaults=True):
 
     id: str
     closed: bool = False
+    entry_only: bool = False
     charge_at: ChargeAt = "entry"
     minimum: int = 0
     longest_minutes: int = 240

@@ -136,6 +136,7 @@ def _network(
     return Network(
         id=row.network_id,
         closed=row.closed,
+        entry_only=row.entry_only,
         charge_at=row.charge_at,
         minimum=tables.amount(line, "minimum"),
         longest_minutes=row.longest_minutes,

@@ -73,6 +73,7 @@ class SatuNetworkRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     FILE: ClassVar[str] = "satu_networks.txt"
     network_id: Id
     closed: bool = False
+    entry_only: bool = False
     charge_at: ChargeAt = "entry"
     minimum: Amount = "0"
     longest_minutes: Count = 240

@@ -68,7 +68,7 @@ def leg_of(rules: Rules, ride: Ride) -> Leg:
 
 def _measured(rules: Rules, ride: Ride) -> Measured | None:
     """The way of a ride by its route; else the shortest within its network."""
-    if ride.use_class not in WHOLE_CLASSES:
+    if ride.use_class not in WHOLE_CLASSES or not ride.point_out:
         return None
     along = rules.metres(ride.route, ride.point_in, ride.point_out) if ride.route else None
     if along is not None:

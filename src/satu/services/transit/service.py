@@ -66,7 +66,8 @@ class Transit:
             if is_over:
                 state = _give_up(rules, state, ride)
             elif is_paid:
-                state, awaited = state.with_last(_unended(ride)), ride
+                state = state.with_last(_unended(rules, ride))
+                awaited = None if network_of(rules, ride).entry_only else ride
             if is_over or is_paid:
                 rated = _rate(rules, state, rider, runs_on=True)
         day = rules.calendar.day_of(end_ms - 1)
@@ -174,7 +175,8 @@ def _is_exit(rules: Rules, state: Day, tap: TapSeen) -> bool:
     ride = state.open_ride() or state.awaited
     if ride is None or not _belongs(rules, ride, tap) or is_over_time(rules, ride, tap.at_ms):
         return False
-    return network_of(rules, ride).closed or tap.route in (0, ride.route)
+    network = network_of(rules, ride)
+    return network.closed or (not network.entry_only and tap.route in (0, ride.route))
 
 
 def _belongs(rules: Rules, ride: Ride, tap: TapSeen) -> bool:
@@ -219,15 +221,18 @@ def _is_interchange(rules: Rules, before: Ride, ride: Ride) -> bool:
     return are_joined(prices, leg_of(rules, before), leg_of(rules, ride))
 
 
-def _unended(ride: Ride) -> Ride:
-    return msgspec.structs.replace(ride, use_class=UseClass.MISSING_EXIT)
+def _unended(rules: Rules, ride: Ride) -> Ride:
+    """A ride without an exit: whole, where nobody taps out."""
+    is_whole = network_of(rules, ride).entry_only
+    use_class = UseClass.COMPLETE if is_whole else UseClass.MISSING_EXIT
+    return msgspec.structs.replace(ride, use_class=use_class)
 
 
 def _give_up(rules: Rules, state: Day, ride: Ride) -> Day:
     """The open ride ends without its exit: where the card usually leaves, if that is known."""
     found = completed(rules, state.history, ride, network_of(rules, ride))
     if found is None:
-        return state.with_last(_unended(ride))
+        return state.with_last(_unended(rules, ride))
     ended, history = found
     return state.with_last(ended).with_history(history)
 
