@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from satu.cards.actions import block_card, ensure_issuers, issue_cards, top_up
 from satu.cards.kinds import Issuer
+from satu.cards.rights_actions import RightsSet, set_entitlements
+from satu.fares.legs import Entitlement
+from satu.fares.tariff import Category, Concession
 from satu.kernel.refusal import Meaning, Outcome, UseClass
 from satu.ledger.verify import verify
+from satu.services.rules import Rules
 from satu.taps.tap import Answer
 from satu.taps.verify import ALL_CHECKS
-from tests.small_city import BANK, BUS, METRO, MONDAY, ZOO, SmallCity, at
+from tests.small_city import BANK, BUNDLE, BUS, METRO, MONDAY, TARIFF, ZOO, SmallCity, at
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -66,6 +71,35 @@ def test_riders_are_kept_with_tap_and_use_and_counted_again_when_the_day_is(city
     assert stored == [(1, 1, 4_000), (3, 3, 10_500)]
     assert city.money(rider) == (5_500, 0, 0)
     assert (city.owed_to(BUS), city.owed_to(ZOO)) == (10_500, 4_000)
+
+
+def test_a_cards_entitlement_prices_its_rides_from_its_first_day_on(city):
+    metro = Concession("staff", ("metro",), amount=0)
+    tariff = msgspec.structs.replace(
+        TARIFF, categories=(*TARIFF.categories, Category("staff")), concessions=(metro,)
+    )
+    city.rules = Rules(msgspec.structs.replace(BUNDLE, tariffs=(tariff,)))
+    rider = card(20_000)
+    city.send(city.tap(rider, "X", at(8), direction="entry"))
+    city.send(city.tap(rider, "Z", at(9), direction="exit"))
+    given = set_entitlements(
+        card=rider,
+        entitlements=[Entitlement("staff", TUESDAY, TUESDAY)],
+        categories={"adult", "staff"},
+        actor="test",
+        at=NOW,
+    )
+    assert isinstance(given, RightsSet)
+    # A free ride asks for no balance and holds nothing.
+    (entered,) = city.send(
+        city.tap(rider, "X", at(8, day=1), direction="entry", decided="ask"), now_ms=at(8, day=1)
+    )
+    assert (entered.outcome, city.money(rider)) == (Outcome.ACCEPTED, (11_000, 0, 0))
+    city.send(city.tap(rider, "Z", at(9, day=1), direction="exit"))
+    assert city.uses(rider) == [
+        ("journey", COMPLETE, 9_000, 9_000),
+        ("journey", COMPLETE, 0, 9_000),
+    ]
 
 
 def test_a_gated_ride_holds_the_dearest_fare_and_captures_what_it_cost(city):
