@@ -11,14 +11,16 @@ from collections.abc import Callable, Coroutine
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
+import msgspec
 import psycopg
 
 from satu.cards.kinds import CardState
 from satu.kernel.ids import tap_id
+from satu.kernel.refusal import Outcome
 from satu.services import all as services
 from satu.services.base import TapSeen, Use
 from satu.services.rules import Rules
-from satu.taps import places, store
+from satu.taps import places, repair_rules, store
 from satu.taps.card import Card, CardWork, rider_of
 from satu.taps.directory import Directory
 from satu.taps.fold import Folding
@@ -32,7 +34,7 @@ from satu.taps.repair_rules import (
     use_in,
 )
 from satu.taps.rerate import Period, fold_again
-from satu.taps.road import LATE_LIMIT_MS, MAX_ATTEMPTS
+from satu.taps.road import LATE_LIMIT_MS, MAX_ATTEMPTS, Road
 from satu.taps.tap import Answer, Arrival, Decided, Told, digest
 from satu.wire.messages import Direction, Tap
 
@@ -160,8 +162,32 @@ async def mend(around: Surroundings, case: Case, now_ms: int) -> Answer | Refusa
     raise AssertionError(f"card {case.card} stayed stale for {MAX_ATTEMPTS} attempts")
 
 
+async def is_needless(around: Surroundings, case: Case, told: TapSeen) -> bool:
+    """Whether the use of a told tap that was folded in lacks nothing without it."""
+    conn, rules, _ = around
+    card = (await store.load(conn, [case.card], [])).cards[case.card]
+    first = min(case.on, rules.calendar.day_of(told.at_ms))
+    (card,) = await store.load_days(conn, [card], first)
+    assert card.seen is not None
+    folding = Folding(rules, rider_of(card, rules))
+    return repair_rules.is_needless(folding, card.days, card.seen, case.use, told)
+
+
+async def withdraw(around: Surroundings, case: Case, told: TapSeen, now_ms: int) -> Answer:
+    """Take a told tap out of its day's fold; what it had saved is charged again.
+
+    It was stored as a tap that asked: its device says now that it let nobody through.
+    """
+    conn, rules, books = around
+    tap = msgspec.structs.replace(_told(rules, case, told, now_ms).arrival.tap, decided="refused")
+    road = Road(rules, books, token_key=b"")
+    (answer,) = await road.travel(conn, [Arrival(case.device, tap, now_ms)], now_ms=now_ms)
+    assert answer.outcome is Outcome.READER_REFUSED, answer
+    return answer
+
+
 def _told(rules: Rules, case: Case, seen: TapSeen, now_ms: int) -> Told:
-    """A told tap as if a reader had sent it, so that it is stored as every other."""
+    """A told tap as if a reader had sent it and asked, so that it can be withdrawn."""
     route = rules.routes.get(seen.route)
     tap = Tap(
         sequence=case.sequence,
@@ -170,12 +196,12 @@ def _told(rules: Rules, case: Case, seen: TapSeen, now_ms: int) -> Told:
         point=rules.points[seen.point].code,
         direction=DIRECTIONS[seen.direction],
         route=route.code if route else "",
-        decided="open",
+        decided="ask",
         riders=seen.riders,
     )
     arrival = Arrival(case.device, tap, now_ms)
     day = rules.calendar.day_of(seen.at_ms)
-    return Told(0, arrival, seen, day, case.card, Decided.OPEN, digest(tap), None)
+    return Told(0, arrival, seen, day, case.card, Decided.ASK, digest(tap), None)
 
 
 def refold_card(*, url: str, card: int, since: date, now_ms: int) -> int:

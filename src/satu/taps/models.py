@@ -152,7 +152,8 @@ class Repair(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["asked_at"], condition=Q(state=0), name="taps_repair_waiting")
+            models.Index(fields=["asked_at"], condition=Q(state=0), name="taps_repair_waiting"),
+            models.Index(fields=["said_at"], name="taps_repair_said_at"),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,15 @@ select u.id, u.service_day, u.use_class, i.code, o.code, r.code, u.started_at, u
  where d.card = %s and d.service_day between %s and %s and u.use_class <> %s
  order by u.started_at, u.id
 """
+TAPPED_SINCE = """
+select distinct r.id
+  from taps_repair r
+  join taps_card_day d
+    on d.card = r.card and d.service_day between r.service_day - 1 and r.service_day + 1
+ cross join lateral unnest(d.taps) as n (id)
+  join taps_tap t on t.id = n.id and t.received_at > r.decided_at and t.id <> r.tap
+ where r.state = %s and r.said_at > %s
+"""
 
 
 class Journey(NamedTuple):
@@ -89,3 +98,11 @@ def not_folded(asked: Iterable[models.Repair]) -> list[models.Repair]:
         cursor.execute("select id from taps_tap where id = any(%s)", [taps])
         stored = {tap for (tap,) in cursor.fetchall()}
     return [repair for repair in told if repair.tap not in stored]
+
+
+def tapped_since(said_since: datetime) -> list[models.Repair]:
+    """Approved repairs on whose days other taps came in after the decision."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAPPED_SINCE, [int(RepairState.APPROVED), said_since])
+        names = [name for (name,) in cursor.fetchall()]
+    return list(models.Repair.objects.filter(id__in=names).order_by("id"))

@@ -29,14 +29,19 @@ APART_M = 500
 
 MISSING = (UseClass.MISSING_EXIT, UseClass.MISSING_ENTRY)
 MENDED = (UseClass.COMPLETE, UseClass.INTERCHANGE)
+STILL_MISSING = (*MISSING, UseClass.AUTO_COMPLETED, UseClass.OPEN)
 
 
 class RepairState(IntEnum):
-    """What became of a request. Each is decided once."""
+    """What became of a request. Each is decided once.
+
+    WITHDRAWN: it was approved, and then the reader's own tap came after all.
+    """
 
     ASKED = 0
     APPROVED = 1
     REJECTED = 2
+    WITHDRAWN = 3
 
     @property
     def code(self) -> str:
@@ -201,6 +206,18 @@ def rehearse(
             change[operator] = change.get(operator, 0) + amount
     name = use.id if use.use_class is UseClass.MISSING_EXIT else told.id
     return Rehearsed(change, use_in((after[on] for on in sorted(after)), name))
+
+
+def is_needless(
+    folding: Folding, days: Sequence[Day], seen: Mapping[int, TapSeen], use: int, told: TapSeen
+) -> bool:
+    """Whether a use that was repaired lacks nothing without the told tap: its own came late."""
+    if told.id not in seen:
+        return True
+    on = folding.rules.calendar.day_of(told.at_ms)
+    folded = fold.refold(folding, days, seen, on, remove=told.id).days
+    without = use_in(_merged({day.day: day for day in days}, folded).values(), use)
+    return without is None or without.use_class not in STILL_MISSING
 
 
 def _with_tap(

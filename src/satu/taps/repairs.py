@@ -46,6 +46,7 @@ from satu.taps.tap import Answer
 
 LOCK = 0x5250  # "RP": one repair of a card at a time
 RULE = "rule:repair"
+RERATED_DAYS = 5  # a service day, 72 hours, and what lies between: later no tap is folded in
 
 
 class Asked(NamedTuple):
@@ -106,6 +107,37 @@ def reject_repair(*, repair: int, reason: str, actor: str, at: datetime) -> mode
         if not repair_queries.not_folded([found]):
             return Refusal.REPAIR_DECIDED
         return _close(found, RepairState.REJECTED, actor, at, {"reason": reason})
+
+
+def withdraw_repairs(*, url: str, actor: str, at: datetime) -> int:
+    """Take told taps back whose readers' own taps came after all; how many.
+
+    Both together would cost more than was saved. Run by the jobs; safe to run again.
+    """
+    suspected = repair_queries.tapped_since(at - timedelta(days=RERATED_DAYS))
+    rules = mending.load_rules(url) if suspected else None
+    withdrawn = 0
+    for repair in suspected:
+        assert rules is not None
+        withdrawn += _withdraw(url, rules, repair, actor, at)
+    return withdrawn
+
+
+def _withdraw(url: str, rules: Rules, repair: models.Repair, actor: str, at: datetime) -> bool:
+    with transaction.atomic():
+        _lock(repair.card)
+        repair.refresh_from_db()
+        if repair.state != RepairState.APPROVED:
+            return False
+        case, told = _case_of(rules, repair), _told_by(rules, repair)
+        if not mending.run(url, rules, lambda around: mending.is_needless(around, case, told)):
+            return False
+        now_ms = to_ms(at)
+        mending.run(url, rules, lambda around: mending.withdraw(around, case, told, now_ms))
+        detail: Detail = {"reason": "tap_came_late", "refunded_before": repair.refunded}
+        repair.refunded = 0
+        _close(repair, RepairState.WITHDRAWN, actor, at, detail)
+        return True
 
 
 def _point_of(rules: Rules, code: str) -> int:
@@ -194,17 +226,21 @@ def _paid_back(card: int) -> list[models.Repair]:
 
 def _earlier(rules: Rules, card: int) -> tuple[TapSeen, ...]:
     """The taps of repairs that were paid back: they are true, and in no day's fold."""
-    routes = {route.code: route.id for route in rules.bundle.routes}
-    return tuple(
-        TapSeen(
-            repair.tap or 0,
-            to_ms(repair.said_at),
-            repair.point_id,
-            routes.get(repair.evidence["use"]["route"], 0),
-            EXIT if repair.missing == UseClass.MISSING_EXIT else ENTRY,
-            repair.evidence["use"]["riders"],
-        )
-        for repair in _paid_back(card)
+    return tuple(_told_by(rules, repair) for repair in _paid_back(card))
+
+
+def _told_by(rules: Rules, repair: models.Repair) -> TapSeen:
+    assert repair.tap is not None
+    use = repair.evidence["use"]
+    routes = [route.id for route in rules.bundle.routes if route.code == use["route"]]
+    direction = EXIT if repair.missing == UseClass.MISSING_EXIT else ENTRY
+    return TapSeen(
+        repair.tap,
+        to_ms(repair.said_at),
+        repair.point_id,
+        routes[0] if routes else 0,
+        direction,
+        use["riders"],
     )
 
 

@@ -48,7 +48,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state", 0)),
                         fields=["asked_at"],
                         name="taps_repair_waiting",
-                    )
+                    ),
+                    models.Index(fields=["said_at"], name="taps_repair_said_at"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("card", "use"), name="taps_repair_once"),
