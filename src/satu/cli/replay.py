@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.progress import Progress
-from rich.table import Table
 
-from satu.cli.common import console, fail, json_line, progress, running_database, running_gateway
+from satu.cli.common import fail, json_line, progress, running_database, running_gateway
 from satu.kernel import keys, money
 from satu.kernel.days import from_ms
 from satu.project import environment
@@ -18,7 +17,6 @@ from satu.validator.client import GatewayAwayError, GatewayRefusedError
 
 if TYPE_CHECKING:
     from satu.city.pack import Pack
-    from satu.city.replay import Replayed
 
 CITY = Path(__file__).resolve().parents[3] / "cities" / "jakarta"
 ACTOR = "command:replay"
@@ -103,6 +101,8 @@ def command(
             fail(str(error))
         except (GatewayAwayError, GatewayRefusedError) as error:
             fail(f"the gateway stopped taking taps ({error}); run it again: it goes on from there")
+    from satu.cli.replay_report import tell  # noqa: PLC0415
+
     tell(done, FORMATS[format_name].note)
     if as_json:
         json_line(done.figures())
@@ -144,40 +144,3 @@ class _Bar:
 
     def sent(self, taps: int) -> None:
         self._bar.advance(self._task, taps)
-
-
-def tell(done: Replayed, note: tuple[str, str]) -> None:
-    """The short report for people, on standard error."""
-    from satu.city.replay_compare import WORDS  # noqa: PLC0415
-
-    tally, books = done.tally, done.books
-    for sentence in note:
-        if sentence:
-            console.print(sentence)
-    if done.shift:
-        console.print(
-            f"Berkas lebih tua daripada tarif kota: maju {done.shift.days // 7} minggu. / "
-            f"Older than the city's tariffs: moved forward by {done.shift.days // 7} weeks."
-        )
-    console.print(
-        f"{tally.sent:,} tap: {tally.accepted:,} diterima / accepted, "
-        f"{tally.repeats:,} ulangan / repeats, {tally.refused:,} ditolak / refused, "
-        f"{tally.quarantined:,} dikarantina / quarantined; {done.seconds:.0f} s"
-    )
-    console.print(
-        f"{books.journeys:,} perjalanan / journeys, {books.incomplete:,} tidak lengkap / "
-        f"incomplete; {money.show(books.revenue, done.currency)} bagi operator / for the operators"
-    )
-    table = Table(title="Tarif dibandingkan dengan berkas / fares against the file")
-    for name in ("sebab / reason", "baris / rows", "ditagih / charged", "berkas / file"):
-        table.add_column(name, justify="left" if "sebab" in name else "right")
-    for line in done.lines:
-        words = WORDS[line.why]
-        table.add_row(
-            f"{words.id} / {words.en}",
-            f"{line.rows:,}",
-            money.plain(line.charged, done.currency),
-            money.plain(line.in_file, done.currency),
-        )
-    table.add_row("", f"{sum(line.rows for line in done.lines):,}", "", "")
-    console.print(table)
