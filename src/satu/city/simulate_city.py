@@ -68,7 +68,11 @@ class SimulatedCity:
             if len({call.way.route for call in calls}) > 1
         ]
         self._walks = _walks(_calls(self.rail), _calls(self.buses))
-        self._links = _links(self._walks)
+        self._linking = [
+            near
+            for near in _by_way(self._walks)
+            if any(_is_link(first, last) for first in near for last in near)
+        ]
 
     def legs(self, random: Random, journey: Journey) -> list[Leg]:
         """A ride in each vehicle that `journey` names, in that order.
@@ -86,8 +90,8 @@ class SimulatedCity:
             station, stop = random.choice(self._walks)
             pair = (station, stop) if journey == "rail_bus" else (stop, station)
             return _changing(random, *pair)
-        if journey == "rail_bus_rail" and self._links:
-            (station, stop), (last_stop, last_station) = random.choice(self._links)
+        if journey == "rail_bus_rail" and self._linking:
+            (station, stop), (last_station, last_stop) = _link(random, random.choice(self._linking))
             middle = _leg(stop.way, stop.place, last_stop.place)
             return [_ride_to(random, station), middle, _ride_from(random, last_station)]
         return [_any_ride(random, self.buses)] if self.buses else []
@@ -130,18 +134,26 @@ def _walks(rail: list[Call], buses: list[Call]) -> list[Walk]:
     return found
 
 
-def _links(walks: list[Walk]) -> list[tuple[Walk, Walk]]:
-    """Buses that lead from a station of one line to a station of another, with both walks."""
-    of_way = defaultdict(list)
+def _by_way(walks: list[Walk]) -> list[list[Walk]]:
+    """The walks from and to each bus way."""
+    found = defaultdict(list)
     for station, stop in walks:
-        of_way[stop.way].append((station, stop))
-    return [
-        ((station, stop), (last_stop, last_station))
-        for near in of_way.values()
-        for station, stop in near
-        for last_station, last_stop in near
-        if stop.place < last_stop.place and station.way.route != last_station.way.route
-    ]
+        found[stop.way].append((station, stop))
+    return list(found.values())
+
+
+def _is_link(first: Walk, last: Walk) -> bool:
+    """Whether a bus way leads from one walk to the other, and from one line to another."""
+    (station, stop), (last_station, last_stop) = first, last
+    return stop.place < last_stop.place and station.way.route != last_station.way.route
+
+
+def _link(random: Random, near: list[Walk]) -> tuple[Walk, Walk]:
+    """Two walks of a bus way that are a link; there is one among them."""
+    while True:
+        first, last = random.choice(near), random.choice(near)
+        if _is_link(first, last):
+            return first, last
 
 
 def _metres(here: Point, there: Point) -> float:
