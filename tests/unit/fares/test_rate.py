@@ -1,193 +1,187 @@
-"""What legs cost, alone and among others."""
+"""The engine as a whole: steps in their order, versions by day, traces that add up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from satu.fares.legs import Leg, Rated, Rider
-from satu.fares.packages import units
-from satu.fares.prices import Prices
+from satu.fares.legs import NOTHING_RUNS, Entitlement, Leg, Rider, Trace
 from satu.fares.rate import rate
-from satu.fares.tariff import Package, Tariff
+from satu.fares.tariff import (
+    Cap,
+    Category,
+    Charge,
+    Concession,
+    Distance,
+    Flat,
+    LegRule,
+    Network,
+    Package,
+    Product,
+    Tariff,
+    TransferRule,
+)
 from satu.kernel.refusal import UseClass
-from tests.unit.services.town import MONDAY, at, package, tariff
+from tests.unit.fares.flat_city import (
+    ADULT,
+    MONDAY,
+    by,
+    charged,
+    fares,
+    leg,
+    tariff,
+    walking_joins,
+)
 
-ADULT = Rider()
-OPERATORS = {"bus": 1, "royal": 1, "metro": 2, "light": 3, "zoo": 4}
+
+def test_no_legs_cost_nothing_and_hand_on_what_there_was() -> None:
+    rated = rate(by(), [], ADULT, NOTHING_RUNS, runs_on=True)
+    assert rated.legs == ()
+    assert rated.running is NOTHING_RUNS
 
 
-def leg(
-    network: str,
-    start: str,
-    end: str = "",
-    metres: int | None = None,
-    areas: str = "  ",
-    use_class: UseClass | None = None,
-) -> Leg:
-    """`leg("metro", "08:00", "08:20", 8000, "AC")`; without an end it is open."""
-    hour, minute = start.split(":")
-    return Leg(
-        network=network,
-        operator=OPERATORS[network],
-        day=MONDAY,
-        minute=int(hour) * 60 + int(minute),
-        started_ms=at(start),
-        ended_ms=at(end) if end else 0,
-        use_class=use_class or (UseClass.COMPLETE if end else UseClass.OPEN),
-        area_in=areas[0].strip(),
-        area_out=areas[1].strip(),
-        metres=metres,
+def test_each_leg_is_priced_by_the_version_in_force_when_it_began() -> None:
+    new = tariff(
+        version="2",
+        valid_from=MONDAY,
+        products=(*(Product(name, Flat(999)) for name in ("bus", "tram", "ferry", "train")),),
     )
+    versions = by(tariff(), new)
+    legs = [leg("bus", "27:59", -1), leg("bus", "04:00"), leg("tram", "12:00")]
+    assert charged(versions, *legs) == [150, 999, 999]
 
 
-def by(used: Tariff) -> Callable[[date], Prices]:
-    prices = Prices(used)
-    return lambda day: prices
+def test_the_order_of_steps_is_data() -> None:
+    """A cap before concessions leaves more to take off than one after them."""
+    settings: dict[str, Any] = {
+        "categories": (Category("adult", is_default=True), Category("old")),
+        "concessions": (Concession("old", percent=50),),
+        "caps": (Cap("day", "day", 200),),
+    }
+    legs, old = [leg("tram", "08:00"), leg("bus", "09:00")], Rider("old")
+    assert charged(tariff(**settings), *legs, rider=old) == [145, 55]
+    first = ("leg", "cap", "entitlement")
+    assert charged(tariff(**settings, steps=first), *legs, rider=old) == [100, 0]
+    assert charged(tariff(**settings, steps=("leg",)), *legs, rider=old) == [290, 150]
 
 
-def priced(*legs: Leg, used: Tariff | None = None, rider: Rider = ADULT) -> Rated:
-    return rate(by(used or tariff()), legs, rider, trace=True)
+def test_what_a_leg_costs_alone_and_among_others() -> None:
+    used = tariff(transfers=(TransferRule("bus", "tram", product="bus"),))
+    rated = rate(by(used), [leg("bus", "08:00"), leg("tram", "08:20")], ADULT)
+    assert [(one.full_fare, one.fare) for one in rated.legs] == [(150, 150), (290, 150)]
+    assert [one.shares for one in rated.legs] == [((1, 150),), ((2, 150),)]
+    assert all(one.is_known and one.trace == () for one in rated.legs)
 
 
-def fares(rated: Rated) -> list[int]:
-    return [leg.fare for leg in rated.legs]
-
-
-def with_package(**changes: object) -> Tariff:
-    return msgspec.structs.replace(tariff(), packages=(package(**changes),))
-
-
-LIGHT_6 = leg("light", "08:00", "08:15", 6000)
-BUS_12 = leg("bus", "08:25", "09:00", 12000)
-METRO_8 = leg("metro", "09:10", "09:30", 8000, "AC")
-
-
-def test_no_legs_cost_nothing() -> None:
-    assert priced().legs == ()
-
-
-def test_the_trace_names_the_rules() -> None:
-    early = leg("bus", "06:00", "06:20", 3000)
-    rated = priced(early, leg("bus", "06:30", "06:40", 2000), leg("zoo", "09:00"))
-    assert [leg.trace for leg in rated.legs] == [
-        ("leg:bus/early",),
-        ("leg:bus/early", "transfer:bus>bus"),
-        ("leg:zoo",),
+def test_a_trace_is_a_rule_and_what_it_moved_the_fare_by() -> None:
+    used = tariff(transfers=(TransferRule("bus", "bus", count=-1),))
+    rated = rate(by(used), [leg("bus", "08:00"), leg("bus", "09:00")], ADULT, trace=True)
+    assert [one.trace for one in rated.legs] == [
+        (Trace("leg", "product:bus", 150),),
+        (Trace("leg", "product:bus", 150), Trace("transfer", "bus>bus", -150)),
     ]
-    assert priced(LIGHT_6, BUS_12).legs[0].trace == ("leg:light", "package:integrated")
-    assert rate(by(tariff()), [early], ADULT).legs[0].trace == ()
 
 
-def test_the_table_is_directional_and_a_stranger_to_it_pays_the_dearest() -> None:
-    assert fares(priced(leg("metro", "08:00", "08:20", 3000, "BC"))) == [7000]
-    assert fares(priced(leg("metro", "08:00", "08:20", 3000, "CB"))) == [6000]
-    assert fares(priced(leg("metro", "08:00", "08:20", 3000, "BX"))) == [7000]
-    assert fares(priced(leg("metro", "08:00", "08:20", 3000, "XB"))) == [6000]
-    assert fares(priced(leg("metro", "08:00", "08:20", 3000, "XX"))) == [9000]
-
-
-def test_an_open_leg_of_a_table_waits_for_its_end() -> None:
-    (waiting,) = priced(leg("metro", "08:00", areas="A ")).legs
+def test_a_leg_that_waits_costs_nothing_yet_and_says_so() -> None:
+    (waiting,) = rate(by(), [leg("train", "08:00", zones="1", minutes=0)], ADULT, trace=True).legs
     assert (waiting.is_known, waiting.full_fare, waiting.fare, waiting.shares) == (False, 0, 0, ())
+    assert waiting.trace == ()
 
 
-def test_a_category_without_a_rule_pays_what_everyone_pays() -> None:
-    assert fares(priced(leg("zoo", "09:00"), rider=Rider("child"))) == [3000]
-    assert fares(priced(leg("zoo", "09:00"), rider=Rider("alien"))) == [4000]
-    assert fares(priced(leg("bus", "09:00"), rider=Rider("child"))) == [3500]
+def test_a_fare_on_estimated_metres_says_so() -> None:
+    used = tariff(
+        networks=(Network("bus"), Network("tram")),
+        products=(Product("bus", Flat(150)), Product("tram", Distance(100, 1, 50, unit_m=1000))),
+        leg_rules=(LegRule("bus", "bus"), LegRule("tram", "tram")),
+    )
+    legs = [
+        leg("tram", "08:00", metres=2500, is_estimated=True),
+        leg("tram", "09:00", metres=2500),
+        leg("bus", "10:00", metres=2500, is_estimated=True),
+    ]
+    rated = rate(by(used), legs, ADULT, trace=True)
+    assert fares(rated.legs) == [200, 200, 150]
+    assert [one.trace[0].is_estimated for one in rated.legs] == [True, False, False]
+
+
+def missed(before: Charge) -> Tariff:
+    network = Network("train", closed=True, charge_at="exit", missing_exit=before)
+    return tariff(networks=(network,), leg_rules=(LegRule("train", "train"),))
+
+
+def test_a_missing_exit_at_the_last_complete_fare_of_that_day() -> None:
+    used = missed(Charge("previous"))
+    lost = leg("train", "09:00", zones="1", use_class=UseClass.MISSING_EXIT)
+    assert charged(used, leg("train", "08:00", zones="12"), lost) == [160, 400 - 240]
+    assert charged(used, lost) == [400], "none before: the dearest from zone 1"
+    day_before = leg("train", "08:00", -1, zones="12")
+    assert charged(used, day_before, lost) == [160, 400]
+    again = leg("train", "09:30", zones="2", use_class=UseClass.MISSING_EXIT)
+    two = charged(used, leg("train", "08:00", zones="13"), lost, again)
+    assert two == [220, 220, 220], "the last complete one, not the charge before"
 
 
 def test_an_unknown_network_is_an_error_that_names_it() -> None:
-    boat = msgspec.structs.replace(BUS_12, network="boat")
-    with pytest.raises(LookupError, match="boat"):
-        priced(boat)
+    with pytest.raises(LookupError, match="no network .bus"):
+        charged(tariff(networks=(Network("rail"),), leg_rules=()), leg("bus", "08:00"))
 
 
-def test_the_package_of_the_published_example() -> None:
-    assert fares(priced(LIGHT_6)) == [5000]
-    assert fares(priced(LIGHT_6, BUS_12)) == [4000, 3000]
-    rated = priced(LIGHT_6, BUS_12, METRO_8)
-    assert fares(rated) == [4000, 3000, 2000]
-    assert [leg.full_fare for leg in rated.legs] == [5000, 3500, 9000]
+def everything() -> Tariff:
+    """All steps at once."""
+    return tariff(
+        categories=(Category("adult", is_default=True), Category("old")),
+        joins=walking_joins(),
+        concessions=(Concession("old", percent=50), Concession("old", ("ferry",), amount=100)),
+        transfers=(
+            TransferRule("bus", "bus", count=2, duration_s=5400),
+            TransferRule("bus", "tram", 2, "tram"),
+            TransferRule("tram", "", 1),
+        ),
+        packages=(Package("both", (("bus",), ("train",)), 100, 10, 1000, 330, 180, 30, "nearest"),),
+        caps=(Cap("day", "day", 900), Cap("rides", "week", rides=9)),
+        round_to=5,
+    )
 
 
-def test_one_operator_alone_keeps_its_own_fares() -> None:
-    bus = leg("bus", "08:00", "08:20", 12000)
-    assert fares(priced(bus, BUS_12)) == [3500, 0]
-    assert fares(priced(METRO_8)) == [9000]
-
-
-def test_the_cap_ends_a_package() -> None:
-    far = leg("metro", "09:10", "09:30", 25000, "AC")
-    assert fares(priced(LIGHT_6, BUS_12, far)) == [4000, 3000, 3000]
-
-
-def test_a_package_is_not_dearer_than_its_legs_unless_the_tariff_says_always() -> None:
-    short = leg("metro", "08:00", "08:10", 3000, "AB")
-    long = leg("bus", "08:20", "09:00", 30000)
-    assert fares(priced(short, long)) == [5000, 3500]
-    assert fares(priced(short, long, used=with_package(when="always"))) == [3250, 6750]
-
-
-def test_a_leg_of_unknown_length_counts_its_own_fare() -> None:
-    on_board = leg("bus", "08:25")
-    assert fares(priced(LIGHT_6, on_board)) == [4000, 3500]
-    lost = msgspec.structs.replace(on_board, use_class=UseClass.MISSING_EXIT)
-    assert fares(priced(LIGHT_6, lost, METRO_8)) == [4000, 3500, 2000]
-
-
-def test_legs_priced_for_a_missing_tap_stay_out_of_packages() -> None:
-    lost = leg("metro", "08:20", areas="A ", use_class=UseClass.MISSING_EXIT)
-    assert fares(priced(LIGHT_6, lost)) == [5000, 9000]
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "expected"),
-    [
-        ("10:40", "11:00", [4000, 3000, 2000]),  # 180 minutes are within 180 minutes
-        ("10:40", "11:01", [4000, 3000, 3000 + 4500]),  # cap, then base and 8 km
-        ("11:01", "11:20", [4000, 3000, 3000 + 4500]),  # still on the way, after 41 minutes
-        ("11:06", "11:20", [4000, 3000, 9000]),  # 46 minutes: that journey was over
-    ],
-)
-def test_a_journey_longer_than_its_package(start: str, end: str, expected: list[int]) -> None:
-    bus = leg("bus", "09:30", "10:20", 12000)
-    assert fares(priced(LIGHT_6, bus, leg("metro", start, end, 8000, "AC"))) == expected
-
-
-def test_a_long_journey_of_one_operator_is_no_package() -> None:
-    first, second = leg("bus", "08:00", "10:50", 40000), leg("metro", "10:55", "11:15", 8000, "AC")
-    assert fares(priced(first, second)) == [3500, 9000]
-
-
-def test_a_package_that_goes_on_is_filled_like_a_new_one() -> None:
-    legs = [
-        LIGHT_6,
-        leg("bus", "09:30", "10:20", 12000),
-        leg("metro", "10:55", "11:15", 8000, "AC"),
-        leg("light", "11:20", "11:30", 6000),
+rides = st.lists(
+    st.tuples(
+        st.sampled_from(["bus", "tram", "train", "ferry"]),
+        st.integers(0, 95),
+        st.sampled_from(["12", "23", "31"]),
+        st.sampled_from([UseClass.COMPLETE] * 3 + [UseClass.MISSING_EXIT, UseClass.MISSING_ENTRY]),
+        st.none() | st.integers(0, 20_000),
+    ),
+    max_size=7,
+).map(
+    lambda found: [
+        leg(
+            network,
+            f"{4 + quarter // 4}:{quarter % 4 * 15:02}",
+            zones=zones if use_class is UseClass.COMPLETE else zones[0],
+            use_class=use_class,
+            metres=metres,
+        )
+        for network, quarter, zones, use_class, metres in sorted(found, key=lambda one: one[1])
     ]
-    rated = priced(*legs)
-    assert fares(rated) == [4000, 3000, 3000 + 4500, 1500]
-    assert sum(fares(rated)) == 10000 + 2500 + 250 * 14
-
-
-@pytest.mark.parametrize(
-    ("rounding", "metres", "expected"),
-    [
-        ("up", 1, 1),
-        ("up", 1000, 1),
-        ("up", 1001, 2),
-        ("nearest", 499, 0),
-        ("nearest", 500, 1),
-        ("down", 999, 0),
-        ("down", 1000, 1),
-    ],
 )
-def test_rounding_of_kilometres(rounding: str, metres: int, expected: int) -> None:
-    rules: Package = package(rounding=rounding)
-    assert units(metres, rules) == expected
+
+
+@settings(max_examples=50, deadline=None)
+@given(legs=rides, is_old=st.booleans())
+def test_traces_add_up_and_rating_again_changes_nothing(legs: list[Leg], is_old: bool) -> None:
+    sunday = MONDAY + timedelta(days=6)
+    rights = (Entitlement("old", date(2020, 1, 1), sunday),) if is_old else ()
+    rider, prices_on = Rider(entitlements=rights), by(everything())
+    rated = rate(prices_on, legs, rider, trace=True, runs_on=True)
+    assert rated == rate(prices_on, legs, rider, trace=True, runs_on=True)
+    assert fares(rated.legs) == fares(rate(prices_on, legs, rider).legs)
+    assert len(rated.legs) == len(legs)
+    units_told = [line for one in rated.legs for line in one.trace]
+    assert sum(line.amount for line in units_told) == sum(fares(rated.legs))
+    for one in rated.legs:
+        assert one.fare >= 0
+        assert sum(amount for _, amount in one.shares) == one.fare

@@ -15,6 +15,7 @@ from satu.fares.tariff import FareMedium, Flat, LegRule, Pass, Product, Tariff, 
 from satu.kernel.refusal import UseClass
 from tests.unit.fares.flat_city import (
     ADULT,
+    MONDAY,
     by,
     charged,
     charged_by_days,
@@ -119,7 +120,7 @@ def test_a_leg_for_a_missing_tap_stands_aside_but_not_one_whose_exit_does_not_ma
 def test_a_leg_that_a_pass_covers_stands_aside() -> None:
     used = changing(TransferRule("bus", "tram"), passes=(Pass("week", 900, ("bus",), minutes=60),))
     assert charged(used, BUS, TRAM) == [150, 0]
-    rider = Rider(passes=(PassHeld(1, "week", BUS.started_ms),))
+    rider = Rider(passes=(PassHeld(1, "week", BUS.started_ms, MONDAY),))
     assert charged(used, BUS, TRAM, rider=rider) == [0, 290]
 
 
