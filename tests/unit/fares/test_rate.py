@@ -126,7 +126,7 @@ def test_a_missing_exit_at_the_last_complete_fare_of_that_day() -> None:
 
 
 def test_an_unknown_network_is_an_error_that_names_it() -> None:
-    with pytest.raises(LookupError, match="no network .bus"):
+    with pytest.raises(LookupError, match="no network 'bus'"):
         charged(tariff(networks=(Network("rail"),), leg_rules=()), leg("bus", "08:00"))
 
 
