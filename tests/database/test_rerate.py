@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -10,55 +10,29 @@ import pytest
 
 from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
-from satu.cards.actions import ensure_issuers, issue_cards
-from satu.cards.kinds import Issuer
-from satu.fares.tariff import Flat, Tariff
 from satu.kernel.days import from_ms
 from satu.ledger.verify import verify
 from satu.services.rules import Rules
 from satu.taps import rerate as rerating
-from satu.taps.actions import load_places
 from satu.taps.corrections import correct_fares
 from satu.taps.rerate import Corrected, Order, Period, Refusal, rerate
 from satu.taps.verify import ALL_CHECKS
-from tests.small_city import BANK, BUNDLE, BUS, METRO, MONDAY, TARIFF, SmallCity, at
+from tests.database.fares_support import (
+    activate,
+    cards,
+    loaded_city,
+    postings,
+    stored_days,
+    with_price,
+)
+from tests.small_city import BUS, METRO, MONDAY, SmallCity, at
 
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
 
 
 @pytest.fixture
 def city(database: Any) -> SmallCity:
-    loaded = load_places(bundle=BUNDLE, actor="test", at=NOW)
-    assert [one.id for one in loaded.bundle.operators] == [one.id for one in BUNDLE.operators]
-    made = SmallCity(database)
-    made.rules = Rules(loaded.bundle)
-    issuers = [Issuer(BANK, "bank", "Bank", "100001", True)]
-    ensure_issuers(issuers=issuers, actor="test", at=NOW)
-    return made
-
-
-def cards(count: int, balance: int = 50_000) -> list[int]:
-    made = issue_cards(
-        issuer=BANK, count=count, balance=balance, category="adult", actor="test", at=NOW
-    )
-    assert isinstance(made, range | list)
-    return list(made)
-
-
-def with_bus_at(amount: int, tariff: Tariff = TARIFF) -> Tariff:
-    replace = msgspec.structs.replace
-    return replace(
-        tariff,
-        products=tuple(
-            replace(one, price=Flat(amount)) if one.id == "bus" else one for one in tariff.products
-        ),
-    )
-
-
-def activate(tariff: Tariff) -> None:
-    """The same version with other prices: what a corrected tariff is."""
-    load_places(bundle=msgspec.structs.replace(BUNDLE, tariffs=(tariff,)), actor="test", at=NOW)
+    return loaded_city(database)
 
 
 def correct(
@@ -76,16 +50,6 @@ def correct(
     return done
 
 
-def postings(city: SmallCity) -> list[tuple[Any, ...]]:
-    return city.conn.execute(
-        "select amount, kind, service_day, settlement_day, tap from ledger_posting order by serial"
-    ).fetchall()
-
-
-def days(city: SmallCity) -> list[tuple[Any, ...]]:
-    return city.conn.execute("select * from taps_card_day order by card, service_day").fetchall()
-
-
 def test_a_correction_posts_the_differences_and_settles_them_now(city: SmallCity) -> None:
     by_bus, by_rail, both = cards(3)
     city.send(
@@ -97,10 +61,10 @@ def test_a_correction_posts_the_differences_and_settles_them_now(city: SmallCity
         city.tap(both, "A", at(9), route="R1", direction="entry"),
     )
     city.close(TUESDAY, at(5, day=1))
-    before, was = postings(city), days(city)
+    before, was = postings(city), stored_days(city)
     assert (city.owed_to(BUS), city.owed_to(METRO)) == (10_500, 6_000)
 
-    activate(with_bus_at(4_000))
+    activate(with_price("bus", 4_000))
     done = correct(city, at(12, day=1))
     assert (done.cards, done.taps, done.changed, done.difference) == (3, 6, 2, 1_500)
     assert done.by_operator == {BUS: 1_500}
@@ -112,14 +76,14 @@ def test_a_correction_posts_the_differences_and_settles_them_now(city: SmallCity
     ]
     assert [city.money(card)[0] for card in (by_bus, by_rail, both)] == [42_000, 44_000, 46_000]
     assert (city.owed_to(BUS), city.owed_to(METRO)) == (12_000, 6_000)
-    untouched = [row for row in days(city) if row[0] == by_rail]
+    untouched = [row for row in stored_days(city) if row[0] == by_rail]
     assert untouched == [row for row in was if row[0] == by_rail]
     assert verify(city.conn, ALL_CHECKS).ok
 
-    after = postings(city), days(city)
+    after = postings(city), stored_days(city)
     again = correct(city, at(13, day=1), processes=2)
     assert (again.cards, again.changed, again.difference) == (3, 0, 0)
-    assert (postings(city), days(city)) == after
+    assert (postings(city), stored_days(city)) == after
     told = [entry.action for entry in entries_on(Subject("service_day", MONDAY.isoformat()))]
     assert told == ["fares.correction_begun", "fares.corrected"] * 2
 
@@ -132,7 +96,7 @@ def test_a_correction_downwards_gives_back_and_undoes_what_was_owed_first(city: 
         city.tap(owing, "A", at(9), route="R1", direction="entry"),
     )
     assert city.money(owing) == (0, 0, -2_500)
-    activate(with_bus_at(3_000))
+    activate(with_price("bus", 3_000))
     done = correct(city, at(12))
     assert (done.changed, done.difference) == (2, -1_000)
     assert city.money(paid) == (47_000, 0, 0) and city.money(owing) == (0, 0, -2_000)
@@ -143,9 +107,8 @@ def test_a_correction_downwards_gives_back_and_undoes_what_was_owed_first(city: 
 def test_a_late_tap_after_a_correction_finds_the_same_day(city: SmallCity) -> None:
     (rider,) = cards(1)
     city.send(city.tap(rider, "A", at(9), route="R1", direction="entry"))
-    activate(with_bus_at(4_000))
+    city.rules = Rules(activate(with_price("bus", 4_000)))
     correct(city, at(10))
-    city.rules = Rules(msgspec.structs.replace(BUNDLE, tariffs=(with_bus_at(4_000),)))
     (late,) = city.send(
         city.tap(rider, "A", at(5, 30), route="R1", direction="entry"), now_ms=at(11)
     )
@@ -160,14 +123,7 @@ def test_a_ride_over_night_is_corrected_on_the_day_that_charges_it(city: SmallCi
     city.close(TUESDAY, at(4, 1, day=1))
     city.send(city.tap(rider, "Z", at(4, 20, day=1), direction="exit"))
     assert city.money(rider)[0] == 41_000
-    replace = msgspec.structs.replace
-    dearer = replace(
-        TARIFF,
-        products=tuple(
-            replace(one, price=Flat(9_500)) if one.id == "metro" else one for one in TARIFF.products
-        ),
-    )
-    activate(dearer)
+    activate(with_price("metro", 9_500))
     done = correct(city, at(12, day=1), MONDAY, TUESDAY)
     assert (done.changed, done.difference) == (1, 500)
     assert city.money(rider) == (40_500, 0, 0) and city.owed_to(METRO) == 9_500
@@ -178,7 +134,7 @@ def test_a_ride_over_night_is_corrected_on_the_day_that_charges_it(city: SmallCi
 def test_after_72_hours_days_are_final(city: SmallCity) -> None:
     (rider,) = cards(1)
     city.send(city.tap(rider, "A", at(9), route="R1", direction="entry"))
-    activate(with_bus_at(4_000))
+    activate(with_price("bus", 4_000))
     before = postings(city)
     end_ms = city.rules.calendar.end_ms(MONDAY)
     refused = correct_fares(
@@ -198,13 +154,13 @@ def test_after_72_hours_days_are_final(city: SmallCity) -> None:
 def test_looking_writes_nothing(city: SmallCity) -> None:
     (rider,) = cards(1)
     city.send(city.tap(rider, "A", at(9), route="R1", direction="entry"))
-    before = postings(city), days(city)
-    dear = msgspec.structs.replace(BUNDLE, tariffs=(with_bus_at(4_500),))
+    before = postings(city), stored_days(city)
+    dear = msgspec.structs.replace(city.rules.bundle, tariffs=(with_price("bus", 4_500),))
     order = Order(city.database.app_url, dear, Period(MONDAY, MONDAY), Corrected)
     looked = rerate(order, processes=1)
     assert isinstance(looked, Corrected)
     assert (looked.changed, looked.difference) == (1, 1_000)
-    assert (postings(city), days(city)) == before
+    assert (postings(city), stored_days(city)) == before
 
 
 def test_a_tap_between_reading_and_writing_is_not_lost(
@@ -212,7 +168,7 @@ def test_a_tap_between_reading_and_writing_is_not_lost(
 ) -> None:
     (rider,) = cards(1)
     city.send(city.tap(rider, "A", at(9), route="R1", direction="entry"))
-    activate(with_bus_at(4_000))
+    activate(with_price("bus", 4_000))
     fold_again, taps = rerating.fold_again, [city.tap(rider, "C", at(15), route="R1")]
 
     def meanwhile(*given: Any) -> Any:
