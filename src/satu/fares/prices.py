@@ -103,8 +103,11 @@ class Prices:
             found = self._areas_of[key] = own or (station or point_code,)
         return found
 
-    def product_amount(self, product: str, category: str, medium: str) -> int:
-        """What a flat product costs a rider ("" costs nothing): the cheapest of rows that fit."""
+    def product_amount(self, product: str, category: str, medium: str) -> int | None:
+        """What a flat product costs a rider ("" costs nothing): the cheapest of rows that fit.
+
+        None: neither the rider nor the default category can have it.
+        """
         if not product:
             return 0
         for rows in (
@@ -114,7 +117,7 @@ class Prices:
             amounts = [row.price.amount for row in rows if isinstance(row.price, Flat)]
             if amounts:
                 return min(amounts)
-        return 0
+        return None
 
     def _market(self, network: str, category: str, medium: str) -> Market:
         found = self._markets.get((network, category, medium))

@@ -110,6 +110,7 @@ def _changes(draft: Draft, index: int, way: Way, links: list[_Link]) -> list[_Ch
         _change(draft, index, way, link, rule)
         for link in links
         for rule in _fitting(prices, link.run, way, leg)
+        if _is_sold(prices, rule, way, draft.rider.medium)
     ]
     if not changes and not way.option.is_transfer_only:
         changes.append(_Change(way.fare, way.fare, 0, way, None, None))
@@ -134,6 +135,13 @@ def _fitting(prices: Prices, run: RunningTransfer, way: Way, leg: Leg) -> list[T
         spans = min(_span(rule) for rule in fitting)
         fitting = [rule for rule in fitting if _span(rule) == spans]
     return fitting
+
+
+def _is_sold(prices: Prices, rule: TransferRule, way: Way, medium: str) -> bool:
+    """Whether the rider can have the product of a change; each category may have its own rule."""
+    if not rule.product:
+        return True
+    return prices.product_amount(rule.product, way.category, medium) is not None
 
 
 def _span(rule: TransferRule) -> float:
@@ -161,7 +169,7 @@ def _since(rule: TransferRule, run: RunningTransfer, is_same: bool) -> tuple[int
 def _change(draft: Draft, index: int, way: Way, link: _Link, rule: TransferRule) -> _Change:
     """What a unit costs by a rule. Concessions apply to what the change costs as a whole."""
     prices, leg, rider = draft.prices[index], draft.units[index].leg, draft.rider
-    amount = prices.product_amount(rule.product, way.category, rider.medium)
+    amount = prices.product_amount(rule.product, way.category, rider.medium) or 0
     if rule.kind == 1:
         amount += way.option.amount
     if amount > 0 and way.is_conceded:
