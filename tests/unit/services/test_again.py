@@ -205,6 +205,43 @@ def test_another_gate_of_the_station_just_left_takes_the_ride_up_again(way: str)
     assert (left.uses[0].started_ms, left.uses[0].ended_ms) == (at("08:00"), at("08:40"))
 
 
+def test_a_second_touch_at_the_other_gate_is_the_same_touch() -> None:
+    taps = [
+        tap(1, "08:00", ROCK, "in"),
+        tap(2, "08:20", PINE, "out"),
+        tap(3, "08:22", PINE_WEST, "in"),
+        tap(4, "08:22:05", PINE_WEST, "in"),
+    ]
+    step = ride(*taps)
+    assert step.meaning is Meaning.SAME_TOUCH
+    assert told(step) == [(1, UseClass.OPEN, 0), (4, UseClass.DUPLICATE, 0)]
+    handed = ride(*taps, tap(5, "08:30", PINE, "in"))
+    assert (handed.meaning, handed.refusal) == (Meaning.PASSBACK_ENTRY, Outcome.PASSBACK)
+    left = TRANSIT.fold(GATES, handed.state, tap(6, "08:40", QUAY, "out"), ADULT)
+    assert [use.use_class for use in left.uses] == [
+        UseClass.COMPLETE,
+        UseClass.DUPLICATE,
+        UseClass.PASSBACK,
+    ]
+    assert sum(use.fare for use in left.uses) == 4000
+
+
+def test_a_group_changes_gates_touch_by_touch() -> None:
+    rules = Rules(bundle(tariff(networks=(rail(max_riders=3), tram()), leg_rules=_RAIL_AND_TRAM)))
+    taps = [
+        tap(1, "08:00", ROCK, "in", riders=2),
+        tap(2, "08:20", PINE, "out"),
+        tap(3, "08:21", PINE, "out"),
+        tap(4, "08:22", PINE_WEST, "in"),
+        tap(5, "08:23", PINE_WEST, "in"),
+        tap(6, "08:40", QUAY, "out"),
+        tap(7, "08:41", QUAY, "out"),
+    ]
+    step = ride(*taps, rules=rules)
+    assert told(step)[0] == (1, UseClass.COMPLETE, 8000)
+    assert [use.use_class for use in step.uses[1:]] == [UseClass.DUPLICATE] * 3
+
+
 def test_too_late_for_another_gate_is_a_ride_of_its_own() -> None:
     taps = [tap(1, "08:00", ROCK, "in"), tap(2, "08:20", PINE, "out")]
     step = ride(*taps, tap(3, "08:25:01", PINE_WEST, "in"))

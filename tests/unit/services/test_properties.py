@@ -127,9 +127,7 @@ def test_a_package_within_its_time_costs_at_most_its_cap(taps: list[TapSeen]) ->
     state = fold(TRANSIT, within).state
     legs = [leg_of(TOWN, ride) for ride in state.rides]
     rated = rate(TOWN.prices_on, legs, ADULT, trace=True)
-    packaged = [
-        leg.fare for leg in rated.legs if any(one.step == "package" for one in leg.trace)
-    ]
+    packaged = [leg.fare for leg in rated.legs if any(one.step == "package" for one in leg.trace)]
     assert sum(packaged) <= 10000
 
 

@@ -53,9 +53,13 @@ def _may_repeat(network: Network) -> bool:
 
 def _in_again(rules: Rules, state: Day, ride: Ride, network: Network, tap: TapSeen) -> Again | None:
     """An entry while the ride is open: of one more rider, of nobody, or of somebody else."""
-    age_ms = tap.at_ms - ride.started_ms
-    is_same_place = (tap.point, tap.route) == (ride.point_in, ride.route)
-    if is_same_place and age_ms <= network.duplicate_s * 1000 > 0:
+    point, since_ms = state.taken_up or (ride.point_in, ride.started_ms)
+    age_ms = tap.at_ms - since_ms
+    is_same_touch = tap.point == point and age_ms <= network.duplicate_s * 1000 > 0
+    if state.taken_up and (is_same_touch or _is_of_change(rules, state, ride, network, tap)):
+        touch = _touch(tap, ride.network, UseClass.DUPLICATE)
+        return Again(state.with_aside(touch), Meaning.SAME_TOUCH)
+    if is_same_touch and tap.route == ride.route:
         riders = ride.riders + tap.riders
         if riders <= network.max_riders:
             grown = msgspec.structs.replace(ride, riders=riders)
@@ -66,7 +70,7 @@ def _in_again(rules: Rules, state: Day, ride: Ride, network: Network, tap: TapSe
         return Again(state.with_aside(touch), Meaning.SAME_TOUCH, 0, refusal)
     if not network.closed or tap.direction != ENTRY:
         return None
-    is_same_station = rules.stations[tap.point] == rules.stations[ride.point_in]
+    is_same_station = rules.stations[tap.point] == rules.stations[point]
     if is_same_station and age_ms <= network.passback_minutes * MINUTE_MS > 0:
         touch = _touch(tap, ride.network, UseClass.PASSBACK)
         return Again(state.with_aside(touch), Meaning.PASSBACK_ENTRY, 0, Outcome.PASSBACK)
@@ -83,8 +87,7 @@ def _at_the_exit(state: Day, ride: Ride, network: Network, tap: TapSeen) -> Agai
     is_change = network.closed and gap_ms <= network.gate_change_minutes * MINUTE_MS > 0
     if tap.direction == EXIT or not is_change or not ride.point_in:
         return None
-    reopened = msgspec.structs.replace(ride, point_out=0, ended_ms=0, use_class=UseClass.OPEN)
-    return Again(state.with_last(reopened), Meaning.GATE_CHANGE)
+    return Again(state.reopened(tap.point, tap.at_ms), Meaning.GATE_CHANGE)
 
 
 def _is_of_group(state: Day, ride: Ride, network: Network, tap: TapSeen) -> bool:
@@ -96,6 +99,17 @@ def _is_of_group(state: Day, ride: Ride, network: Network, tap: TapSeen) -> bool
         return False
     left = sum(touch.started_ms >= ride.ended_ms for touch in state.asides)
     return left < ride.riders - 1
+
+
+def _is_of_change(rules: Rules, state: Day, ride: Ride, network: Network, tap: TapSeen) -> bool:
+    """Whether an entry is one of a group's others: the first changed gates for all of them."""
+    assert state.taken_up is not None
+    point, since_ms = state.taken_up
+    if tap.direction != ENTRY or rules.stations[tap.point] != rules.stations[point]:
+        return False
+    came = sum(touch.started_ms >= since_ms for touch in state.asides)
+    is_in_time = tap.at_ms - since_ms <= network.gate_change_minutes * MINUTE_MS
+    return is_in_time and came < ride.riders - 1
 
 
 def _touch(tap: TapSeen, network: str, use_class: UseClass) -> Ride:

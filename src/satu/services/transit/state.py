@@ -59,7 +59,8 @@ class Day(msgspec.Struct, frozen=True, array_like=True):
     `before` is what earlier days' legs mean for today's, `after` the same with today's legs.
     `awaited` is a ride of yesterday that is paid for and may still be ended by a tap today.
     After `is_closed` nothing is folded any more. `asides` are touches that are no rides: the same
-    one twice, or the card handed back; they cost nothing.
+    one twice, or the card handed back; they cost nothing. `taken_up` tells where and when (point,
+    milliseconds) the open ride was taken up again at another gate.
     """
 
     rides: tuple[Ride, ...] = ()
@@ -69,6 +70,7 @@ class Day(msgspec.Struct, frozen=True, array_like=True):
     is_closed: bool = False
     asides: tuple[Ride, ...] = ()
     history: History = NO_HISTORY
+    taken_up: tuple[int, int] | None = None
 
     def open_ride(self) -> Ride | None:
         if self.rides and self.rides[-1].use_class is UseClass.OPEN:
@@ -82,6 +84,13 @@ class Day(msgspec.Struct, frozen=True, array_like=True):
     def with_last(self, ride: Ride) -> Day:
         """The day with its last ride as it now stands."""
         return self._with((*self.rides[:-1], ride))
+
+    def reopened(self, tap_point: int, at_ms: int) -> Day:
+        """The day with its last ride's exit undone, by an entry at another gate."""
+        ride = msgspec.structs.replace(
+            self.rides[-1], point_out=0, ended_ms=0, use_class=UseClass.OPEN
+        )
+        return msgspec.structs.replace(self.with_last(ride), taken_up=(tap_point, at_ms))
 
     def with_aside(self, touch: Ride) -> Day:
         return msgspec.structs.replace(self, asides=(*self.asides, touch))
