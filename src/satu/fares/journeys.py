@@ -11,7 +11,7 @@ from satu.fares.prices import Prices
 from satu.fares.tariff import Distance, LegRule, Service, Table, Tariff
 from satu.kernel.refusal import UseClass
 
-RIDE_MINUTES = 10
+RIDE_MINUTES = 2
 NOON = 12 * 60
 DAYS_AHEAD = 14  # two weeks have every weekday, and a few holidays beside them
 EXCEPTIONS = 7  # dates of a service that are tried
@@ -92,7 +92,7 @@ def ride(
     areas_out: tuple[str, ...],
     metres: int | None,
 ) -> Leg:
-    """A complete ride of ten minutes that begins at a minute of a date's local clock."""
+    """A complete ride of two minutes that begins at a minute of a date's local clock."""
     start = datetime(on.year, on.month, on.day) + timedelta(minutes=minute)
     end = start + timedelta(minutes=RIDE_MINUTES)
     return Leg(

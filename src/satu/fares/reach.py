@@ -14,15 +14,16 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from satu.fares.draft import Draft
-from satu.fares.journeys import RIDE_MINUTES, Maker, ride
+from satu.fares.journeys import ANYWHERE, RIDE_MINUTES, Maker, ride
 from satu.fares.legs import NOTHING_RUNS, Leg, Rider
 from satu.fares.prices import Option, Prices
 from satu.fares.rate import STEPS
-from satu.fares.tariff import JoinRule, LegRule, Tariff, TransferRule
+from satu.fares.tariff import Flat, JoinRule, LegRule, Product, Tariff, TransferRule
 
 Kind = Literal["leg_rule", "transfer", "join", "network", "product"]
 
 CHANGE_MINUTES = 1
+PROBE = "satu:probe"  # a product by whose price a transfer rule is told from its neighbours
 ENDS_OF_A_GROUP = 48  # journeys that are tried as the first part of a transfer
 
 
@@ -170,7 +171,7 @@ class _Search:
         for number, rule in enumerate(self.tariff.transfers):
             for from_group in self._groups(rule.from_group, "from_group"):
                 for to_group in self._groups(rule.to_group, "to_group"):
-                    self._change(number, rule, from_group, to_group)
+                    self._change(number, from_group, to_group)
         return len(self.legs) + len(self.transfers) > known
 
     def _groups(self, group: str, field: str) -> list[str]:
@@ -181,30 +182,44 @@ class _Search:
         groups = dict.fromkeys(rule.leg_group for rule in self.tariff.leg_rules)
         return [name for name in groups if name and name not in listed]
 
-    def _change(self, number: int, rule: TransferRule, from_group: str, to_group: str) -> None:
+    def _change(self, number: int, from_group: str, to_group: str) -> None:
         """Look for a journey that the rule leads on from, for each ride that is still to reach."""
         for second in _spread(self.rides[to_group], self.legs):
             for first in _spread_journeys(self.ends[from_group]):
                 if number in self.transfers and second.rule in self.legs:
                     break
                 journey = first._replace(legs=(*first.legs, _after(first.legs[-1], second.leg)))
-                if not self._applies(rule, journey, from_group, to_group):
+                if not self._applies(number, journey, from_group, to_group):
                     continue
                 self.transfers.setdefault(number, journey)
                 self.ends[to_group].append(journey)
                 for alike in self._last_options(journey):
                     self.legs.setdefault(alike.leg_rule, journey)
 
-    def _applies(self, rule: TransferRule, journey: Journey, start: str, end: str) -> bool:
-        """Whether the last change was priced by this rule, and would not be without it."""
+    def _applies(self, number: int, journey: Journey, start: str, end: str) -> bool:
+        """Whether the last change was priced by this rule.
+
+        Where there are several between the groups, the fares tell: they follow its price.
+        """
         draft = self._drafted(self.prices, journey)
         if not _is_transferred(draft, start, end):
             return False
-        others = tuple(one for one in self.tariff.transfers if one is not rule)
-        if not any(_same_groups(one, rule) for one in others):
+        rules = list(self.tariff.transfers)
+        rule, rider = rules[number], journey.rider
+        if sum(_same_groups(one, rule) for one in rules) == 1:
             return True
-        without = self._drafted(Prices(replace(self.tariff, transfers=others)), journey)
-        return not _is_transferred(without, start, end) or without.fares != draft.fares
+        amount = self.prices.product_amount(rule.product, rider.category, rider.medium)
+        if amount is None:
+            return False
+        rules[number] = replace(rule, product=PROBE)
+        for probe in (amount - 1, amount + 1):
+            if probe < 0 and rule.kind == 2:
+                continue
+            products = (*self.tariff.products, Product(PROBE, Flat(probe)))
+            probed = Prices(replace(self.tariff, transfers=tuple(rules), products=products))
+            if self._drafted(probed, journey).fares != draft.fares:
+                return True
+        return False
 
     def _last_options(self, journey: Journey) -> list[Option]:
         """What paid for the last ride, and options of other rules that are the same to it."""
@@ -225,18 +240,17 @@ class _Search:
         return draft
 
     def _join(self, number: int, rule: JoinRule) -> None:
-        """Look for two rides that the rule makes one."""
-        alone = [one for ends in self.ends.values() for one in ends if len(one.legs) == 1]
-        of_from = [one for one in alone if one.legs[0].network == rule.from_network]
-        of_to = [one for one in alone if one.legs[0].network == rule.to_network]
-        for first in of_from[:ENDS_OF_A_GROUP]:
-            for second in of_to[:ENDS_OF_A_GROUP]:
-                leg = replace(first.legs[0], stop_out=rule.from_stop or "in")
-                other = replace(_after(leg, second.legs[0]), stop_in=rule.to_stop or "in")
-                journey = Journey((leg, other), first.rider)
-                if len(self._drafted(self.prices, journey).units) == 1:
-                    self.joins[number] = journey
-                    return
+        """Whether two rides, soon after one another at its stops, are made one by the rule."""
+        on, minute = self.maker.instants[0][:2]
+        first = ride(rule.from_network, on, minute, ANYWHERE, ANYWHERE, None)
+        second = ride(rule.to_network, on, minute, ANYWHERE, ANYWHERE, None)
+        legs = (
+            replace(first, stop_out=rule.from_stop or "in"),
+            replace(_after(first, second), stop_in=rule.to_stop or "in"),
+        )
+        journey = Journey(legs, Rider())
+        if len(self._drafted(self.prices, journey).units) == 1:
+            self.joins[number] = journey
 
     def _unreached(self) -> Iterator[Unreached]:
         for number, rule in enumerate(self.tariff.leg_rules):
@@ -248,7 +262,7 @@ class _Search:
                 yield Unreached("transfer", number, transfer_name(transfer), why)
         for number, join in enumerate(self.tariff.joins):
             if number not in self.joins:
-                why = "no two rides of these networks are made one by it"
+                why = "rides of these networks are not made one by it"
                 yield Unreached("join", number, join_name(join), why)
         named = {rule.network for rule in self.tariff.leg_rules}
         for number, network in enumerate(self.tariff.networks):

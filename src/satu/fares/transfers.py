@@ -109,15 +109,16 @@ def _changes(draft: Draft, index: int, way: Way, links: list[_Link]) -> list[_Ch
     changes = [
         _change(draft, index, way, link, rule)
         for link in links
-        for rule in _fitting(prices, link.run, way, leg)
-        if _is_sold(prices, rule, way, draft.rider.medium)
+        for rule in _fitting(prices, link.run, way, leg, draft.rider.medium)
     ]
     if not changes and not way.option.is_transfer_only:
         changes.append(_Change(way.fare, way.fare, 0, way, None, None))
     return changes
 
 
-def _fitting(prices: Prices, run: RunningTransfer, way: Way, leg: Leg) -> list[TransferRule]:
+def _fitting(
+    prices: Prices, run: RunningTransfer, way: Way, leg: Leg, medium: str
+) -> list[TransferRule]:
     """The rules for a change; of those that count changes, only the shortest that spans it."""
     option = way.option
     is_same = run.leg_group == option.leg_group
@@ -130,6 +131,7 @@ def _fitting(prices: Prices, run: RunningTransfer, way: Way, leg: Leg) -> list[T
         and not (rule.other_network and run.network == leg.network)
         and _is_in_time(rule, run, is_same, leg, prices)
         and (not is_same or rule.count <= 0 or rule.count > run.count)
+        and _is_sold(prices, rule, way, medium)
     ]
     if is_same and len(fitting) > 1:
         spans = min(_span(rule) for rule in fitting)

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from msgspec.structs import replace
+
 from satu.fares.files.rows import (
     AreaRow,
     CategoryRow,
@@ -59,31 +61,38 @@ def read_media(tables: Tables) -> tuple[FareMedium, ...]:
 
 
 def read_categories(tables: Tables) -> tuple[Category, ...]:
-    """The rider categories, exactly one of them the default; `adult` where no file says any."""
-    if not tables.has(CategoryRow):
-        named = dict.fromkeys(line.value.rider_category_id for line in tables.rows(ProductRow))
-        found = [Category(name) for name in named if name and name != DEFAULT_CATEGORY.name]
-        if found:
-            problem = "not there: categories are those that products name, and 'adult' for others"
-            tables.note(file_of(CategoryRow), "", problem)
-        return (DEFAULT_CATEGORY, *found)
-    lines = tables.rows(CategoryRow)
+    """The rider categories, exactly one of them the default.
+
+    Where no file says them they are those that products name. Where none is marked the default is
+    `adult`, or the first that a product names if every product names one.
+    """
     labels = _labels(tables)
-    defaults = [line for line in lines if line.value.is_default_fare_category]
-    if len(defaults) != 1 and lines:
-        taken = (defaults or lines)[0].value.rider_category_id
-        problem = f"{len(defaults)} say so; the default is {taken!r}"
-        tables.note(lines[0].file, "is_default_fare_category", problem)
-    default = (defaults or lines)[:1]
-    return tuple(
+    found = [
         Category(
             line.value.rider_category_id,
             label_id=_label(labels, line.value, "id"),
             label_en=_label(labels, line.value, "en"),
-            is_default=line in default,
         )
-        for line in lines
-    )
+        for line in tables.rows(CategoryRow)
+    ]
+    of_products = [line.value.rider_category_id for line in tables.rows(ProductRow)]
+    if not tables.has(CategoryRow):
+        found = [Category(name) for name in dict.fromkeys(of_products) if name]
+    if not found:
+        return (DEFAULT_CATEGORY,)
+    marked = [
+        line.value.rider_category_id
+        for line in tables.rows(CategoryRow)
+        if line.value.is_default_fare_category
+    ]
+    is_sold_to_all = not of_products or "" in of_products
+    default = (marked or [DEFAULT_CATEGORY.name if is_sold_to_all else of_products[0]])[0]
+    if len(marked) != 1:
+        problem = f"{len(marked)} categories are marked: the default is {default!r}"
+        tables.note(file_of(CategoryRow), "is_default_fare_category", problem)
+    if default not in {one.name for one in found}:
+        found.insert(0, Category(default))
+    return tuple(replace(one, is_default=one.name == default) for one in found)
 
 
 def _labels(tables: Tables) -> dict[tuple[str, str], str]:
@@ -299,10 +308,13 @@ def _count(tables: Tables, line: Line[TransferRuleRow]) -> int:
             tables.note(line, "transfer_count", "not used: the two groups differ")
         return 0
     if row.transfer_count is None:
-        tables.note(line, "transfer_count", "not said: taken as 1")
-    elif row.transfer_count == 0:
+        count = -1 if row.duration_limit else 1
+        how = "any number within the duration" if row.duration_limit else "1"
+        tables.note(line, "transfer_count", f"not said: taken as {how}")
+        return count
+    if row.transfer_count == 0:
         tables.fault(line, "transfer_count", "0 is none; -1 is any number, else at least 1")
-    return row.transfer_count or 1
+    return row.transfer_count
 
 
 def read_feed_info(tables: Tables) -> FeedInfoRow:
