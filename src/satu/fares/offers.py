@@ -190,12 +190,17 @@ class Market:
         return Wares(_known(found), found)
 
     def _lot(self, numbers: tuple[int, ...]) -> tuple[Offer, ...]:
-        """The offers of some leg rules: the rider's own, else those to fall back on."""
+        """The offers of some leg rules: the rider's own, else those to fall back on.
+
+        An offer for transfers only is not one to fall back on, nor enough of one's own.
+        """
+        own: tuple[Offer, ...] = ()
         for offers in self.offers:
             lot = tuple(offer for number in numbers for offer in offers.get(number, ()))
-            if lot:
-                return lot
-        return ()
+            if any(not offer.is_transfer_only for offer in lot):
+                return own + tuple(one for one in lot if not (own and one.is_transfer_only))
+            own = own or lot
+        return own
 
     def _end_in(self, leg: Leg) -> Sight:
         rules = self.rules

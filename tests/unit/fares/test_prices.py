@@ -239,6 +239,16 @@ def test_who_is_sold_nothing_pays_what_the_default_category_or_any_medium_pays()
     assert cost(used, leg("bus", "08:00"), "child", "card") == (300, "product:p")
 
 
+def test_an_option_for_transfers_is_not_enough_to_ride_alone() -> None:
+    used = sold(
+        Product("through", Flat(0), medium="cash"),
+        Product("p", Flat(300), medium="card"),
+        leg_rules=(LegRule("through", "bus", is_transfer_only=True), LegRule("p", "bus")),
+    )
+    found = options(used, leg("bus", "08:00"), medium="cash")
+    assert [(one.amount, one.is_transfer_only) for one in found] == [(300, False), (0, True)]
+
+
 def test_an_option_that_needs_a_transfer_stands_last() -> None:
     used = area_rules(LegRule("p1", "bus", is_transfer_only=True), LegRule("p5", "bus"))
     found = options(used, bus())
