@@ -33,6 +33,7 @@ class Differs(StrEnum):
     HOUR_ONLY = "hour_only"
     SAME_LINE = "same_line"
     TAP_MISSING = "tap_missing"
+    AFTER_ANOTHER = "after_another"
     ORDER_IN_HOUR = "order_in_hour"
     FILE_BEGINS_ANEW = "file_begins_anew"
     OTHER = "other"
@@ -61,6 +62,10 @@ WORDS: Mapping[Differs, Words] = {
     Differs.TAP_MISSING: Words(
         "tap kurang: dikenai menurut aturan, tanpa potongan pindah",
         "a tap is missing: charged by rule, without a change's discount",
+    ),
+    Differs.AFTER_ANOTHER: Words(
+        "lanjutan dari perjalanan yang sudah berbeda",
+        "it follows a ride on which file and books differ already",
     ),
     Differs.ORDER_IN_HOUR: Words(
         "urutan dalam satu jam tidak diketahui, atau dua orang satu kartu",
@@ -188,6 +193,7 @@ def rides_of(rides: Iterable[Ride], network_of: Callable[[str], str]) -> Rides:
     differing: list[tuple[str, Differs]] = []
     for _, of_card in groupby(rides, key=lambda ride: ride.row.card):
         entries: list[Ride] = []
+        differ: list[bool] = []
         for ride in of_card:
             row = ride.row
             counts = classes.setdefault(row.mode, Counter())
@@ -200,8 +206,9 @@ def rides_of(rides: Iterable[Ride], network_of: Callable[[str], str]) -> Rides:
             if row.stage:
                 with_changes.add(row.fare_class)
             table[row.stage, _is_change(ride)] += 1
-            if bool(row.stage) != _is_change(ride):
-                differing.append((row.fare_class, _why(ride, entries, network_of)))
+            differ.append(bool(row.stage) != _is_change(ride))
+            if differ[-1]:
+                differing.append((row.fare_class, _why(ride, entries, differ, network_of)))
             entries.append(ride)
     for fare_class, why in differing:
         has_changes = why is Differs.NO_RIDE or fare_class in with_changes
@@ -236,8 +243,16 @@ def _is_change(ride: Ride) -> bool:
     return any(use.fare < use.full_fare for use in ride.uses)
 
 
-def _why(ride: Ride, before: Sequence[Ride], network_of: Callable[[str], str]) -> Differs:
-    """Why a ride's stage in the file is not what it is for us; `before` are the card's entries."""
+def _why(
+    ride: Ride,
+    before: Sequence[Ride],
+    differ: Sequence[bool],
+    network_of: Callable[[str], str],
+) -> Differs:
+    """Why a ride's stage in the file is not what it is for us.
+
+    `before` are the card's entries, `differ` tells of each of them whether it differs too.
+    """
     row = ride.row
     if not ride.uses:
         return Differs.NO_RIDE
@@ -250,6 +265,7 @@ def _why(ride: Ride, before: Sequence[Ride], network_of: Callable[[str], str]) -
             Differs.HOUR_ONLY: hours == REACH_H,
             Differs.SAME_LINE: is_same_line,
             Differs.TAP_MISSING: _lacks_a_tap([ride, *before[-1:]]),
+            Differs.AFTER_ANOTHER: any(differ[-1 - row.stage : -1]),
         }
     else:
         tests = {
