@@ -21,12 +21,18 @@ def begin_session(request: HttpRequest, actor: str) -> None:
     request.session.set_expiry(SHIFT_S)
 
 
+def staff_actor(request: HttpRequest) -> str | None:
+    """Who of the staff the session is; None: nobody's."""
+    actor: str | None = request.session.get(ACTOR)
+    return actor
+
+
 def staff_only(view: View) -> View:
     """Let staff through; to anybody else the page does not exist."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if not request.session.get(ACTOR):
+        if not staff_actor(request):
             raise Http404
         return view(request, *args, **kwargs)
 

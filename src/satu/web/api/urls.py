@@ -1,0 +1,5 @@
+from django.urls import path
+
+from satu.web.api.doors import doors
+
+urlpatterns = [path("", doors.urls)]
