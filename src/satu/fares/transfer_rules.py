@@ -9,11 +9,14 @@ class TransferRules:
     """A tariff's transfer rules, ready to be asked.
 
     An empty group of a rule stands for the groups of leg rules that no transfer rule lists on
-    that side. A leg without a group has no transfers.
+    that side. A leg without a group has no transfers. `longest_ms`: no rule leads further than
+    that from an arrival to the next departure.
     """
 
     def __init__(self, tariff: Tariff) -> None:
         self.rules = tariff.transfers
+        gap_s = tariff.journey_gap_minutes * 60
+        self.longest_ms = max((rule.duration_s or gap_s for rule in self.rules), default=0) * 1000
         self._from = frozenset(rule.from_group for rule in self.rules) - {""}
         self._to = frozenset(rule.to_group for rule in self.rules) - {""}
         self._between: dict[tuple[str, str], tuple[TransferRule, ...]] = {}

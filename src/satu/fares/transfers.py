@@ -50,7 +50,7 @@ def apply_transfers(draft: Draft) -> None:
     """
     links = [_Link(run, BEFORE) for run in draft.before.transfers]
     taking_part = [index for index in range(len(draft.units)) if _takes_part(draft, index)]
-    if not links and len(taking_part) < (1 if draft.runs_on else 2):
+    if not (links or draft.runs_on or _any_in_time(draft, taking_part)):
         return
     steps = draft.prices[-1].steps
     is_conceded = "entitlement" in steps[: steps.index("transfer")]
@@ -61,6 +61,18 @@ def apply_transfers(draft: Draft) -> None:
     if draft.runs_on:
         runs = tuple(_until(link.run, draft.prices[-1]) for link in links)
         draft.after = msgspec.structs.replace(draft.after, transfers=runs)
+
+
+def _any_in_time(draft: Draft, indices: list[int]) -> bool:
+    """Whether any of these units begins so soon after others that a rule may lead on."""
+    arrived_ms: int | None = None
+    for index in indices:
+        leg = draft.units[index].leg
+        longest_ms = draft.prices[index].transfers.longest_ms
+        if arrived_ms is not None and leg.started_ms - arrived_ms <= longest_ms:
+            return True
+        arrived_ms = max(arrived_ms or 0, leg.started_ms, leg.ended_ms)
+    return False
 
 
 def _takes_part(draft: Draft, index: int) -> bool:
