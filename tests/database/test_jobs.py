@@ -12,7 +12,12 @@ NAMES = sorted(name for name in app.tasks if name.split(".")[0] in ("ledger", "t
 
 
 def test_the_jobs_of_the_clock_are_known() -> None:
-    assert NAMES == ["ledger.expire_holds", "ledger.roll_up", "taps.close_days"]
+    assert NAMES == [
+        "ledger.expire_holds",
+        "ledger.roll_up",
+        "taps.close_days",
+        "taps.withdraw_repairs",
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -198,3 +198,16 @@ def _sell(
         at=at,
     )
     return PassSale(Result.POSTED, sold.id, balance)
+
+
+def look_at_rights(*, card: int, purpose: str, actor: str, at: datetime) -> Rights | Refusal:
+    """A card's rights, for somebody who says why they look; that is kept. Refusal: card_unknown."""
+    assert purpose, "who looks says why"
+    with transaction.atomic():
+        conn = raw_connection()
+        if store.lock_card(conn, card) is None:
+            return Refusal.CARD_UNKNOWN
+        subject = Subject("card", card)
+        detail = {"purpose": purpose}
+        record(actor=actor, action="card.rights_looked_at", subject=subject, detail=detail, at=at)
+        return store.rights_of(conn, card)

@@ -21,6 +21,8 @@ COMMANDS = {
     "city": "Load a city's facts: operators, stops, routes, tariffs.",
     "tariff": "Check, show and activate tariffs: GTFS Fares v2 and what it cannot say.",
     "fare": "Why a day cost what it cost; rehearse a tariff; correct fares.",
+    "card": "A card's rights: entitlements by dates, passes.",
+    "journeys": "A card's journeys, and missing taps that riders tell.",
     "replay": "Send a file of real rides through the gateway.",
     "verify": "Prove from the postings alone that the books close.",
     "bench": "Measure the ledger, uploads and single taps.",

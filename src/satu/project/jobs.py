@@ -15,6 +15,7 @@ from satu.project import environment
 from satu.project.clock import now_ms
 from satu.taps.closing import close_days
 from satu.taps.places import NoCityLoaded
+from satu.taps.repairs import withdraw_repairs
 
 EVERY_MINUTE = "* * * * *"
 EVERY_TEN_MINUTES = "*/10 * * * *"
@@ -38,6 +39,12 @@ def _close_days(at: datetime) -> int:
         return 0
 
 
+def _withdraw_repairs(at: datetime) -> int:
+    """Told taps give way to readers' own that came late."""
+    return withdraw_repairs(url=environment.app_url(), actor="job:withdraw_repairs", at=at)
+
+
 _job("ledger.roll_up", EVERY_MINUTE, lambda at: ledger.roll_up(at=at))
 _job("ledger.expire_holds", EVERY_MINUTE, lambda at: ledger.expire_holds(at=at))
 _job("taps.close_days", EVERY_TEN_MINUTES, _close_days)
+_job("taps.withdraw_repairs", EVERY_TEN_MINUTES, _withdraw_repairs)

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 
+from satu.audit.actions import record
+from satu.audit.entry import Detail, Subject
 from satu.kernel.refusal import UseClass
 from satu.taps import models
 from satu.taps.repair_rules import RepairState
@@ -58,8 +60,20 @@ class StoredUse(NamedTuple):
     use_class: UseClass
 
 
+def look_at_journeys(
+    *, card: int, first: date, last: date, purpose: str, actor: str, at: datetime
+) -> list[Journey]:
+    """A card's uses of some service days, for somebody who says why they look; that is kept."""
+    assert purpose, "who looks says why"
+    detail: Detail = {"first": first.isoformat(), "last": last.isoformat(), "purpose": purpose}
+    with transaction.atomic():
+        subject = Subject("card", card)
+        record(subject=subject, action="card.journeys_looked_at", actor=actor, at=at, detail=detail)
+        return journeys_of(card, first, last)
+
+
 def journeys_of(card: int, first: date, last: date) -> list[Journey]:
-    """A card's uses of some service days, both included, in order."""
+    """A card's uses of some service days, both included, in order. For the card's own holder."""
     with connection.cursor() as cursor:
         cursor.execute(JOURNEYS, [card, first, last, int(UseClass.VOID)])
         rows = cursor.fetchall()

@@ -23,12 +23,14 @@ from satu.cards.refunds import GivenBack, refund
 from satu.kernel.days import from_ms, to_ms
 from satu.kernel.ids import tap_id
 from satu.kernel.refusal import UseClass
+from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import Result
 from satu.services.base import ENTRY, EXIT, TapSeen
 from satu.services.rules import Rules
 from satu.taps import mending, models, queries, repair_queries
 from satu.taps.actions import NewDevice, register_devices
 from satu.taps.evidence import evidence_of
+from satu.taps.looking import rules_in_force
 from satu.taps.mending import Case, Looked
 from satu.taps.places import DeviceState
 from satu.taps.repair_rules import (
@@ -67,7 +69,7 @@ def ask_repair(
     asked_too_late, use_not_incomplete, nothing_to_refund (the tap would not lower what is
     charged, wherever else it leads).
     """
-    rules = mending.load_rules(url)
+    rules = rules_in_force(raw_connection())
     said = Said(_point_of(rules, point), to_ms(said_at))
     with transaction.atomic():
         _lock(card)
@@ -90,7 +92,7 @@ def ask_repair(
 
 def approve_repair(*, url: str, repair: int, actor: str, at: datetime) -> models.Repair | Refusal:
     """Staff believe what was told. Refusals: those of asking, repair_unknown, repair_decided."""
-    return _decide(url, mending.load_rules(url), repair, actor, at)
+    return _decide(url, rules_in_force(raw_connection()), repair, actor, at)
 
 
 def reject_repair(*, repair: int, reason: str, actor: str, at: datetime) -> models.Repair | Refusal:
@@ -115,7 +117,7 @@ def withdraw_repairs(*, url: str, actor: str, at: datetime) -> int:
     Both together would cost more than was saved. Run by the jobs; safe to run again.
     """
     suspected = repair_queries.tapped_since(at - timedelta(days=RERATED_DAYS))
-    rules = mending.load_rules(url) if suspected else None
+    rules = rules_in_force(raw_connection()) if suspected else None
     withdrawn = 0
     for repair in suspected:
         assert rules is not None
