@@ -8,7 +8,7 @@ change nothing; and corrected by dearer ones and back, which changes nearly ever
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 from math import ceil
@@ -65,9 +65,11 @@ def bench(place: Bench, *, taps: int, processes: int) -> dict[str, Any]:
         checkpointed = server.calm(place.owner)
         bundle = rules.bundle
         dear = msgspec.structs.replace(bundle, tariffs=tuple(map(dearer, bundle.tariffs)))
+        # An hour after the day ended, whenever the bench runs: its database is kept.
+        at_ms = rules.calendar.end_ms(day) + HOUR_MS
         looked = _timed(place, day, bundle, None, processes, "Re-rate")
-        raised = _timed(place, day, dear, place.now_ms, processes, "Correct")
-        lowered = _timed(place, day, bundle, place.now_ms, processes, "Back")
+        raised = _timed(place, day, dear, at_ms, processes, "Correct")
+        lowered = _timed(place, day, bundle, at_ms, processes, "Back")
         closes = server.close(conn)
     if looked.counted.changed or raised.counted.difference != -lowered.counted.difference:
         raise BenchProblem(
@@ -131,17 +133,13 @@ def _pool(rules: Rules) -> list[Journey]:
 
 def _filled(conn: psycopg.Connection, place: Bench, taps: int) -> date:
     """The day that is rated again: the one that is there, else yesterday, filled now."""
-    found = conn.execute(
-        "select min(service_day), max(service_day), count(*) from taps_tap"
-    ).fetchone()
+    found = conn.execute("select min(service_day), count(*) from taps_tap").fetchone()
     assert found is not None
-    first, _, stored = found
+    first, stored = found
     calendar = place.stage.rules.calendar
     day = first or calendar.day_of(place.now_ms) - timedelta(days=1)
     if stored not in (0, taps):
         raise BenchProblem(f"the database holds {stored:,} taps, not {taps:,}; use --fresh")
-    if place.now_ms > calendar.end_ms(day) + 48 * HOUR_MS:
-        raise BenchProblem("the day of this bench is too old to be corrected; use --fresh")
     if not stored:
         asyncio.run(_fill(conn, place, day, taps))
     return day
@@ -164,15 +162,18 @@ async def _fill(conn: psycopg.Connection, place: Bench, day: date, taps: int) ->
             answers = await road.travel(road_conn, arrivals, now_ms=now_ms)
             assert all(answer.outcome.accepted for answer in answers), "every tap is admitted"
             place.tell("Taps", done, taps)
-        await road.close(road_conn, before=day + timedelta(days=1), now_ms=place.now_ms)
+        await road.close(road_conn, before=day + timedelta(days=1), now_ms=calendar.end_ms(day))
     place.tell("Taps", taps, taps)
 
 
 def _day(stage: Stage, start_ms: int) -> Iterator[Touch]:
     """Every card rides twice: in the morning, and home ten hours later."""
     crowd = Crowd(stage.cards, 0, 1, min(GAP, stage.cards // 4))
-    begins: Callable[[int], int] = lambda journey: start_ms + journey * HOME_AFTER_MS  # noqa: E731
-    return touches(crowd, _pool(stage.rules), begins, Random("a day"))
+
+    def begins_ms(journey: int) -> int:
+        return start_ms + journey * HOME_AFTER_MS
+
+    return touches(crowd, _pool(stage.rules), begins_ms, Random("a day"))
 
 
 def _tap(sequence: int, touch: Touch) -> Tap:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,6 +15,7 @@ from rich.progress import Progress, TaskID
 
 from satu.bench import growth as growth_bench
 from satu.bench import ledger as postings_bench
+from satu.bench import rerate as rerating
 from satu.bench import road
 from satu.bench.problems import BenchProblem, GatewayProblem
 from satu.bench.road import Around, Kind
@@ -28,6 +30,7 @@ from satu.kernel.days import from_ms
 from satu.project import environment
 from satu.project.clock import now_ms
 from satu.project.database import Urls
+from satu.services.rules import Rules
 
 CITY = Path(__file__).resolve().parents[3] / "cities" / "jakarta"
 LONGEST_S = 200  # requests are signed before the clock starts and are valid for five minutes
@@ -136,12 +139,40 @@ def growth(
         sides = []
         sizes = [(less, 0), (cards, 0)] if by == "cards" else [(cards, 0), (cards, postings)]
         for many, stored in sizes:
-            urls, stage = _stage(place, many, fresh, tell, stored if by == "postings" else None)
+            kept = f"satu_bench_{many}" + (f"_{stored}" if by == "postings" else "")
+            urls, stage = _stage(place, many, fresh, tell, kept)
             postings_bench.fill(app=urls.app, cards=many, postings=stored, now_ms=now_ms, tell=tell)
             name = f"{stored} postings" if by == "postings" else f"{many} cards"
             sides.append(growth_bench.Side(name, stage, _around(urls, tell)))
         done = growth_bench.bench(sides, pairs=pairs, seconds=seconds)
     _end({"by": by, **done}, as_json)
+
+
+@app.command()
+def rerate(
+    taps: Annotated[
+        int, typer.Option(help="Taps of the day that is rated again.", min=1_000, max=2_500_000)
+    ] = 250_000,
+    processes: Annotated[int, typer.Option(help="How many processes fold.", min=1)] = os.cpu_count()
+    or 1,
+    fresh: Fresh = False,
+    verify: Verify = False,
+    as_json: AsJson = False,
+) -> None:
+    """How fast a whole service day is rated again from storage, and corrected.
+
+    The day is filled over the taps' own road, once. Ends with taps_per_s and seconds_for_2_5m,
+    extrapolated from fewer taps (is_extrapolated); nothing may change. Then a correction of nearly
+    every card, and back: corrected_taps_per_s.
+    """
+    with _told(), progress() as bar, bench_server() as place:
+        tell = _Bar(bar)
+        cards = rerating.cards_for(Rules(read_pack(CITY).bundle()), taps)
+        urls, stage = _stage(place, cards, fresh, tell, f"satu_bench_rerate_{taps}")
+        ground = rerating.Bench(urls.owner, urls.app, stage, now_ms(), tell)
+        done = rerating.bench(ground, taps=taps, processes=processes)
+        done |= _verified(urls, verify)
+    _end(done, as_json)
 
 
 def _road(
@@ -159,11 +190,9 @@ def _road(
         return done | _verified(urls, verify)
 
 
-def _stage(
-    place: Urls, cards: int, fresh: bool, tell: _Bar, postings: int | None = None
-) -> tuple[Urls, Stage]:
+def _stage(place: Urls, cards: int, fresh: bool, tell: _Bar, name: str = "") -> tuple[Urls, Stage]:
     """A bench's database with the city and its cards in it."""
-    name = f"satu_bench_{cards}" + (f"_{postings}" if postings is not None else "")
+    name = name or f"satu_bench_{cards}"
     urls = bench_place.database(place, name, fresh=fresh)
 
     from satu.bench.prepare import ready  # noqa: PLC0415  (Django is set up by now)
