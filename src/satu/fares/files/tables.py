@@ -18,6 +18,7 @@ RowT = TypeVar("RowT", bound=msgspec.Struct)
 
 LIST_SEPARATOR = ";"
 SHOWN_NAMES = 8
+NOT_TEXT = "not readable as UTF-8"
 # Files of fares begin like this; Fares v1 and what is proposed for later do too.
 FARE_PREFIXES = ("fare", "rider_", "satu_")
 
@@ -43,6 +44,7 @@ class Tables:
         self.notes: list[Remark] = []
         self.currency = ""
         self._rows: dict[type[msgspec.Struct], list[Any]] = {}
+        self._text: dict[str, list[str]] = {}
 
     def has(self, kind: type[msgspec.Struct]) -> bool:
         """Whether the file of a row type is there."""
@@ -50,25 +52,29 @@ class Tables:
 
     def columns(self, kind: type[msgspec.Struct]) -> list[str]:
         """The columns that a file names; none if it is not there."""
-        if not self.has(kind):
-            return []
-        with self.feed.lines(file_of(kind)) as lines:
-            return column_names(lines)
+        return column_names(self._lines(kind))
 
     def rows(self, kind: type[RowT]) -> list[Line[RowT]]:
         """All rows of a file that can be read, read once; none if it is not there."""
         if kind not in self._rows:
-            self._rows[kind] = self._read(kind) if self.has(kind) else []
+            file, lines = file_of(kind), self._lines(kind)
+            is_readable = self.has(kind) and Fault(file, 0, "", NOT_TEXT) not in self.faults
+            found = read_rows(lines, file, kind, self.faults) if is_readable else ()
+            self._rows[kind] = [Line(file, *row) for row in found]
         return self._rows[kind]
 
-    def _read(self, kind: type[RowT]) -> list[Line[RowT]]:
+    def _lines(self, kind: type[msgspec.Struct]) -> list[str]:
+        """A file's text, read once; a fault if it is not UTF-8."""
         file = file_of(kind)
-        try:
-            with self.feed.lines(file) as lines:
-                return [Line(file, *row) for row in read_rows(lines, file, kind, self.faults)]
-        except UnicodeDecodeError as error:
-            self.faults.append(Fault(file, 0, "", f"not readable as UTF-8: {error.reason}"))
-            return []
+        if file not in self._text:
+            self._text[file] = []
+            if self.feed.has(file):
+                try:
+                    with self.feed.lines(file) as lines:
+                        self._text[file] = list(lines)
+                except UnicodeDecodeError:
+                    self.faults.append(Fault(file, 0, "", NOT_TEXT))
+        return self._text[file]
 
     def note(self, line: Line[RowT] | str, field: str, note: str) -> None:
         """Remember what is worth telling about a row, or about a file as a whole."""
