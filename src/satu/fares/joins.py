@@ -47,10 +47,10 @@ def are_joined(prices: Prices, last: Leg, leg: Leg) -> bool:
 
 
 def _joined(draft: Draft, unit: Unit, index: int) -> Unit | None:
-    """A unit and the leg after it as one; None if no rule joins them, or none can price it yet.
+    """A unit and the leg after it as one; None if no rule joins them, or not yet.
 
-    While the rider is on the way and the whole waits for its end, the first part stays paid as it
-    was: nobody's money goes back and forth at a gate.
+    A leg that is still open is joined only where both it and the whole are priced at the entry:
+    else what was paid stays paid until it ends, and no money goes back and forth at a gate.
     """
     prices = draft.prices[unit.members[0]]
     last, leg = draft.legs[unit.members[-1]], draft.legs[index]
@@ -66,7 +66,9 @@ def _joined(draft: Draft, unit: Unit, index: int) -> Unit | None:
         if prices.fits(named, rider.category, rider.medium):
             whole = named
             break
-    if leg.use_class is UseClass.OPEN and not prices.options(whole, rider.category, rider.medium):
+    if leg.use_class is UseClass.OPEN and not all(
+        prices.options(one, rider.category, rider.medium) for one in (leg, whole)
+    ):
         return None
     return Unit(whole, members)
 

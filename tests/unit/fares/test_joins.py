@@ -117,6 +117,13 @@ def test_an_open_part_that_costs_nothing_more_is_joined_at_once() -> None:
     assert sum(charged(used, first, riding)) == 290
 
 
+def test_an_open_part_that_is_not_charged_yet_is_joined_when_it_ends() -> None:
+    used = walks(JoinRule("tram", "train"))
+    tram, riding = leg("tram", "08:00", zones="12"), train("08:20", "2", minutes=0)
+    assert members(used, tram, riding) == [(0,), (1,)]
+    assert members(used, tram, train("08:20", "24")) == [(0, 1)]
+
+
 def test_a_missing_exit_is_that_of_the_whole() -> None:
     lost = train("08:15", "2", use_class=UseClass.MISSING_EXIT)
     assert sum(charged(walks(), FIRST, lost)) == 400, "the dearest from zone 1"
