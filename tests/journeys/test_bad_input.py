@@ -149,6 +149,7 @@ def test_bodies_that_do_not_fit(desk: Desk) -> None:
         {"token": "1\n"}, {"point": "A\n"},
         {"point": None}, {"point": ""}, {"point": ["A"]}, {"point": "\x00"},
         {"medium": "nfc"}, {"direction": "up"}, {"decided": "maybe"}, {"route": 1},
+        {"riders": 0}, {"riders": 10}, {"riders": "2"}, {"riders": 1.5}, {"riders": None},
         {"charge": -5_000}, {"amount": 10**18}, {"balance": 1},
     ]  # fmt: skip
     cases = [
@@ -351,6 +352,7 @@ def test_taps_of_what_is_not_known_or_not_allowed(desk: Desk) -> None:
         ("route_unknown", "quarantined_route_unknown", {"route": "R99"}),
         ("card_blocked", "accepted", {"card": blocked}),
         ("balance_insufficient", "accepted", {"card": poor}),
+        ("riders_too_many", "accepted", {"riders": 2}),
     ]
     for refused, _, fields in wrong:
         before = desk.books()

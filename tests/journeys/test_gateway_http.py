@@ -106,6 +106,7 @@ def test_refusals_say_why_and_move_nothing(town: Town, door: RunningGateway) -> 
         "card_blocked": town.tap(blocked),
         "point_unknown": town.tap(good, "NOWHERE"),
         "route_unknown": town.tap(good, route="R99"),
+        "riders_too_many": town.tap(good, riders=9),
         "balance_insufficient": town.tap(poor),
     }
     for code, tap in wanted.items():
