@@ -65,6 +65,7 @@ class Prices:
         for stop, area in tariff.stop_areas:
             self._stop_areas[stop] = (*self._stop_areas.get(stop, ()), area)
         self._areas_of: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._product_amounts: dict[tuple[str, str, str], int | None] = {}
         self._markets: dict[tuple[str, str, str], Market] = {}
         self._rules: dict[str, LegRules] = {}
         self._offers: dict[tuple[str, str], dict[int, tuple[Offer, ...]]] = {}
@@ -110,6 +111,12 @@ class Prices:
         """
         if not product:
             return 0
+        key = (product, category, medium)
+        if key not in self._product_amounts:
+            self._product_amounts[key] = self._cheapest(product, category, medium)
+        return self._product_amounts[key]
+
+    def _cheapest(self, product: str, category: str, medium: str) -> int | None:
         for rows in (
             self._fitting(product, *self._known(category, medium)),
             self._fitting(product, self._default, ""),
