@@ -44,8 +44,8 @@ WORDS: Mapping[Differs, Words] = {
         "tap dikarantina atau ditolak", "its tap was set aside or refused: no ride"
     ),
     Differs.FARE_CLASS: Words(
-        "golongan tarif yang di berkas tidak pernah mendapat potongan pindah",
-        "of a fare class that never has a change in the file: its riders have other fares",
+        "golongan tarif (langganan, bebas biaya) yang di berkas tidak pernah mendapat potongan",
+        "of a fare class that never has a change in the file: passes and the like have none",
     ),
     Differs.FIRST_NOT_IN_FILE: Words(
         "tahap sebelumnya tidak ada di berkas dalam dua jam",
