@@ -210,6 +210,12 @@ def test_two_late_repairs_of_a_day_count_each_other(city: RepairCity) -> None:
     assert city.money(card) == (82_000, 0, 0)
     assert approved(city.ask(card, morning, "Y", at(8, 20), FINAL)).refunded == 3_000
     assert approved(city.ask(card, evening, "Y", at(18, 20), FINAL)).refunded == 3_000
+    pairs = city.conn.execute(
+        "select p.use, o.use from ledger_posting p join ledger_posting o on o.key = p.corrects"
+        " where p.kind = %s order by p.serial",
+        [PostingKind.REFUND],
+    ).fetchall()
+    assert pairs == [(morning, morning), (evening, evening)], "each names its own ride's posting"
     assert city.money(card) == (88_000, 0, 0) and city.is_sound()
 
 
@@ -217,6 +223,12 @@ def test_a_refund_first_pays_what_rides_are_owed(city: RepairCity) -> None:
     card, use = lost_exit(city, balance=1_000)
     assert city.money(card) == (0, 0, -8_000)
     assert approved(city.ask(card, use, "Y", at(8, 20), FINAL)).refunded == 3_000
+    named = city.conn.execute(
+        "select o.amount from ledger_posting p join ledger_posting o on o.key = p.corrects"
+        " where p.kind = %s",
+        [PostingKind.REFUND],
+    ).fetchall()
+    assert named == [(8_000,)]
     assert city.money(card) == (0, 0, -5_000) and city.owed_to(METRO) == 6_000
     assert city.is_sound()
 

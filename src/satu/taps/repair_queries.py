@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
+from satu.kernel.ids import tap_posting_key
 from satu.kernel.refusal import UseClass
+from satu.ledger.kinds import PostingKind
 from satu.taps import models
 from satu.taps.repair_rules import RepairState
 
@@ -26,6 +29,15 @@ select u.id, u.service_day, u.use_class, i.code, o.code, r.code, u.started_at, u
   left join taps_route r on r.id = u.route
  where d.card = %s and d.service_day between %s and %s and u.use_class <> %s
  order by u.started_at, u.id
+"""
+# Keys of postings begin with the tap that caused them, so a tap's lie side by side in the index.
+PAID = """
+select distinct on (a.party) a.party, p.key
+  from unnest(%s::uuid[], %s::uuid[]) as u (first, last)
+ cross join lateral (select * from ledger_posting x
+                      where x.key between u.first and u.last offset 0) p
+  join ledger_account a on a.id = p.credit and a.party > 0
+ where p.use = %s and p.kind = any(%s) order by a.party, p.serial desc
 """
 TAPPED_SINCE = """
 select distinct r.id
@@ -120,3 +132,14 @@ def tapped_since(said_since: datetime) -> list[models.Repair]:
         cursor.execute(TAPPED_SINCE, [int(RepairState.APPROVED), said_since])
         names = [name for (name,) in cursor.fetchall()]
     return list(models.Repair.objects.filter(id__in=names).order_by("id"))
+
+
+def postings_of(use: int, causes: Iterable[int]) -> dict[int, UUID]:
+    """The newest posting that paid each operator for a use; `causes` are taps of its days."""
+    taps = sorted(causes)
+    first = [tap_posting_key(tap, 0, 0) for tap in taps]
+    last = [tap_posting_key(tap + 1, 0, 0) for tap in taps]
+    paid = [int(PostingKind.FARE), int(PostingKind.SHORTFALL)]
+    with connection.cursor() as cursor:
+        cursor.execute(PAID, [first, last, use, paid])
+        return dict(cursor.fetchall())

@@ -313,8 +313,11 @@ def _pay_back(
         for other in _paid_back(repair.card)
         if other.service_day == repair.service_day
     )
+    # Several uses that one posting paid are named by the last of them: then it is the day's.
+    original = {operator: UUID(bytes=key) for operator, key in day.postings.items()}
+    original |= repair_queries.postings_of(repair.use, looked.card.seen or ())
     lines = [
-        GivenBack(line.operator, line.amount, _posting(day.postings.get(line.operator)), line.to)
+        GivenBack(line.operator, line.amount, original.get(line.operator), line.to)
         for line in lines_of(looked.rehearsed.change, most)
     ]
     if not any(not line.to for line in lines):
@@ -331,10 +334,6 @@ def _pay_back(
     if isinstance(paid, CardRefusal):
         return Refusal(paid.value)
     return _approve(repair, paid.amount, actor, at)
-
-
-def _posting(key: bytes | None) -> UUID | None:
-    return UUID(bytes=key) if key else None
 
 
 def _approve(repair: models.Repair, refunded: int, actor: str, at: datetime) -> models.Repair:

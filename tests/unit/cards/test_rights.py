@@ -19,6 +19,7 @@ from satu.cards.rights import (
     in_order,
     refuse_entitlements,
 )
+from satu.cards.words import REFUSALS
 from satu.fares.legs import Entitlement, PassHeld
 
 KNOWN = {"student", "senior", "birthday"}
@@ -115,3 +116,7 @@ def test_the_first_day_that_changes() -> None:
     assert first_change(Rights((old,)), Rights()) == old.first
     assert first_change(Rights((old,)), Rights((old, new))) == new.first
     assert first_change(Rights(), Rights((), (PassHeld(1, "day", 0, FIRST),))) is None
+
+
+def test_every_refusal_has_its_words() -> None:
+    assert list(REFUSALS) == list(Refusal)
