@@ -59,7 +59,8 @@ def learnt(rules: Rules, history: History, rides: Sequence[Ride], day: date) -> 
     """The history after a day with these rides, less what is forgotten by then."""
     habits = [habit for habit in history.habits if _is_known(rules, habit, day)]
     for ride in rides:
-        if ride.use_class in LEARNT_FROM and network_of(rules, ride).autocompletes:
+        is_known = ride.point_in and ride.point_out and ride.use_class in LEARNT_FROM
+        if is_known and network_of(rules, ride).autocompletes:
             habits = _with_ride(rules, habits, ride, day)
     habits.sort(key=lambda habit: (-habit.last, -habit.rides, habit.point_in, habit.point_out))
     completions = tuple(kept for kept in history.completions if kept.month >= _month(day))
