@@ -14,6 +14,8 @@ import typer
 
 from satu.cli.main import build
 from satu.fares.tariff import Cap, Category, Concession, Tariff
+from satu.kernel.days import from_ms
+from satu.project.clock import now_ms
 from satu.taps.rehearsal import (
     Change,
     Rehearsed,
@@ -31,7 +33,18 @@ from tests.database.fares_support import (
     stored_days,
     with_price,
 )
-from tests.small_city import BUNDLE, BUS, METRO, MONDAY, TARIFF, ZOO, SmallCity, at
+from tests.small_city import (
+    BUNDLE,
+    BUS,
+    CALENDAR,
+    METRO,
+    MONDAY,
+    TARIFF,
+    ZOO,
+    SmallCity,
+    at,
+)
+from tests.unit.fares.files.feeds import write_feed
 
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 
@@ -145,3 +158,148 @@ def test_quantiles_are_those_of_the_cards() -> None:
     assert quantiles({0: 90, 500: 10}, (0.05, 0.5, 0.95)) == {0.05: 0, 0.5: 0, 0.95: 500}
     assert quantiles({-500: 1}, (0.5,)) == {0.5: -500}
     assert quantiles({}, (0.5,)) == {}
+
+
+DRAFT = {
+    "feed_info.txt": (
+        "feed_publisher_name,feed_publisher_url,feed_lang,feed_start_date,feed_version\n"
+        "Kota,https://kota.example,id,20270101,draft-2027\n"
+    ),
+    "networks.txt": "network_id,network_name\nbus,Bus\nmetro,Metro\nzoo,Zoo\n",
+    "rider_categories.txt": (
+        "rider_category_id,rider_category_name,is_default_fare_category\nadult,Umum,1\n"
+    ),
+    "fare_products.txt": (
+        "fare_product_id,fare_product_name,amount,currency\n"
+        "bus,Bus,4000,IDR\nmetro,Metro,6000,IDR\nzoo,Zoo,4000,IDR\n"
+    ),
+    "fare_leg_rules.txt": "network_id,fare_product_id\nbus,bus\nmetro,metro\nzoo,zoo\n",
+    "satu_networks.txt": "network_id,closed\nbus,false\nmetro,true\nzoo,false\n",
+}
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def run(*words: str) -> int:
+    """Run `satu fare …`; its exit code."""
+    try:
+        build("fare")(["fare", *words], prog_name="satu", standalone_mode=False)
+    except SystemExit as end:
+        return int(end.code or 0)
+    except typer.Exit as end:
+        return end.exit_code
+    return 0
+
+
+def test_the_command_tells_it_as_json_as_a_chart_and_as_a_page(
+    city: SmallCity, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    three_riders(city)
+    was = postings(city), stored_days(city)
+    draft, days = str(write_feed(tmp_path / "draft", DRAFT)), ["--from", "2026-11-23"]
+    asked = ["simulate", "--tariff", draft, *days, "--to", "2026-11-23", "--processes", "1"]
+    assert run(*asked, "--json", "--out", str(tmp_path / "chart.svg")) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    quantiles_told = told.pop("difference_quantiles")
+    assert quantiles_told == {"0.05": 0, "0.25": 0, "0.5": 1_000, "0.75": 2_500, "0.95": 2_500}
+    groups = {name: told.pop(name) for name in ("by_category", "by_operator")}
+    assert told == {
+        "tariff": "draft-2027",
+        "from": "2026-11-23",
+        "to": "2026-11-23",
+        "asset": "IDR",
+        "cards": 3,
+        "taps": 10,
+        "uses_before": 6,
+        "uses_after": 6,
+        "riders_before": 6,
+        "riders_after": 6,
+        "revenue_before": 24_500,
+        "revenue_after": 28_000,
+        "difference": 3_500,
+        "cards_paying_less": 0,
+        "cards_paying_same": 1,
+        "cards_paying_more": 2,
+    }
+    assert {name: one["difference"] for name, one in groups["by_operator"].items()} == {
+        "Bus": -500,
+        "Metro": 4_000,
+        "Zoo": 0,
+    }
+    assert list(groups["by_category"]) == ["adult"]
+
+    chart = ElementTree.parse(tmp_path / "chart.svg").getroot()
+    assert chart.tag == f"{SVG}svg" and chart.get("lang") == "id"
+    words = " ".join(text.text or "" for text in chart.iter(f"{SVG}text"))
+    assert "Gladi tarif draft-2027" in words and "▲ 2 kartu membayar lebih banyak" in words
+    assert "Sesudah Rp\N{NO-BREAK SPACE}12.000 · −4,0\N{NO-BREAK SPACE}%" in words
+
+    assert run(*asked, "--language", "en", "--out", str(tmp_path / "page.html")) == 0
+    assert "Rehearsal of tariff draft-2027" in capsys.readouterr().out
+    page = (tmp_path / "page.html").read_text()
+    assert page.count("<svg") == 2 and page.count("<table") == 4
+    assert 'lang="id"' in page and 'lang="en"' in page
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert (postings(city), stored_days(city)) == was
+
+
+def test_the_command_refuses_what_it_cannot_rehearse(
+    city: SmallCity, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = ["--from", "2026-11-23", "--to", "2026-11-23"]
+    few = {name: text.replace("zoo,", "park,") for name, text in DRAFT.items()}
+    few["networks.txt"] = "network_id,network_name\nbus,Bus\nmetro,Metro\npark,Zoo\n"
+    few["fare_products.txt"] = few["fare_products.txt"].replace("park,Zoo", "zoo,Zoo")
+    few["fare_leg_rules.txt"] = few["fare_leg_rules.txt"].replace("park,zoo", "park,zoo")
+    lacking = str(write_feed(tmp_path / "few", few))
+    broken = str(write_feed(tmp_path / "broken", DRAFT | {"fare_products.txt": "amount\nmany\n"}))
+    good = str(write_feed(tmp_path / "good", DRAFT))
+    for words, said in (
+        (["--tariff", lacking, *days], "does not price zoo"),
+        (["--tariff", broken, *days], "fare_products.txt"),
+        (["--tariff", good, "--from", "2026-11-23", "--to", "2026-11-22"], "before"),
+        (["--tariff", good, *days, "--out", "chart.png"], "FILE.svg"),
+    ):
+        assert run("simulate", *words) == 1
+        assert said in capsys.readouterr().err
+
+
+def test_a_city_without_taps_changes_by_nothing(
+    city: SmallCity, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = str(write_feed(tmp_path / "draft", DRAFT))
+    days = ["--from", "2026-11-23", "--to", "2026-11-23"]
+    chart = str(tmp_path / "chart.svg")
+    assert run("simulate", "--tariff", draft, *days, "--json", "--out", chart) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["cards"], told["difference"], told["difference_quantiles"]) == (0, 0, {})
+    ElementTree.parse(chart)
+
+
+def test_the_command_corrects_and_tells_what_it_did(
+    city: SmallCity, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (rider,) = cards(1)
+    today = from_ms(now_ms()).astimezone(CALENDAR.zone)
+    on = CALENDAR.day_of(now_ms()) - timedelta(days=1)
+    city.send(
+        city.tap(rider, "A", CALENDAR.start_ms(on) + 3_600_000 * 5, route="R1", direction="entry"),
+        now_ms=now_ms(),
+    )
+    activate(with_price("bus", 4_000))
+    assert run("rerate", "--day", on.isoformat(), "--processes", "1", "--json") == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told.pop("seconds") >= 0
+    assert told == {
+        "cards": 1,
+        "taps": 1,
+        "changed": 1,
+        "difference": 500,
+        "by_operator": {str(BUS): 500},
+    }
+    assert city.money(rider)[0] == 46_000
+    (settled,) = city.conn.execute(
+        "select settlement_day from ledger_posting order by serial desc limit 1"
+    ).fetchone()
+    assert settled == today.date()
+    assert run("rerate", "--day", (on - timedelta(days=4)).isoformat()) == 1
+    assert "days_are_final" in capsys.readouterr().err

@@ -126,7 +126,7 @@ def explain(rules: Rules, day: Day, rider: Rider) -> DayTold:
         tariff.version,
         tariff.asset,
         rider.category,
-        told.phrases.category(rider.category),
+        told.phrases(day.day).category(rider.category),
         sum(one.use.fare for one in priced),
         sum(use.fare for use in day.all_uses()),
         tuple(told.journey(group) for group in told.grouped(priced)),
@@ -162,8 +162,15 @@ class _Telling:
 
     def __init__(self, rules: Rules, on: date) -> None:
         self.rules = rules
-        self.phrases = Phrases(rules.tariff_on(on))
         self.gap_ms = rules.tariff_on(on).journey_gap_minutes * MINUTE_MS
+        self._phrases: dict[str, Phrases] = {}
+
+    def phrases(self, on: date) -> Phrases:
+        """The sentences of the version in force on a service day: a ride has that of its start."""
+        tariff = self.rules.tariff_on(on)
+        if tariff.version not in self._phrases:
+            self._phrases[tariff.version] = Phrases(tariff)
+        return self._phrases[tariff.version]
 
     def grouped(self, priced: Sequence[_Priced]) -> list[list[_Priced]]:
         """Rides that begin soon after the last one ended are one journey; a visit stands alone."""
@@ -216,11 +223,10 @@ class _Telling:
         traces = leg.trace
         if use.use_class not in REAL_CLASSES:
             traces = (Trace("leg", use.use_class.code, 0),)
+        phrases = self.phrases(self.rules.calendar.day_of(use.started_ms))
         assert not leg.is_known or sum(one.amount for one in traces) == leg.fare
         told = tuple(
-            RuleTold(
-                one.step, one.rule, one.amount, one.is_estimated, self.phrases.say(one, network)
-            )
+            RuleTold(one.step, one.rule, one.amount, one.is_estimated, phrases.say(one, network))
             for one in traces
         )
         return RiderTold(number, leg.full_fare, leg.fare, told)
