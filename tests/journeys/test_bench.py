@@ -29,8 +29,8 @@ def place(database: Any, server: Any) -> Iterator[None]:
         server.admin.execute(f"drop database {name} with (force)")
 
 
-def _bench(*arguments: str) -> dict[str, Any]:
-    command = [SATU, "bench", *arguments, "--seconds", "0.5", "--json"]
+def _bench(*arguments: str, timed: bool = True) -> dict[str, Any]:
+    command = [SATU, "bench", *arguments, *(["--seconds", "0.5"] if timed else []), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2_000:]
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -72,3 +72,18 @@ def test_growth_with_stored_postings(place: None) -> None:
     few, many = (side["postings_before"] for side in told["sides"])
     assert few == CARDS and many >= 15_000
     assert told["ratio"] > 0
+
+
+def test_a_day_is_rated_again(place: None) -> None:
+    asked = ("rerate", "--taps", "2000", "--processes", "2", "--verify")
+    told = _bench(*asked, timed=False)
+    assert set(told) == {
+        "taps_per_s", "seconds_for_2_5m", "corrected_taps_per_s", "corrected_seconds_for_2_5m",
+        "is_extrapolated", "taps", "cards", "corrected_cards", "window_s", "processes",
+        "books_close", "checkpoint_before", "settings", "verify",
+    }  # fmt: skip
+    assert told["verify"] and told["books_close"] and told["is_extrapolated"]
+    assert told["taps"] == 2_000 and 0 < told["corrected_cards"] <= told["cards"]
+    assert told["seconds_for_2_5m"] == pytest.approx(2.5e6 / told["taps_per_s"], rel=0.01)
+    again = _bench(*asked, timed=False)
+    assert again["verify"] and again["taps"] == 2_000
