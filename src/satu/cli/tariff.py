@@ -16,7 +16,9 @@ from satu.cli.common import fail, json_line
 from satu.cli.tariff_show import tariff_tables
 from satu.cli.tariff_words import Language
 from satu.fares.files.read import Reading, content_hash, read_tariff
+from satu.fares.files.tables import Remark
 from satu.fares.reach import Reach, Unreached, reach
+from satu.ledger.kinds import Asset
 
 app = typer.Typer(no_args_is_help=True)
 for command in (tariff_force.activate, tariff_force.rollback, tariff_force.versions):
@@ -77,7 +79,12 @@ def show(files: Files, language: InLanguage = Language.INDONESIAN) -> None:
 
 
 def _read(files: Path) -> Reading:
-    return read_tariff(files, public_holidays)
+    reading = read_tariff(files, public_holidays)
+    if reading.tariff and reading.tariff.asset not in Asset.__members__:
+        allowed = ", ".join(Asset.__members__)
+        note = f"no account counts {reading.tariff.asset}; a city's pack needs one of {allowed}"
+        reading.notes.append(Remark("fare_products.txt", 0, "currency", note))
+    return reading
 
 
 def _tell(reading: Reading, reached: Reach | None) -> None:

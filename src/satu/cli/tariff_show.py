@@ -99,7 +99,7 @@ class _Writer:
         ]
         return (
             one.id,
-            self._word("yes" if one.closed else "no"),
+            self._word("yes" if one.closed else "entry only" if one.entry_only else "no"),
             self._word(one.charge_at),
             self._money(one.minimum),
             self._minutes(one.longest_minutes),
@@ -210,7 +210,7 @@ class _Writer:
                 rule.from_group or EVERYWHERE,
                 rule.to_group or EVERYWHERE,
                 self._transfer_cost(rule),
-                self._within(rule.duration_s),
+                self._transfer_time(rule),
                 self._times(rule),
             )
             for rule in self.tariff.transfers
@@ -222,6 +222,12 @@ class _Writer:
         if rule.kind == 1:
             return " + ".join(part for part in (self._word("full"), own) if part)
         return f"AB = {own}" if rule.kind == 2 else own or self._word("free")
+
+    def _transfer_time(self, rule: TransferRule) -> str:
+        parts = [self._within(rule.duration_s)]
+        parts += [self._word("of the first ride")] if rule.from_first else []
+        parts += [self._word("other network")] if rule.other_network else []
+        return ", ".join(parts)
 
     def _times(self, rule: TransferRule) -> str:
         return self._word("any number") if rule.count == -1 else str(rule.count or 1)
