@@ -170,6 +170,7 @@ class DemoCity:
             "refused": refused,
             "journeys": held.journeys,
             "incomplete": held.incomplete,
+            "currency": self.rules.bundle.asset,
             "revenue": held.revenue,
             "unfunded": held.unfunded,
             "revenue_by_operator": dict(held.by_operator),

@@ -22,6 +22,7 @@ from satu.cli.up import programs
 from satu.cli.verify import proven
 from satu.kernel import keys
 from satu.kernel.days import from_ms
+from satu.kernel.money import show
 from satu.project import environment, gateways
 from satu.project.clock import now_ms
 from satu.project.supervisor import Child
@@ -49,7 +50,7 @@ def command(
     city: City = CITY,
     as_json: AsJson = False,
 ) -> None:
-    """A morning of Jakarta: 100,000 cards, five banks, a live page.
+    """A morning of Jakarta, or of --city: 100,000 cards, five banks, a live page.
 
     People commute along the real routes from 04:30, sixty times as fast as life, through a real
     gateway and into real books. Open the printed address and watch; Ctrl-C ends it with a summary
@@ -144,11 +145,15 @@ def _watch(demo: DemoCity, address: str, speed: float, minutes: float | None) ->
 
 def _tell(figures: dict[str, Any]) -> None:
     table = Table(show_header=False, box=None)
-    for name in ("taps", "accepted", "journeys", "incomplete", "revenue", "unfunded"):
+    for name in ("taps", "accepted", "journeys", "incomplete"):
         table.add_row(name, f"{figures[name]:,}")
-    for name in ("refused", "revenue_by_operator", "money_by_bank"):
+    for name in ("revenue", "unfunded"):
+        table.add_row(name, show(figures[name], figures["currency"]))
+    for key, value in figures["refused"].items():
+        table.add_row(f"refused: {key}", f"{value:,}")
+    for name in ("revenue_by_operator", "money_by_bank"):
         for key, value in figures[name].items():
-            table.add_row(f"{name}: {key}", f"{value:,}")
+            table.add_row(f"{name}: {key}", show(value, figures["currency"]))
     closes = figures["books_close"]
     table.add_row(
         "buku / the books", "✓ tutup / close" if closes else "✕ tidak cocok / do not agree"
