@@ -24,9 +24,10 @@ RIDER = "resident:7"
 replace = msgspec.structs.replace
 
 
-def tariff_with(*, repairs: int = 2, **more: object) -> Tariff:
+def tariff_with(*, repairs: int = 2, autocompletes: int = 0, **more: object) -> Tariff:
+    limits = {"repairs": repairs, "autocompletes": autocompletes}
     networks = tuple(
-        replace(network, repairs=repairs) if network.id == "metro" else network
+        replace(network, **limits) if network.id == "metro" else network
         for network in TARIFF.networks
     )
     return replace(TARIFF, networks=networks, **more)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 
 from satu.cards.actions import block_card
 from satu.kernel.days import from_ms
 from satu.kernel.refusal import UseClass
 from satu.ledger.kinds import PostingKind, Result
+from satu.ledger.verify import verify
 from satu.taps import models, repairs
 from satu.taps.places import DeviceState
 from satu.taps.repair_queries import journeys_of
 from satu.taps.repair_rules import Doubt, Refusal, RepairState
 from satu.taps.repairs import Asked, approve_repair, reject_repair, withdraw_repairs
+from satu.taps.verify import ALL_CHECKS
 from tests.database.repairs_support import RIDER, RepairCity, tariff_with
 from tests.small_city import METRO, MONDAY, at
 from tests.support import Database
@@ -339,6 +343,23 @@ def test_a_told_entry_gives_way_too_even_if_the_withdrawal_dies(
     assert len(city.trail("repair.withdrawn")) == 1 and city.is_sound()
 
 
+def test_an_exit_that_was_completed_from_habit_can_be_told_better(database: Database) -> None:
+    city = RepairCity(database, tariff_with(autocompletes=2))
+    card = city.card(100_000)
+    for day in range(3):
+        city.send(
+            city.tap(card, "X", at(8, day=day), direction="entry"),
+            city.tap(card, "Z", at(8, 40, day=day), direction="exit"),
+        )
+    use = city.ride_without_exit(card, "X", at(8, day=3))
+    city.close(MONDAY + timedelta(days=4), at(4, day=4))
+    assert city.classes(card)[-1] == (UseClass.AUTO_COMPLETED, 9_000)
+    repair = approved(city.ask(card, use, "Y", at(8, 20, day=3), at(9, day=4)))
+    assert repair.refunded == 3_000 and city.classes(card)[-1] == (COMPLETE, 6_000)
+    assert withdraw(city, at(10, day=4)) == 0
+    assert city.money(card) == (67_000, 0, 0) and city.is_sound()
+
+
 def test_a_tap_of_another_ride_leaves_a_repair_as_it_is(city: RepairCity) -> None:
     card, use = lost_exit(city)
     approved(city.ask(card, use, "Y", at(8, 20), at(9, day=1)))
@@ -412,3 +433,41 @@ def test_a_network_without_repairs_leaves_all_to_staff(database: Database) -> No
     asked = city.ask(card, use, "Y", at(8, 20), at(9, day=1))
     assert isinstance(asked, Asked) and asked.repair.state == RepairState.ASKED
     assert asked.repair.waits_for == Doubt.MONTHLY_LIMIT_REACHED
+
+
+def test_ten_requests_at_once_pay_once(city: RepairCity) -> None:
+    card, use = lost_exit(city)
+    before = city.postings()
+
+    def ask(n: int) -> Asked | Refusal:
+        try:
+            return city.ask(card, use, "Y", at(8, 20), at(9, day=1) + n)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(ask, range(10)))
+    results = [answer.result for answer in answers if isinstance(answer, Asked)]
+    assert sorted(results) == [Result.POSTED] + [Result.EXISTS] * 9
+    assert models.Repair.objects.count() == 1 and city.postings() == before + 1
+    assert city.money(card) == (44_000, 0, 0) and city.is_sound()
+
+
+LATE = "what flowed back late is what approved repairs say, and no more than the day cost"
+DAMAGE = (
+    "update taps_repair set refunded = refunded + 1",
+    "update taps_repair set use = use + 1",
+    "delete from taps_repair",
+    "delete from ledger_posting where kind = 7",
+    "update taps_use set fare = 2000",
+)
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_verify_finds_a_refund_that_no_repair_explains(city: RepairCity, damage: str) -> None:
+    card, use = lost_exit(city)
+    approved(city.ask(card, use, "Y", at(8, 20), FINAL))
+    assert city.is_sound()
+    owner = city.database.owner()
+    owner.execute(damage)
+    assert LATE in {problem.check for problem in verify(owner, ALL_CHECKS).problems}

@@ -27,9 +27,10 @@ EARTH_M = 6_371_000
 FASTEST_KMH = 120
 APART_M = 500
 
-MISSING = (UseClass.MISSING_EXIT, UseClass.MISSING_ENTRY)
+# An exit that was completed from habit is missing too: the rider may have left elsewhere.
+MISSING = (UseClass.MISSING_EXIT, UseClass.MISSING_ENTRY, UseClass.AUTO_COMPLETED)
 MENDED = (UseClass.COMPLETE, UseClass.INTERCHANGE)
-STILL_MISSING = (*MISSING, UseClass.AUTO_COMPLETED, UseClass.OPEN)
+STILL_MISSING = (*MISSING, UseClass.OPEN)
 
 
 class RepairState(IntEnum):
@@ -96,6 +97,11 @@ class Rehearsed(NamedTuple):
         return sum(self.change.values())
 
 
+def lacks_exit(use_class: int) -> bool:
+    """Whether it is the exit that a use of one of the MISSING classes lacks."""
+    return use_class != UseClass.MISSING_ENTRY
+
+
 def use_in(days: Iterable[Day], use: int) -> Use | None:
     """A use as the newest of a card's days has it; None: no such use."""
     found = None
@@ -113,7 +119,7 @@ def network_of(rules: Rules, use: Use) -> Network | None:
 
 def told_tap(use: Use, said: Said, name: int) -> TapSeen:
     """The tap that a rider tells, under its name: the other end of the use, on its route."""
-    direction = EXIT if use.use_class is UseClass.MISSING_EXIT else ENTRY
+    direction = EXIT if lacks_exit(use.use_class) else ENTRY
     return TapSeen(name, said.at_ms, said.point, use.route, direction, use.riders)
 
 
@@ -128,7 +134,7 @@ def doubts(
     network = network_of(rules, use)
     if not _is_served(rules, use, said.point):
         found.append(Doubt.OTHER_NETWORK)
-    is_exit = use.use_class is UseClass.MISSING_EXIT
+    is_exit = lacks_exit(use.use_class)
     lasted_ms = said.at_ms - use.started_ms if is_exit else use.ended_ms - said.at_ms
     if lasted_ms <= 0:
         found.append(Doubt.TIMES_OUT_OF_ORDER)
@@ -204,7 +210,7 @@ def rehearse(
         by_operator, _ = share_changes(was.all_uses() if was else (), after[on].all_uses())
         for operator, amount in by_operator.items():
             change[operator] = change.get(operator, 0) + amount
-    name = use.id if use.use_class is UseClass.MISSING_EXIT else told.id
+    name = use.id if lacks_exit(use.use_class) else told.id
     return Rehearsed(change, use_in((after[on] for on in sorted(after)), name))
 
 

@@ -22,7 +22,6 @@ from satu.cards.errors import Refusal as CardRefusal
 from satu.cards.refunds import GivenBack, refund
 from satu.kernel.days import from_ms, to_ms
 from satu.kernel.ids import tap_id
-from satu.kernel.refusal import UseClass
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import Result
 from satu.services.base import ENTRY, EXIT, TapSeen
@@ -41,6 +40,7 @@ from satu.taps.repair_rules import (
     RepairState,
     Said,
     doubts,
+    lacks_exit,
     lines_of,
     network_of,
 )
@@ -235,7 +235,7 @@ def _told_by(rules: Rules, repair: models.Repair) -> TapSeen:
     assert repair.tap is not None
     use = repair.evidence["use"]
     routes = [route.id for route in rules.bundle.routes if route.code == use["route"]]
-    direction = EXIT if repair.missing == UseClass.MISSING_EXIT else ENTRY
+    direction = EXIT if lacks_exit(repair.missing) else ENTRY
     return TapSeen(
         repair.tap,
         to_ms(repair.said_at),

@@ -110,6 +110,7 @@ RIGHTS = (
              group by a.party, p.use, p.service_day
         ), cost as (
             select card, service_day, sum(fare)::bigint as fares from taps_use
+             where (card, service_day) in (select card, service_day from back)
              group by card, service_day
         ), said as (
             select r.card, r.use, r.service_day, r.refunded from taps_repair r
