@@ -1,0 +1,51 @@
+"""The packs that come with Satu can be read, and journeys reach each of their rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from satu.city.pack import read_pack
+from satu.city.rows import City
+from satu.fares.reach import reach
+
+CITIES = Path(__file__).resolve().parents[3] / "cities"
+PACKS = sorted(path.name for path in CITIES.iterdir() if path.is_dir())
+
+
+def test_which_cities_there_are() -> None:
+    assert PACKS == ["buenos-aires", "contoh", "jakarta"]
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_pack_has_no_faults_and_one_currency(name: str) -> None:
+    pack = read_pack(CITIES / name)
+    assert isinstance(pack.city, City)
+    assert pack.city.code == name
+    assert {tariff.asset for tariff in pack.tariffs} == {pack.city.currency}
+    assert pack.bundle().asset == pack.city.currency
+
+
+@pytest.mark.parametrize("name", ["buenos-aires", "contoh"])
+def test_every_rule_is_reached(name: str) -> None:
+    for tariff in read_pack(CITIES / name).tariffs:
+        assert reach(tariff).unreached == ()
+
+
+def test_a_line_of_buenos_aires_is_a_network() -> None:
+    pack = read_pack(CITIES / "buenos-aires")
+    buses = [row for row in pack.routes if row.code.startswith("sube-COL-")]
+    assert len({row.network for row in buses}) == len(buses) == 372
+    networks = {one.id: one for one in pack.tariffs[-1].networks}
+    gates = {name for name, one in networks.items() if one.closed}
+    assert gates == {
+        "roca",
+        "sarmiento",
+        "mitre",
+        "san-martin",
+        "belgrano-sur",
+        "urquiza",
+        "belgrano-norte",
+    }
+    assert all(one.entry_only for name, one in networks.items() if name not in gates)
