@@ -101,7 +101,8 @@ class RunningTransfer(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A chain of transfers that can go on: its last leg, and the run of equal groups so far.
 
     `first_started_ms` and `first_ended_ms` are of the first leg that the run was matched from,
-    `count` how many transfers it spans; `given` is what the last leg and its transfers cost.
+    `count` how many transfers it spans; `given` is what a change can replace: the own fare of the
+    chain's first leg while it is the last (0 after a change).
     `network` is that of the last leg, `chain_started_ms` when the chain's very first leg began.
     """
 

@@ -49,9 +49,9 @@ def apply_transfers(draft: Draft) -> None:
     transfer. Type 2 and discounts can lower the unit before, if it is this day's.
     """
     links = [_Link(run, BEFORE) for run in draft.before.transfers]
-    taking_part = [index for index in range(len(draft.units)) if _takes_part(draft, index)]
-    if not (links or draft.runs_on or _any_in_time(draft, taking_part)):
+    if not (links or draft.runs_on or _any_in_time(draft)):
         return
+    taking_part = [index for index in range(len(draft.units)) if _takes_part(draft, index)]
     steps = draft.prices[-1].steps
     is_conceded = "entitlement" in steps[: steps.index("transfer")]
     for index in taking_part:
@@ -63,15 +63,17 @@ def apply_transfers(draft: Draft) -> None:
         draft.after = msgspec.structs.replace(draft.after, transfers=runs)
 
 
-def _any_in_time(draft: Draft, indices: list[int]) -> bool:
-    """Whether any of these units begins so soon after others that a rule may lead on."""
-    arrived_ms: int | None = None
-    for index in indices:
-        leg = draft.units[index].leg
-        longest_ms = draft.prices[index].transfers.longest_ms
-        if arrived_ms is not None and leg.started_ms - arrived_ms <= longest_ms:
+def _any_in_time(draft: Draft) -> bool:
+    """Whether any unit begins so soon after others that a rule may lead on."""
+    units = draft.units
+    if len(units) < 2:
+        return False
+    arrived_ms = max(units[0].leg.started_ms, units[0].leg.ended_ms)
+    for index in range(1, len(units)):
+        leg = units[index].leg
+        if leg.started_ms - arrived_ms <= draft.prices[index].transfers.longest_ms:
             return True
-        arrived_ms = max(arrived_ms or 0, leg.started_ms, leg.ended_ms)
+        arrived_ms = max(arrived_ms, leg.started_ms, leg.ended_ms)
     return False
 
 
@@ -108,7 +110,7 @@ def _moved_on(draft: Draft, index: int, found: list[Way], links: list[_Link]) ->
     for one in best:
         group = one.way.option.leg_group
         if rules.onward(group):
-            run = _run(draft.units[index].leg, one)
+            run = _run(draft.units[index].leg, one, draft.own[index])
             going_on[run] = _Link(run, index)
         elif one.rule is None and not rules.names(group):
             going_on.update({link.run: link for link in links})
@@ -181,20 +183,28 @@ def _since(rule: TransferRule, run: RunningTransfer, is_same: bool) -> tuple[int
 
 
 def _change(draft: Draft, index: int, way: Way, link: _Link, rule: TransferRule) -> _Change:
-    """What a unit costs by a rule. Concessions apply to what the change costs as a whole."""
+    """What a unit costs by a rule. Concessions apply to what the change adds."""
     prices, leg, rider = draft.prices[index], draft.units[index].leg, draft.rider
     amount = prices.product_amount(rule.product, way.category, rider.medium) or 0
     if rule.kind == 1:
         amount += way.option.amount
+    elif rule.kind == 2:
+        amount -= link.run.given
     if amount > 0 and way.is_conceded:
         amount = reduced(prices, leg, categories_of(rider, leg), way.category, amount)
-    if rule.kind == 2:
-        amount -= link.run.given
-    lowers = 0
-    if amount < 0 and link.unit != BEFORE:
-        lowers = min(-amount, draft.fares[link.unit])
+    lowers = _given_back(draft, link, -amount) if amount < 0 else 0
     fare = max(0, amount)
     return _Change(fare - lowers, fare, lowers, way, link, rule)
+
+
+def _given_back(draft: Draft, link: _Link, amount: int) -> int:
+    """What a change takes off the unit before it: all, or its share of what that costs in full."""
+    if link.unit == BEFORE:
+        return 0
+    fare, full = draft.fares[link.unit], link.run.given
+    if not full:
+        return min(amount, fare)
+    return fare - fare * max(0, full - amount) // full
 
 
 def _write(draft: Draft, index: int, change: _Change) -> None:
@@ -208,8 +218,8 @@ def _write(draft: Draft, index: int, change: _Change) -> None:
         draft.change(link.unit, "transfer", name, fare)
 
 
-def _run(leg: Leg, change: _Change) -> RunningTransfer:
-    """The chain after a leg. What a rule of type 2 can replace is the fare of its first leg."""
+def _run(leg: Leg, change: _Change, own: int) -> RunningTransfer:
+    """The chain after a leg. What a rule of type 2 can replace is its first leg's own fare."""
     option, link = change.way.option, change.link
     since, count = (leg.started_ms, leg.ended_ms), 0
     if link is not None and link.run.leg_group == option.leg_group:
@@ -224,7 +234,7 @@ def _run(leg: Leg, change: _Change) -> RunningTransfer:
         first_started_ms=since[0],
         first_ended_ms=since[1],
         count=count,
-        given=change.fare if link is None else 0,
+        given=own if link is None else 0,
         until_ms=0,
         network=leg.network,
         chain_started_ms=leg.started_ms if link is None else link.run.chain_started_ms,

@@ -158,6 +158,21 @@ def test_a_concession_holds_for_what_a_transfer_costs() -> None:
     assert charged(used, *legs, rider=Rider("old")) == [75, 20]
 
 
+def test_a_change_that_replaces_a_conceded_fare_adds_what_it_would_add_to_the_full_one() -> None:
+    rules = {"transfers": (TransferRule("bus", "tram", 2, "ferry"),)}  # both together for 700
+    legs, old = [leg("bus", "08:00"), leg("tram", "08:30")], Rider("old")
+    assert charged(conceded(**rules), *legs) == [150, 550]
+    both = conceded(Concession("old", percent=50), **rules)
+    assert charged(both, *legs, rider=old) == [75, 275]
+    one = conceded(Concession("old", ("bus",), percent=50), **rules)
+    assert charged(one, *legs, rider=old) == [75, 550]
+    cheap = {"transfers": (TransferRule("tram", "bus", 2, "bus"),)}  # both together for 150
+    legs = [leg("tram", "08:00"), leg("bus", "08:30")]
+    assert charged(conceded(**cheap), *legs) == [150, 0]
+    both = conceded(Concession("old", percent=50), **cheap)
+    assert charged(both, *legs, rider=old) == [75, 0]
+
+
 def test_after_transfers_a_concession_is_taken_from_what_they_left() -> None:
     steps = ("join", "leg", "transfer", "entitlement", "rounding")
     used = conceded(
@@ -209,7 +224,12 @@ ride_lists = st.lists(
     rights=st.lists(st.sampled_from(NAMES), max_size=3),
     special=st.none() | st.integers(0, 500),
     transfers=st.sampled_from(
-        [(), (TransferRule("bus", "tram", product="bus"), TransferRule("bus", "bus", count=-1))]
+        [
+            (),
+            (TransferRule("bus", "tram", product="bus"), TransferRule("bus", "bus", count=-1)),
+            (TransferRule("bus", "tram", 2, "tram"), TransferRule("tram", "", 2, "bus")),
+            (TransferRule("", "tram", 1, "bus"), TransferRule("tram", "bus", 2, "ferry")),
+        ]
     ),
 )
 def test_a_concession_never_raises_a_fare(
