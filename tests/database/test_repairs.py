@@ -92,6 +92,7 @@ def test_the_evidence_is_kept_as_it_stood(city: RepairCity) -> None:
             city.tap(card, "Y", at(7, 20, day=day), direction="exit"),
         )
     use = city.ride_without_exit(card, "X", at(8, day=2))
+    city.send(city.tap(card, "NOWHERE", at(8, 21, day=2), direction="exit"))
     city.close(MONDAY + timedelta(days=3), at(4, day=3))
     repair = approved(city.ask(card, use, "Y", at(8, 20, day=2), at(9, day=3)))
     found = models.Repair.objects.get(id=repair.id).evidence
@@ -123,6 +124,13 @@ def test_the_evidence_is_kept_as_it_stood(city: RepairCity) -> None:
         "last_at": "2026-11-25T01:00:00+00:00",
         "is_closed": True,
     }
+    assert found["aside"] == [
+        {
+            "point": "NOWHERE",
+            "at": "2026-11-25T01:21:00+00:00",
+            "reason": "quarantined_point_unknown",
+        }
+    ]
     assert not found["is_final"]
 
 

@@ -172,11 +172,25 @@ def test_days_already_ridden_are_priced_anew_from_the_first_that_changes(
         (PostingKind.CORRECTION, 3_000, TUESDAY + timedelta(1), TUESDAY + timedelta(1)),
     ]
     url = city.database.app_url
-    for _ in range(2):
-        assert refold_card(url=url, card=card, since=MONDAY, now_ms=noon) == 0
+    for since in (MONDAY, TUESDAY, None):
+        assert refold_card(url=url, card=card, since=since, now_ms=noon) == 0
     assert city.postings() == before + 2 and city.taps() == taps
     ride(city, card, 3)
     assert city.money(card) == (35_000, 0, 0) and city.is_sound()
+
+
+def test_without_a_first_day_all_that_is_not_final_is_priced_anew(city: RepairCity) -> None:
+    card = city.card()
+    for day in range(3):
+        ride(city, card, day)
+    student = Entitlement("student", MONDAY - timedelta(99), MONDAY + timedelta(99))
+    set_entitlements(card=card, entitlements=[student], categories={"student"}, actor=ACTOR, at=AT)
+    url = city.database.app_url
+    end = at(4, day=4)  # the first instant after Monday's 72 hours
+    assert refold_card(url=url, card=card, since=None, now_ms=end + 1) == -6_000
+    assert [fare for _, fare in city.classes(card)] == [6_000, 3_000, 3_000]
+    assert refold_card(url=url, card=card, since=student.first, now_ms=end) == -3_000
+    assert city.money(card) == (41_000, 0, 0) and city.is_sound()
 
 
 def test_what_is_taken_away_again_is_charged_again(city: RepairCity) -> None:

@@ -147,9 +147,8 @@ def _price_anew(
 
     if isinstance(done, Refusal):
         refuse(done, REFUSALS[done], as_json)
-    difference = 0
-    if done.since is not None:
-        difference = refold_card(url=url, card=done.card, since=done.since, now_ms=to_ms(at))
+    # Even if nothing changed: a command that was ended before this goes on here.
+    difference = refold_card(url=url, card=done.card, since=done.since, now_ms=to_ms(at))
     if as_json:
         entitlements = [_named(one) for one in done.entitlements]
         changed = {"changed": done.since is not None, "difference": difference}

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from satu.kernel.days import from_ms
-from satu.kernel.refusal import REAL_CLASSES, UseClass
+from satu.kernel.refusal import REAL_CLASSES, Outcome, UseClass
 from satu.services.base import Use
 from satu.services.rules import Rules
 from satu.taps.mending import Looked
@@ -25,10 +25,19 @@ select u.point_in, u.point_out, count(*)
    and u.point_in > 0 and u.point_out > 0 and u.use_class = any(%s)
  group by u.point_in, u.point_out order by count(*) desc, u.point_in, u.point_out limit %s
 """
+MOST_ASIDE = 20
+# What a reader of the card's chip sent and nobody folded: the missing tap may be among it.
+ASIDE = """
+select body->>'point', (body->>'at_ms')::bigint, reason from taps_quarantine
+ where body->>'token' = %s and coalesce(body->>'medium', 'chip') = 'chip'
+   and (body->>'at_ms')::bigint between %s and %s
+ order by 2 limit %s
+"""
 
 
 def evidence_of(rules: Rules, looked: Looked, on: date) -> dict[str, Any]:
-    """The use as it stood, what it and the told tap cost, the day's rides, the card's habits.
+    """The use as it stood, what it and the told tap cost, the day's rides, the card's habits,
+    and taps that came and were kept aside.
 
     Amounts in the asset's smallest unit, times as UTC, points and routes by their codes.
     """
@@ -56,6 +65,7 @@ def evidence_of(rules: Rules, looked: Looked, on: date) -> dict[str, Any]:
             "last_at": from_ms(day.last.at_ms).isoformat() if day.last.at_ms else None,
             "is_closed": day.is_closed,
         },
+        "aside": _aside(rules, card.id, on),
         "habits": _habits(rules, card.id, on),
     }
 
@@ -80,6 +90,18 @@ def _use(rules: Rules, use: Use) -> dict[str, Any]:
 def _code(rules: Rules, point: int) -> str | None:
     found = rules.points.get(point)
     return found.code if found else None
+
+
+def _aside(rules: Rules, card: int, on: date) -> list[dict[str, Any]]:
+    """Taps of the card that were kept aside that day, as they were sent."""
+    bounds = (rules.calendar.start_ms(on), rules.calendar.end_ms(on))
+    with connection.cursor() as cursor:
+        cursor.execute(ASIDE, [str(card), *bounds, MOST_ASIDE])
+        found = cursor.fetchall()
+    return [
+        {"point": point, "at": from_ms(at_ms).isoformat(), "reason": Outcome(reason).code}
+        for point, at_ms, reason in found
+    ]
 
 
 def _habits(rules: Rules, card: int, on: date) -> list[dict[str, Any]]:

@@ -7,14 +7,15 @@ write is one commit that holds only if the card is still as it was looked at.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from datetime import date
+from collections.abc import Callable, Coroutine, Iterable
+from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import psycopg
 
 from satu.cards.kinds import CardState
+from satu.kernel.days import DAY_MS
 from satu.kernel.ids import tap_id
 from satu.kernel.refusal import Outcome
 from satu.services import all as services
@@ -22,6 +23,7 @@ from satu.services.base import TapSeen, Use
 from satu.services.rules import Rules
 from satu.taps import places, repair_rules, store
 from satu.taps.card import Card, CardWork, rider_of
+from satu.taps.day import Day
 from satu.taps.directory import Directory
 from satu.taps.fold import Folding
 from satu.taps.repair_rules import (
@@ -204,31 +206,29 @@ def _told(rules: Rules, case: Case, seen: TapSeen, now_ms: int) -> Told:
     return Told(0, arrival, seen, day, case.card, Decided.ASK, digest(tap), None)
 
 
-def refold_card(*, url: str, card: int, since: date, now_ms: int) -> int:
+def refold_card(*, url: str, card: int, since: date | None, now_ms: int) -> int:
     """Price a card's days anew from `since` on, after its rights were changed; the difference.
 
-    Below zero that flowed back. Days whose automatic re-rating has ended stay as they are. Safe
-    to run again: what is priced already changes nothing.
+    Below zero that flowed back. Days whose automatic re-rating has ended stay as they are; with
+    None all others are priced anew. Safe to run again: what is priced already changes nothing.
     """
     rules = load_rules(url)
-    return run(url, rules, lambda around: _refold(around, card, since, now_ms))
+    oldest = rules.calendar.day_of(now_ms - LATE_LIMIT_MS - DAY_MS)
+    if now_ms > rules.calendar.end_ms(oldest) + LATE_LIMIT_MS:
+        oldest += timedelta(days=1)
+    first = max(since or oldest, oldest)
+    return run(url, rules, lambda around: _refold(around, card, first, now_ms))
 
 
-async def _refold(around: Surroundings, serial: int, since: date, now_ms: int) -> int:
+async def _refold(around: Surroundings, serial: int, first: date, now_ms: int) -> int:
     conn, rules, books = around
     for _ in range(MAX_ATTEMPTS):
         found = (await store.load(conn, [serial], [])).cards
         if serial not in found:
             return 0
-        (card,) = await store.load_days(conn, [found[serial]], since)
+        (card,) = await store.load_days(conn, [found[serial]], first)
         work = CardWork(card, rules, books)
-        open_days = [
-            day.day
-            for day in card.days
-            if day.day >= since and now_ms <= rules.calendar.end_ms(day.day) + LATE_LIMIT_MS
-        ]
-        if open_days:
-            work.take(fold_again(work.folding, card, Period(min(open_days), max(open_days))))
+        work.take(fold_again(work.folding, card, Period(first, date.max)))
         if not work.changed_days():
             return 0
         if not (await store.commit(conn, [work], [], rules, now_ms)).stale:
@@ -236,5 +236,5 @@ async def _refold(around: Surroundings, serial: int, since: date, now_ms: int) -
     raise AssertionError(f"card {serial} stayed stale for {MAX_ATTEMPTS} attempts")
 
 
-def _cost(days: Any) -> int:
+def _cost(days: Iterable[Day]) -> int:
     return sum(use.fare for day in days for use in day.all_uses())
