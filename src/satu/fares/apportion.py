@@ -8,7 +8,7 @@ from math import lcm
 from typing import NamedTuple
 
 from satu.fares.legs import Leg
-from satu.fares.tariff import Apportionment
+from satu.fares.tariff import Apportionment, Tariff
 
 
 class Part(NamedTuple):
@@ -17,6 +17,13 @@ class Part(NamedTuple):
     leg: Leg
     own: int
     charged: int
+
+
+def shared_of(tariff: Tariff) -> dict[str, Apportionment]:
+    """By scope, the apportionments that do more than leave each leg what it was charged."""
+    return {
+        one.scope: one for one in tariff.apportionments if one.method != "incremental" or one.bearer
+    }
 
 
 def split(total: int, weights: Sequence[int]) -> list[int]:

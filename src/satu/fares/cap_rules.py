@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from satu.fares.legs import Leg
+from satu.fares.legs import Leg, RunningCap
 from satu.fares.tariff import Cap, Tariff
 
 HOUR_MS = 3_600_000
@@ -22,6 +22,7 @@ class CapRule:
         "areas",
         "categories",
         "counts_incomplete",
+        "is_bare",
         "is_in",
         "limit",
         "name",
@@ -44,15 +45,18 @@ class CapRule:
         self.rolling_ms = cap.rolling_minutes * 60_000
         self.counts_incomplete = cap.counts_incomplete
         self.is_in = is_in
+        self.is_bare = not (cap.networks or cap.areas or cap.categories or cap.timeframe)
 
     def covers(self, leg: Leg, is_plain: bool, categories: frozenset[str]) -> bool:
         """Whether a leg of a rider who has these categories is in scope.
 
         An end where nobody taps (a bus's exit) is not outside the areas.
         """
-        if self.networks and leg.network not in self.networks:
-            return False
         if not (is_plain or self.counts_incomplete):
+            return False
+        if self.is_bare:
+            return True
+        if self.networks and leg.network not in self.networks:
             return False
         if not self.is_for(categories):
             return False
@@ -66,18 +70,18 @@ class CapRule:
         """Whether the cap is for a rider who has these categories."""
         return not self.categories or not self.categories.isdisjoint(categories)
 
-    def is_over(self, first: date, until_ms: int, leg: Leg) -> bool:
-        """Whether a leg begins after a period that began on the service day `first`.
+    def is_over(self, count: RunningCap, leg: Leg) -> bool:
+        """Whether a leg begins after a period of which something was counted.
 
-        `until_ms` ends a rolling period; the others go by service days alone.
+        Only rolling periods end at an instant; the others go by service days.
         """
-        day = leg.day
         if self.period == "rolling":
-            return leg.started_ms >= until_ms
+            return leg.started_ms >= count.until_ms
+        first, day = count.first, leg.day
         if first == day:
             return False
         if self.period == "week":
-            return first.isocalendar()[:2] != day.isocalendar()[:2]
+            return _week(first) != _week(day)
         return self.period == "day" or (first.year, first.month) != (day.year, day.month)
 
     def until_ms(self, leg: Leg) -> int:
@@ -140,6 +144,11 @@ def _place(step: str, tariff: Tariff) -> int:
 
 def _may_cover(layer: Layer, network: str) -> bool:
     return any(not cap.networks or network in cap.networks for cap in layer.caps)
+
+
+def _week(day: date) -> int:
+    """The number of a week from Monday to Sunday: ordinal 1 is a Monday."""
+    return (day.toordinal() - 1) // 7
 
 
 def _is_within(found: tuple[str, ...], areas: frozenset[str]) -> bool:

@@ -6,8 +6,7 @@ depends on legs before it, never on those after, so that what an earlier day cha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,89 +25,46 @@ def apply_caps(draft: Draft) -> None:
     is_without = prices[0] is prices[-1] and not prices[0].caps.layers
     if is_without or draft.rider.is_companion:
         return
-    counters = {running.name: _Counter.resumed(running) for running in draft.before.caps}
+    counts = {one.name: one for one in draft.before.caps}
     for index, fare in enumerate(draft.fares):
         if fare:
             layers = prices[index].caps.layers.get(draft.units[index].leg.network)
             if layers:
-                _charge(draft, index, layers, counters)
-    if draft.runs_on and counters:
-        running = tuple(counters[name].running(name) for name in sorted(counters))
+                _charge(draft, index, layers, counts)
+    if draft.runs_on and counts:
+        running = tuple([counts[name] for name in sorted(counts)])
         draft.after = msgspec.structs.replace(draft.after, caps=running)
 
 
-class _Counter:
-    """What a cap's period has come to (see RunningCap)."""
-
-    __slots__ = ("first", "given", "inside", "outside", "rides", "until_ms")
-
-    def __init__(
-        self,
-        first: date,
-        until_ms: int,
-        inside: int = 0,
-        outside: int = 0,
-        given: int = 0,
-        rides: int = 0,
-    ) -> None:
-        self.first = first
-        self.until_ms = until_ms
-        self.inside = inside
-        self.outside = outside
-        self.given = given
-        self.rides = rides
-
-    @classmethod
-    def resumed(cls, running: RunningCap) -> _Counter:
-        return cls(
-            running.first,
-            running.until_ms,
-            running.inside,
-            running.outside,
-            running.given,
-            running.rides,
-        )
-
-    def running(self, name: str) -> RunningCap:
-        return RunningCap(
-            name, self.first, self.until_ms, self.inside, self.outside, self.given, self.rides
-        )
+_Counts = dict[str, RunningCap]
 
 
-_Counters = dict[str, _Counter]
-
-
-def _charge(draft: Draft, index: int, layers: tuple[Layer, ...], counters: _Counters) -> None:
+def _charge(draft: Draft, index: int, layers: tuple[Layer, ...], counts: _Counts) -> None:
     """Cut one unit's fare by one layer after the other, then count it as paid where it is."""
     leg, prices = draft.units[index].leg, draft.prices[index]
     is_plain = draft.is_plain(index)
     categories = _categories(draft, index) if prices.caps.asks_category else NOBODY
     to = prices.caps.round_to
     charge = rounded(draft.fares[index], to, prices.tariff.rounding)
-    counting: list[CapRule] = []
+    counting: list[tuple[CapRule, RunningCap | None]] = []
     for layer in layers:
         if not charge:
             return
-        covering = [cap for cap in layer.caps if cap.covers(leg, is_plain, categories)]
-        if not covering:
-            continue
         if layer.is_best_value:
-            caps = [cap for cap in layer.caps if cap.is_for(categories) or cap.name in counters]
-            allowed, name = _best_value(caps, covering, leg, charge, to, counters)
+            allowed, name = _best_value(layer, leg, is_plain, categories, charge, to, counts)
         else:
-            counting += covering
-            allowed, name = _left(covering[0], leg, charge, to, counters), covering[0].name
+            cap = layer.caps[0]
+            if not cap.covers(leg, is_plain, categories):
+                continue
+            count, name = _going_on(cap, leg, counts), cap.name
+            counting.append((cap, count))
+            allowed = _left(cap, count, charge, to)
         if allowed < charge:
             charge = allowed
             draft.change(index, "cap", name, charge)
-    if not charge:
-        return
-    for cap in counting:
-        counter = _running(cap, leg, counters)
-        if counter is None:
-            counter = counters[cap.name] = _Counter(leg.day, cap.until_ms(leg))
-        counter.given += charge
-        counter.rides += 1
+    if charge:
+        for cap, count in counting:
+            counts[cap.name] = _paid(cap, count or _begun(cap, leg), charge)
 
 
 def _categories(draft: Draft, index: int) -> frozenset[str]:
@@ -118,33 +74,43 @@ def _categories(draft: Draft, index: int) -> frozenset[str]:
     return frozenset(prices.category(name) for name in names)
 
 
-def _running(cap: CapRule, leg: Leg, counters: _Counters) -> _Counter | None:
-    """A cap's counter if its period goes on with a leg."""
-    counter = counters.get(cap.name)
-    if counter is None or cap.is_over(counter.first, counter.until_ms, leg):
+def _going_on(cap: CapRule, leg: Leg, counts: _Counts) -> RunningCap | None:
+    """What a cap has counted, if its period goes on with a leg."""
+    count = counts.get(cap.name)
+    if count is None or cap.is_over(count, leg):
         return None
-    return counter
+    return count
 
 
-def _left(cap: CapRule, leg: Leg, fare: int, to: int, counters: _Counters) -> int:
-    """What a sequential cap leaves of a leg's fare, in multiples of `to`."""
-    counter = _running(cap, leg, counters)
-    given, rides = (counter.given, counter.rides) if counter else (0, 0)
+def _begun(cap: CapRule, leg: Leg) -> RunningCap:
+    return RunningCap(cap.name, leg.day, cap.until_ms(leg), 0, 0, 0, 0)
+
+
+def _left(cap: CapRule, count: RunningCap | None, fare: int, to: int) -> int:
+    """What a sequential cap leaves of a fare, in multiples of `to`."""
+    given, rides = (count.given, count.rides) if count else (0, 0)
     if cap.rides is not None and rides >= cap.rides:
         return 0
-    if cap.limit is None:
+    if cap.limit is None or fare <= cap.limit - given:
         return fare
     left = max(0, cap.limit - given)
-    return min(fare, left - left % to)
+    return left - left % to
+
+
+def _paid(cap: CapRule, count: RunningCap, charge: int) -> RunningCap:
+    return RunningCap(
+        cap.name, count.first, count.until_ms, 0, 0, count.given + charge, count.rides + 1
+    )
 
 
 def _best_value(
-    caps: Sequence[CapRule],
-    covering: Sequence[CapRule],
+    layer: Layer,
     leg: Leg,
+    is_plain: bool,
+    categories: frozenset[str],
     fare: int,
     to: int,
-    counters: _Counters,
+    counts: _Counts,
 ) -> tuple[int, str]:
     """What a leg costs so that the period costs the least that any cap of the group makes of it,
     and that cap's name.
@@ -152,26 +118,39 @@ def _best_value(
     A period that comes out cheaper than what was charged (by a new version of the tariff) lets
     later legs cost less; one that comes out dearer never makes a leg dearer than its fare.
     """
-    running = [_running(cap, leg, counters) for cap in caps]
-    latest = next((counter for counter in running if counter), None)
-    first, until_ms, given = leg.day, caps[0].until_ms(leg), 0
-    if latest is not None:
-        first, until_ms, given = latest.first, latest.until_ms, latest.given
-    best, name = None, ""
-    for cap, counter in zip(caps, running, strict=True):
-        if counter is None:  # what was charged before a cap came into force is outside it
-            counter = counters[cap.name] = _Counter(first, until_ms, outside=given)
-        if cap not in covering:
-            counter.outside += fare
-        elif cap.rides is None or counter.rides < cap.rides:
-            counter.inside += fare
-            counter.rides += 1
-        inside = counter.inside if cap.limit is None else min(counter.inside, cap.limit)
-        if best is None or inside + counter.outside < best:
-            best, name = inside + counter.outside, cap.name
-    assert best is not None, "a group has a cap"
-    charge = min(fare, max(0, best - given))
+    covering = {cap.name for cap in layer.caps if cap.covers(leg, is_plain, categories)}
+    if not covering:
+        return fare, ""
+    caps = [cap for cap in layer.caps if cap.is_for(categories) or cap.name in counts]
+    going_on = [_going_on(cap, leg, counts) for cap in caps]
+    latest = next((count for count in going_on if count), _begun(caps[0], leg))
+    given, totals = latest.given, []
+    for cap, count in zip(caps, going_on, strict=True):
+        if count is None:  # what was charged before a cap came into force is outside it
+            count = RunningCap(cap.name, latest.first, latest.until_ms, 0, given, 0, 0)
+        totals.append(_with(cap, count, fare, cap.name in covering))
+    best = min(totals, key=lambda one: one.total)
+    charge = min(fare, max(0, best.total - given))
     charge -= charge % to
-    for cap in caps:
-        counters[cap.name].given = given + charge
-    return charge, name
+    for one in totals:
+        counts[one.counted.name] = msgspec.structs.replace(one.counted, given=given + charge)
+    return charge, best.counted.name
+
+
+class _Total(NamedTuple):
+    """What a period costs by one cap of a group, and what that cap has counted."""
+
+    total: int
+    counted: RunningCap
+
+
+def _with(cap: CapRule, count: RunningCap, fare: int, is_inside: bool) -> _Total:
+    """A period with one more leg, within the cap's scope or outside of it."""
+    inside, outside, rides = count.inside, count.outside, count.rides
+    if not is_inside:
+        outside += fare
+    elif cap.rides is None or rides < cap.rides:
+        inside, rides = inside + fare, rides + 1
+    counted = RunningCap(cap.name, count.first, count.until_ms, inside, outside, 0, rides)
+    capped = inside if cap.limit is None else min(inside, cap.limit)
+    return _Total(capped + outside, counted)

@@ -178,9 +178,9 @@ class Running(msgspec.Struct, frozen=True, array_like=True):
         if self is NOTHING_RUNS:
             return self
         return Running(
-            tuple(one for one in self.transfers if one.until_ms >= at_ms),
-            tuple(one for one in self.packages if one.until_ms >= at_ms),
-            tuple(one for one in self.caps if one.until_ms > at_ms),
+            tuple([one for one in self.transfers if one.until_ms >= at_ms]),
+            tuple([one for one in self.packages if one.until_ms >= at_ms]),
+            tuple([one for one in self.caps if one.until_ms > at_ms]),
             self.passes,
         )
 

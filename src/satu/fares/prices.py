@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from satu.fares.amounts import amount_of
+from satu.fares.apportion import shared_of
 from satu.fares.cap_rules import caps_of
 from satu.fares.faults import faults
 from satu.fares.legs import Leg
@@ -36,6 +37,7 @@ class Prices:
         self.tariff = tariff
         self.networks: dict[str, Network] = {network.id: network for network in tariff.networks}
         self.steps = tariff.steps
+        self.used_steps = tuple(name for name in tariff.steps if _is_used(name, tariff))
         self.package_of: dict[str, tuple[Package, str]] = {
             name: (package, mode[0])
             for package in tariff.packages
@@ -55,6 +57,7 @@ class Prices:
             self.special_days[special.day] = (*of_day, special)
         self._clock = Clock(tariff.timeframes, tariff.services)
         self.caps = caps_of(tariff, self.is_in)
+        self.shared = shared_of(tariff)
         self._categories = {category.name for category in tariff.categories}
         self._default = _default_category(tariff)
         self._media = {medium.id for medium in tariff.media}
@@ -199,6 +202,24 @@ class Prices:
                 number, row = max(fit, key=lambda f: (f[1].category != "", f[1].medium != ""))
                 found[number] = row
         return [found[number] for number in sorted(found)]
+
+
+def _is_used(step: str, tariff: Tariff) -> bool:
+    """Whether a step can change a fare by a tariff: one that says nothing to it cannot."""
+    match step:
+        case "join":
+            return bool(tariff.joins)
+        case "pass":
+            return bool(tariff.passes)
+        case "transfer":
+            return bool(tariff.transfers)
+        case "package":
+            return bool(tariff.packages)
+        case "cap":
+            return bool(tariff.caps)
+        case "rounding":
+            return tariff.round_to > 1
+    return True
 
 
 def _default_category(tariff: Tariff) -> str:

@@ -24,7 +24,7 @@ def priced_legs(draft: Draft) -> tuple[PricedLeg, ...]:
     else:
         found = {leg: one for index in units for leg, one in _of_unit(draft, index)}
         priced = [found[leg] for leg in range(len(draft.legs))]
-    if draft.prices[0].tariff.apportionments or draft.prices[-1].tariff.apportionments:
+    if draft.prices[0].shared or draft.prices[-1].shared:
         for rules, members in _shared(draft):
             _apportion(draft, priced, rules, members)
     return tuple(priced)
@@ -89,20 +89,15 @@ def _shared(draft: Draft) -> Iterator[tuple[Apportionment, list[int]]]:
     """Legs that operators share the fares of, and how: a package's, else a joined unit's."""
     in_packages: set[int] = set()
     for name, units in draft.packages:
-        rules = _rules(draft, units[0], f"package:{name}")
+        rules = draft.prices[units[0]].shared.get(f"package:{name}")
         if rules is not None:
             in_packages.update(units)
             yield rules, [leg for unit in units for leg in draft.units[unit].members]
     for index, unit in enumerate(draft.units):
         if len(unit.members) > 1 and index not in in_packages:
-            rules = _rules(draft, index, "join")
+            rules = draft.prices[index].shared.get("join")
             if rules is not None:
                 yield rules, list(unit.members)
-
-
-def _rules(draft: Draft, unit: int, scope: str) -> Apportionment | None:
-    found = draft.prices[unit].tariff.apportionments
-    return next((rules for rules in found if rules.scope == scope), None)
 
 
 def _apportion(
