@@ -21,8 +21,8 @@ from satu.fares.reach import Reach, Unreached, reach
 from satu.ledger.kinds import Asset
 
 app = typer.Typer(no_args_is_help=True)
-for command in (tariff_force.activate, tariff_force.rollback, tariff_force.versions):
-    app.command()(command)
+for forced in (tariff_force.activate, tariff_force.rollback, tariff_force.versions):
+    app.command()(forced)
 out = Console(highlight=False)
 
 Files = Annotated[
