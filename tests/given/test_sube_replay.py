@@ -31,7 +31,7 @@ CHECK_INS, CHECK_OUTS, ALONE, SINGLE_USE = 3_167, 2_820, 131, 6
 
 
 def replay(path: Path) -> dict[str, Any]:
-    options = ["--format", "sube", "--create-cards", "--city", str(PACK), "--json"]
+    options = ["--format", "sube", "--create-cards", "--json"]
     run = subprocess.run(
         [*SATU, "replay", str(path), *options],
         capture_output=True,

@@ -44,7 +44,10 @@ def city_ready(*, pack: Pack, at: datetime) -> dict[str, int]:
     numbers = {issuer.code: issuer.id for issuer in cards_queries.issuers()}
     known = [row for row in pack.issuers if row.code in numbers]
     if not known:
-        raise SetupError(f"no bank of {pack.city.name} is known; run: satu city load")
+        raise SetupError(
+            f"no bank of {pack.city.name} is known, but another city's are: give the file a "
+            "SATU_HOME or database of its own"
+        )
     names = {name: row.code for row in known for name in (row.code, *row.aliases.split())}
     return {name: numbers[code] for name, code in names.items()} | {"": numbers[known[0].code]}
 

@@ -50,7 +50,7 @@ def command(
     city: City = CITY,
     as_json: AsJson = False,
 ) -> None:
-    """A morning of Jakarta, or of --city: 100,000 cards, five banks, a live page.
+    """A morning of Jakarta: 100,000 cards, five banks, a live page.
 
     People commute along the real routes from 04:30, sixty times as fast as life, through a real
     gateway and into real books. Open the printed address and watch; Ctrl-C ends it with a summary

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.progress import Progress
 
-from satu.cli.common import fail, json_line, progress, running_database, running_gateway
+from satu.cli.common import console, fail, json_line, progress, running_database, running_gateway
 from satu.kernel import keys, money
 from satu.kernel.days import from_ms
 from satu.project import environment
@@ -18,7 +18,9 @@ from satu.validator.client import GatewayAwayError, GatewayRefusedError
 if TYPE_CHECKING:
     from satu.city.pack import Pack
 
-CITY = Path(__file__).resolve().parents[3] / "cities" / "jakarta"
+CITIES = Path(__file__).resolve().parents[3] / "cities"
+CITY = CITIES / "jakarta"
+HOMES = {"sube": CITIES / "buenos-aires"}  # where files of a format are from, if not Jakarta
 ACTOR = "command:replay"
 DEFAULT_UNITS = 1_000_000
 
@@ -46,6 +48,14 @@ LimitDays = Annotated[
     int | None, typer.Option(help="Only the first N service days of the file.", min=1)
 ]
 City = Annotated[Path, typer.Option(help="The city pack: loaded if none is; names the banks.")]
+CityOfFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--city",
+        help="The city pack: loaded if none is; names the banks.",
+        show_default="cities/buenos-aires for sube, cities/jakarta for others",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
 
 
@@ -55,7 +65,7 @@ def command(
     create_cards: CreateCards = False,
     balance: Balance = "",
     limit_days: LimitDays = None,
-    city: City = CITY,
+    city: CityOfFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Send a file of real rides through the gateway, as the readers that would have sent them.
@@ -86,7 +96,7 @@ def command(
             progress_folder=environment.home() / "replays",
         )
         try:
-            pack = read_city(city)
+            pack = read_city(city or home_of(format_name))
             units = smallest_units(balance, pack.city.currency)
             issuer_of = city_ready(pack=pack, at=from_ms(now_ms()))
             order = Order(
@@ -106,6 +116,24 @@ def command(
     tell(done, FORMATS[format_name].note)
     if as_json:
         json_line(done.figures())
+
+
+def home_of(format_name: str) -> Path:
+    """The pack that a file rides by if none is named: of its format, or of the city that is loaded.
+
+    Another city's fares say little of a file: that is told.
+    """
+    from satu.taps.queries import cities  # noqa: PLC0415
+
+    home, loaded = HOMES.get(format_name, CITY), cities()
+    if not loaded or home.name in loaded or not (CITIES / loaded[0]).is_dir():
+        return home
+    console.print(
+        f"Berkas ini dari {home.name}, tetapi yang dimuat {loaded[0]}: dipakai tarif {loaded[0]}. "
+        f"/ The file is from {home.name}, but {loaded[0]} is loaded: its fares are taken. A "
+        "SATU_HOME of its own gives the file its own city."
+    )
+    return CITIES / loaded[0]
 
 
 def smallest_units(balance: str, currency: str) -> int:
