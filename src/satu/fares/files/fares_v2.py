@@ -233,10 +233,15 @@ def _leg_rule(row: LegRuleRow) -> LegRule:
 
 
 def read_joins(tables: Tables) -> tuple[JoinRule, ...]:
-    """The leg join rules, with the duration that is proposed for them."""
+    """The leg join rules, with the duration that is proposed for them.
+
+    A platform is read as its station: there riders tap, and there a leg ends.
+    """
     lines = tables.rows(JoinRuleRow)
+    stops: dict[str, str] = {}
     if tables.has(StopRow):
-        stops = {line.value.stop_id for line in tables.rows(StopRow)}
+        for stop in tables.rows(StopRow):
+            stops[stop.value.stop_id] = stop.value.parent_station or stop.value.stop_id
         for field in ("from_stop_id", "to_stop_id"):
             _tell_dangling(tables, lines, field, stops, "is not in stops.txt: nobody taps there")
     found = []
@@ -248,8 +253,8 @@ def read_joins(tables: Tables) -> tuple[JoinRule, ...]:
         join = JoinRule(
             row.from_network_id,
             row.to_network_id,
-            row.from_stop_id,
-            row.to_stop_id,
+            stops.get(row.from_stop_id, row.from_stop_id),
+            stops.get(row.to_stop_id, row.to_stop_id),
             row.duration_limit or 0,
             kind,
         )

@@ -130,6 +130,13 @@ def test_joins_with_and_without_the_proposed_duration(tmp_path: Path) -> None:
     assert tariff.joins == (JoinRule("rail", "rail"), JoinRule("rail", "bus", "S", "T", 600, 3))
 
 
+def test_a_platform_of_a_join_is_read_as_its_station(tmp_path: Path) -> None:
+    joins = "from_network_id,to_network_id,from_stop_id,to_stop_id\nrail,bus,platform,T\n"
+    stops = "stop_id,parent_station\nstation,\nplatform,station\nT,\n"
+    files = FEED | {"fare_leg_join_rules.txt": joins, "stops.txt": stops}
+    assert tariff_of(tmp_path, files).joins == (JoinRule("rail", "bus", "station", "T"),)
+
+
 @pytest.mark.parametrize(
     ("media", "products", "any_medium", "same_product"),
     [("0", "1", False, True), ("1", "0", True, False), ("", "", False, False)],
