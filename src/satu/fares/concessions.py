@@ -31,10 +31,14 @@ class Way(NamedTuple):
 
 def apply_concessions(draft: Draft) -> None:
     """Lower fares to the cheapest that any one of the rider's categories pays; never raise one."""
+    rider = draft.rider
     for index, unit in enumerate(draft.units):
         prices = draft.prices[index]
+        is_usual = not rider.entitlements and rider.category not in prices.concessions
+        if is_usual and unit.leg.day not in prices.special_days:
+            continue
         option = draft.chosen[index]
-        categories = categories_of(draft.rider, unit.leg)
+        categories = categories_of(rider, unit.leg)
         if option is None:
             _free_from_the_start(draft, index, categories)
             continue

@@ -18,13 +18,22 @@ def price_units(draft: Draft) -> None:
             option = _by_previous(draft, index, option)
         draft.options.append(options)
         draft.chosen.append(option)
-        draft.own.append(0 if option is None else option.amount)
-        draft.fares.append(0)
-        if len(unit.members) > 1:
-            networks = (draft.legs[unit.members[0]].network, draft.legs[unit.members[-1]].network)
-            draft.change(index, "join", ">".join(networks), 0)
-        if option is not None:
-            draft.change(index, "leg", option.rule, option.amount)
+        amount = 0 if option is None else option.amount
+        draft.own.append(amount)
+        draft.fares.append(amount)
+        if draft.traces is not None:
+            _trace(draft, index)
+
+
+def _trace(draft: Draft, index: int) -> None:
+    """Write down where a unit's own fare comes from."""
+    members, option = draft.units[index].members, draft.chosen[index]
+    draft.fares[index] = 0
+    if len(members) > 1:
+        networks = (draft.legs[members[0]].network, draft.legs[members[-1]].network)
+        draft.change(index, "join", ">".join(networks), 0)
+    if option is not None:
+        draft.change(index, "leg", option.rule, option.amount)
 
 
 def _by_previous(draft: Draft, index: int, option: Option) -> Option:

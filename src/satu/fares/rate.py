@@ -41,7 +41,9 @@ def rate(
     if not legs:
         return Rated((), before)
     draft = Draft(prices_on, legs, rider, before, trace, runs_on)
-    for name in draft.prices[-1].steps:
+    newest = draft.prices[-1]
+    is_one_version = draft.prices[0] is newest
+    for name in newest.used_steps if is_one_version else newest.steps:
         STEPS[name](draft)
     return Rated(priced_legs(draft), draft.after)
 

@@ -101,6 +101,9 @@ class Rules:
         self.routes = {route.id: route for route in bundle.routes}
         self._tariffs = sorted(bundle.tariffs, key=lambda tariff: tariff.valid_from)
         self._prices = {tariff.version: Prices(tariff) for tariff in self._tariffs}
+        self._areas: dict[Prices, dict[int, tuple[str, ...]]] = {
+            prices: {} for prices in self._prices.values()
+        }
         self.prices_on = lru_cache(maxsize=1024)(self._prices_on)
         self._stops = _stops_of(bundle.routes)
         self._ways = Ways(
@@ -126,7 +129,11 @@ class Rules:
 
     def areas(self, prices: Prices, point: int) -> tuple[str, ...]:
         """The fare areas of a point, by a tariff made ready."""
-        return prices.areas_of(self.points[point].code, self.stations[point])
+        known = self._areas[prices]
+        areas = known.get(point)
+        if areas is None:
+            areas = known[point] = prices.areas_of(self.points[point].code, self.stations[point])
+        return areas
 
     def companion(self, day: date, medium: str) -> Rider:
         """Who rides on another's card: of the category that the day's tariff takes for granted."""
