@@ -88,6 +88,7 @@ def test_mbtas_only_loose_end_is_named_with_its_rules(mbta: tuple[Reading, Tarif
     reading, _ = mbta
     assert [(note.file, note.field) for note in reading.notes] == [
         ("fare_leg_rules.txt", "from_timeframe_group_id"),
+        ("satu_networks.txt", "closed"),
         ("satu_networks.txt", "network_id"),
         ("satu_tariff.txt", "journey_gap_minutes"),
     ]
@@ -146,7 +147,7 @@ def test_mbtas_changes_cost_what_is_published(mbta: tuple[Reading, Tariff], reac
 def test_transcollines_is_reached_whole(given: Given) -> None:
     reading, tariff = reading_of(given(TRANSCOLLINES))
     assert (tariff.asset, tariff.valid_from) == ("CAD", date(2026, 1, 5))
-    assert [note.field for note in reading.notes] == ["network_id"]
+    assert [note.field for note in reading.notes] == ["closed", "network_id"]
     found = reach(tariff)
     assert list(found.leg_rules) == list(range(8))
     assert [(one.kind, one.name) for one in found.unreached] == [("product", "PS-0")]

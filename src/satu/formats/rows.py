@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -79,7 +79,7 @@ def read_rows(
         try:
             yield number, msgspec.convert(given, kind, strict=False)
         except msgspec.ValidationError as error:
-            faults.append(_fault_of(error, file, number, given))
+            faults.append(_fault_of(error, kind, Fault(file, number, "", ""), given))
 
 
 def column_names(lines: Iterable[str]) -> list[str]:
@@ -116,11 +116,26 @@ def _cells(text: str) -> list[str]:
 
 
 def _fault_of(
-    error: msgspec.ValidationError, file: str, number: int, given: dict[str, str]
+    error: msgspec.ValidationError,
+    kind: type[msgspec.Struct],
+    place: Fault,
+    given: dict[str, str],
 ) -> Fault:
     found = _FIELD_IN_MESSAGE.search(str(error))
     field = found.group(1) if found else ""
     if field not in given:
-        return Fault(file, number, field, "this cell is empty; a value is needed")
-    wanted = str(error).split(" - at ")[0]
-    return Fault(file, number, field, f"{given[field]!r} cannot be read: {wanted}")
+        return place._replace(field=field, problem="this cell is empty; a value is needed")
+    wanted = _allowed(kind, field) or str(error).split(" - at ")[0]
+    return place._replace(field=field, problem=f"{given[field]!r} cannot be read: {wanted}")
+
+
+def _allowed(kind: type[msgspec.Struct], field: str) -> str:
+    """What a column may hold, where its type lists that or gives an example; else ""."""
+    hint = get_type_hints(kind, include_extras=True)[field]
+    for part in (hint, *get_args(hint)):
+        if get_origin(part) is Literal:
+            return f"allowed: {', '.join(str(value) for value in get_args(part))}"
+        for meta in getattr(part, "__metadata__", ()):
+            if isinstance(meta, msgspec.Meta) and meta.examples:
+                return f"write it as {', '.join(str(example) for example in meta.examples)}"
+    return "allowed: true, false" if hint is bool else ""

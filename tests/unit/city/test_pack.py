@@ -79,13 +79,13 @@ FAULTS = [
     (f"{TARIFF}/satu_fare_table.txt", "DES,KOT,", "KOT,DES,", "tariffs/2025-01-01/"
      "satu_fare_table.txt:3: to_area_id: this pair of areas has two prices"),
     (f"{TARIFF}/satu_fare_table.txt", "4000", "many", "tariffs/2025-01-01/satu_fare_table.txt:3: "
-     "amount: 'many' cannot be read: Expected"),
+     "amount: 'many' cannot be read: write it as 3500, 2.50"),
     (f"{TARIFF}/fare_leg_rules.txt", "town-rail,rail", "town-rail,boat", "tariffs/2025-01-01/"
      "fare_leg_rules.txt:3: fare_product_id: 'boat' is not defined; allowed: bus, rail"),
     (f"{TARIFF}/satu_networks.txt", "closed", "shut", "tariffs/2025-01-01/satu_networks.txt:1: "
      "shut: no such column; there are network_id, closed,"),
     (f"{TARIFF}/satu_networks.txt", "true", "maybe", "tariffs/2025-01-01/satu_networks.txt:3: "
-     "closed: 'maybe' cannot be read: Expected `bool`"),
+     "closed: 'maybe' cannot be read: allowed: true, false"),
     (f"{TARIFF}/fare_products.txt", "IDR", "ARS", "tariffs/2025-01-01: currency: ARS, but the "
      "city's currency is IDR"),
     (f"{TARIFF}/fare_products.txt", "IDR", "CHF", "tariffs/2025-01-01: currency: allowed: IDR, "),

@@ -68,6 +68,9 @@ def read_distance_products(tables: Tables, names: Names) -> list[Product]:
             cap=None if row.cap is None else tables.amount(line, "cap"),
             longest_m=row.longest_m,
         )
+        if row.cap is None and not row.longest_m:
+            problem = "0, and no cap: a ride of unknown length costs the base"
+            tables.note(line, "longest_m", problem)
         product = Product(
             row.fare_product_id,
             price,

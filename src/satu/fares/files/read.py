@@ -28,7 +28,7 @@ from satu.fares.files.satu_rows import (
     TariffRow,
 )
 from satu.fares.files.tables import Remark, Tables, file_of
-from satu.fares.tariff import STEPS, Service, Tariff
+from satu.fares.tariff import STEPS, Flat, Network, Service, Tariff
 from satu.formats.gtfs import Feed, FeedFault
 from satu.formats.rows import Fault, Line
 
@@ -177,6 +177,23 @@ def _tell_defaults(tables: Tables, row: TariffRow, tariff: Tariff) -> None:
             f"ride's own fare: {', '.join(silent)}"
         )
         tables.note(file_of(SatuNetworkRow), "network_id", problem)
+    far = [one.id for one in tariff.networks if _needs_exit(tariff, one)]
+    if far:
+        problem = (
+            "prices depend on where or when riders get off, and nobody must tap out: "
+            f"without an exit the dearest is charged: {', '.join(far)}"
+        )
+        tables.note(file_of(SatuNetworkRow), "closed", problem)
+
+
+def _needs_exit(tariff: Tariff, network: Network) -> bool:
+    """Whether an open network has prices that only an exit tells."""
+    flat = {one.id for one in tariff.products if isinstance(one.price, Flat)}
+    return not network.closed and any(
+        rule.to_area or rule.to_timeframe or rule.product not in flat
+        for rule in tariff.leg_rules
+        if rule.network in ("", network.id)
+    )
 
 
 def _placed(tables: Tables, told: str) -> Fault:

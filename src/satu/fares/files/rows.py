@@ -12,9 +12,12 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 Id = Annotated[str, msgspec.Meta(min_length=1)]
-Amount = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
-Day = Annotated[str, msgspec.Meta(pattern="^[0-9]{8}$")]
-Clock = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,2}:[0-5][0-9]:[0-5][0-9]$")]
+Amount = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["3500", "2.50"])]
+Day = Annotated[str, msgspec.Meta(pattern="^[0-9]{8}$", examples=["20250131"])]
+Clock = Annotated[
+    str, msgspec.Meta(pattern="^[0-9]{1,2}:[0-5][0-9]:[0-5][0-9]$", examples=["07:00:00"])
+]
+Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", examples=["IDR", "USD"])]
 Seconds = Annotated[int, msgspec.Meta(ge=1)]
 Flag = Literal[0, 1]
 
@@ -23,7 +26,7 @@ class ProductRow(msgspec.Struct, frozen=True):
     FILE: ClassVar[str] = "fare_products.txt"
     fare_product_id: Id
     amount: Amount
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    currency: Currency
     fare_product_name: str = ""
     rider_category_id: str = ""
     fare_media_id: str = ""

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from satu.fares.files.rows import Amount, Day, Id
+from satu.fares.files.rows import Amount, Currency, Day, Id
 from satu.fares.tariff import (
     Activation,
     CapMode,
@@ -36,7 +36,7 @@ class TariffRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     round_to: Amount | None = None
     rounding: Rounding = "nearest"
     steps: str = ""
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] = ""
+    currency: Currency = ""
 
 
 class LegPriceRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -195,7 +195,7 @@ class HolidayRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     FILE: ClassVar[str] = "satu_holidays.txt"
     service_id: Id
-    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", examples=["ID"])]
     exception_type: Literal[1, 2]
     subdivision: str = ""
 

@@ -65,6 +65,14 @@ def test_prices_by_distance(tmp_path: Path) -> None:
     )
 
 
+def test_a_ride_of_unknown_length_has_no_price_but_the_base(tmp_path: Path) -> None:
+    rows = "fare_product_id,base,base_units,step\nkrl,3000,25,1000\n"
+    reading = read(tmp_path, with_rule("krl") | {"satu_leg_prices.txt": rows})
+    assert [str(note) for note in reading.notes] == [
+        "satu_leg_prices.txt:2: longest_m: 0, and no cap: a ride of unknown length costs the base"
+    ]
+
+
 def test_a_table_of_fares_by_category(tmp_path: Path) -> None:
     rows = (
         "fare_product_id,from_area_id,to_area_id,amount,rider_category_id\n"

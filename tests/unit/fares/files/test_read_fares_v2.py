@@ -249,6 +249,15 @@ def test_what_leads_nowhere_is_a_note(
     assert told in [str(note)[: len(told)] for note in reading.notes]
 
 
+def test_an_open_network_whose_prices_ask_for_an_exit_is_named(tmp_path: Path) -> None:
+    rules = "network_id,to_area_id,fare_product_id\nbus,A,bus\nrail,A,rail\n"
+    notes = read(tmp_path, FEED | {"fare_leg_rules.txt": rules, TRANSFERS: "fare_transfer_type\n"})
+    assert [note.note for note in notes.notes if note.field == "closed"] == [
+        "prices depend on where or when riders get off, and nobody must tap out: "
+        "without an exit the dearest is charged: bus"
+    ]
+
+
 def test_a_rule_of_an_unknown_timeframe_is_kept_and_matches_nothing(tmp_path: Path) -> None:
     files = changed("fare_leg_rules.txt", "bus,early,early", "bus,night,early")
     assert tariff_of(tmp_path, files).leg_rules[0].from_timeframe == "night"
