@@ -16,8 +16,8 @@ from satu.audit.queries import entries_on
 from satu.cli.main import build
 from satu.fares.tariff import Cap
 from satu.kernel.days import from_ms
-from satu.taps.explain import DayTold, Place
-from satu.taps.looking import Looked, look_at_day
+from satu.taps.explain import DayTold, Looked, Place
+from satu.taps.looking import look_at_day
 from tests.database.fares_support import activate, cards, loaded_city, postings, with_price
 from tests.small_city import MONDAY, TARIFF, SmallCity, at
 

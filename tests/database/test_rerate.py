@@ -193,3 +193,31 @@ def _in_another_thread(job: Any) -> None:
     thread = threading.Thread(target=job)
     thread.start()
     thread.join()
+
+
+def test_a_correction_that_was_cut_off_is_finished_by_the_next(
+    city: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    riders = cards(5)
+    city.send(*[city.tap(one, "A", at(9), route="R1", direction="entry") for one in riders])
+    activate(with_price("bus", 4_000))
+    monkeypatch.setattr(rerating, "BATCH_SERIALS", 2)
+
+    def cut_off(done: int, of: int) -> None:
+        assert (done, of) == (2, 5)
+        raise KeyboardInterrupt
+
+    order = Order(
+        city.database.app_url,
+        Rules(activate(with_price("bus", 4_000))).bundle,
+        Period(MONDAY, MONDAY),
+        Corrected,
+        at(12),
+    )
+    with pytest.raises(KeyboardInterrupt):
+        rerate(order, processes=1, on_batch=cut_off)
+    assert [city.money(one)[0] for one in riders] == [46_000] * 2 + [46_500] * 3
+    done = correct(city, at(13), processes=2)
+    assert (done.cards, done.changed, done.difference) == (5, 3, 1_500)
+    assert [city.money(one)[0] for one in riders] == [46_000] * 5
+    assert verify(city.conn, ALL_CHECKS).ok

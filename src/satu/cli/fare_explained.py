@@ -9,8 +9,7 @@ from rich.table import Table
 
 from satu.cli.tariff_words import Language
 from satu.kernel.money import show
-from satu.taps.explain import JourneyTold, LegTold, Place, RiderTold
-from satu.taps.looking import Looked
+from satu.taps.explain import JourneyTold, LegTold, Looked, Place, RiderTold
 from satu.wire.messages import Words
 
 JOURNEY = Words("Perjalanan {n}", "Journey {n}")

@@ -109,6 +109,29 @@ class DayTold(msgspec.Struct, frozen=True):
     journeys: tuple[JourneyTold, ...]
 
 
+class Posted(msgspec.Struct, frozen=True):
+    """A posting that moved the card's own money for the day; `amount` < 0 was given back.
+
+    `kind` is a satu.ledger.kinds.PostingKind in lower case: a `shortfall` is a ride that the
+    purse could not pay, `shortfall_undone` takes of it what was paid later or no longer due.
+    """
+
+    kind: str
+    operator: str
+    amount: int
+    posted_at: datetime
+    settlement_day: date
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """A card's day as staff see it. `posted` sums to what the stored uses cost."""
+
+    card: int
+    number: str
+    told: DayTold
+    posted: tuple[Posted, ...]
+
+
 class _Priced(NamedTuple):
     """A use with its priced legs: the holder's, then each companion's."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import msgspec
 import psycopg
 from django.db import transaction
 
@@ -22,7 +21,7 @@ from satu.taps import day as days
 from satu.taps import places
 from satu.taps.card import rider_with
 from satu.taps.day import Day, TapKey
-from satu.taps.explain import DayTold, explain
+from satu.taps.explain import Looked, Posted, explain
 
 CAUSES_DAYS = 4  # re-rating ends 72 hours after a service day: no older tap can move this one
 LAST_REVISION, LAST_LINE = (1 << 32) - 1, (1 << 31) - 1
@@ -53,29 +52,6 @@ select p.kind, p.amount, p.debit, p.credit, p.posted_at, p.settlement_day,
 
 
 _ready: dict[bytes, Rules] = {}
-
-
-class Posted(msgspec.Struct, frozen=True):
-    """A posting that moved the card's own money for the day; `amount` < 0 was given back.
-
-    `kind` is a satu.ledger.kinds.PostingKind in lower case: a `shortfall` is a ride that the
-    purse could not pay, `shortfall_undone` takes of it what was paid later or no longer due.
-    """
-
-    kind: str
-    operator: str
-    amount: int
-    posted_at: datetime
-    settlement_day: date
-
-
-class Looked(msgspec.Struct, frozen=True):
-    """A card's day as staff see it. `posted` sums to what the stored uses cost."""
-
-    card: int
-    number: str
-    told: DayTold
-    posted: tuple[Posted, ...]
 
 
 def look_at_day(*, card: str, day: date, purpose: str, actor: str, at: datetime) -> Looked | None:

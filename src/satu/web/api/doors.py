@@ -13,8 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from satu.taps.explain import DayTold
-from satu.taps.looking import Looked
+from satu.taps.explain import DayTold, Looked
 from satu.taps.places import NoCityLoaded
 from satu.web.api import problems
 from satu.web.api.fares import router
