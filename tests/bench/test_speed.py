@@ -44,3 +44,7 @@ def test_single_taps() -> None:
 def test_costs_do_not_grow() -> None:
     for kind in ("cards", "postings"):
         assert _bench("growth", "--by", kind)["ratio"] <= 1.2
+
+
+def test_fares() -> None:
+    assert _bench("fares")["legs_per_s"] >= 60_000
