@@ -24,46 +24,67 @@ class LegRules:
     def __init__(self, tariff: Tariff, network: str) -> None:
         listed = {rule.network for rule in tariff.leg_rules}
         own = "" if network not in listed and not tariff.has_priorities else network
-        self.has_priorities = tariff.has_priorities
-        self.rules: tuple[tuple[int, LegRule], ...] = tuple(
+        rules = [
             (number, rule)
             for number, rule in enumerate(tariff.leg_rules)
             if rule.network == own or (tariff.has_priorities and not rule.network)
-        )
+        ]
+        self.has_priorities = tariff.has_priorities
         self.listed_in = frozenset(rule.from_area for rule in tariff.leg_rules) - {""}
         self.listed_out = frozenset(rule.to_area for rule in tariff.leg_rules) - {""}
-        rules = [rule for _, rule in self.rules]
-        self.ends_in = _ends({r.from_area for r in rules}, {r.from_timeframe for r in rules})
-        self.ends_out = _ends({r.to_area for r in rules}, {r.to_timeframe for r in rules})
+        self._by_areas: dict[tuple[str, str], list[tuple[int, LegRule]]] = {}
+        self._out_of: dict[str, set[str]] = {}
+        self._into: dict[str, set[str]] = {}
+        for number, rule in rules:
+            self._by_areas.setdefault((rule.from_area, rule.to_area), []).append((number, rule))
+            self._out_of.setdefault(rule.from_area, set()).add(rule.to_area)
+            self._into.setdefault(rule.to_area, set()).add(rule.from_area)
+        self._times_in = {rule.from_timeframe for _, rule in rules}
+        self._times_out = {rule.to_timeframe for _, rule in rules}
         unlisted = not self.has_priorities
-        self.looks_at_area_in = any(r.from_area or (unlisted and self.listed_in) for r in rules)
-        self.looks_at_area_out = any(r.to_area or (unlisted and self.listed_out) for r in rules)
-        self.looks_at_time_in = any(r.from_timeframe for r in rules)
-        self.looks_at_time_out = any(r.to_timeframe for r in rules)
+        self.looks_at_area_in = any(r.from_area or (unlisted and self.listed_in) for _, r in rules)
+        self.looks_at_area_out = any(r.to_area or (unlisted and self.listed_out) for _, r in rules)
+        self.looks_at_time_in = bool(self._times_in - {""})
+        self.looks_at_time_out = bool(self._times_out - {""})
 
     def fitting(self, end_in: End, end_out: End) -> tuple[int, ...]:
         """The numbers of the rules that fit a leg, of the highest priority only, in file order."""
         found = [
             (number, rule)
-            for number, rule in self.rules
-            if self._is_area(rule.from_area, end_in.areas, self.listed_in)
-            and self._is_area(rule.to_area, end_out.areas, self.listed_out)
-            and (not rule.from_timeframe or rule.from_timeframe in end_in.timeframes)
+            for area_in in self._wanted(end_in.areas, self.listed_in)
+            for area_out in self._wanted(end_out.areas, self.listed_out)
+            for number, rule in self._by_areas.get((area_in, area_out), ())
+            if (not rule.from_timeframe or rule.from_timeframe in end_in.timeframes)
             and (not rule.to_timeframe or rule.to_timeframe in end_out.timeframes)
         ]
         if self.has_priorities:
             highest = max((rule.priority for _, rule in found), default=0)
             found = [(number, rule) for number, rule in found if rule.priority == highest]
-        return tuple(number for number, _ in found)
+        return tuple(sorted(number for number, _ in found))
 
-    def _is_area(self, wanted: str, areas: tuple[str, ...], listed: frozenset[str]) -> bool:
-        if wanted:
-            return wanted in areas
-        return self.has_priorities or listed.isdisjoint(areas)
+    def ends_in(self, end_out: End | None) -> tuple[End, ...]:
+        """Every entry that rules can tell apart, for an exit (None: any)."""
+        return _ends(self._across(end_out, self._into, self.listed_out), self._times_in)
+
+    def ends_out(self, end_in: End | None) -> tuple[End, ...]:
+        """Every exit that rules can tell apart, for an entry (None: any)."""
+        return _ends(self._across(end_in, self._out_of, self.listed_in), self._times_out)
+
+    def _across(
+        self, end: End | None, areas_of: dict[str, set[str]], listed: frozenset[str]
+    ) -> set[str]:
+        areas = list(areas_of) if end is None else self._wanted(end.areas, listed)
+        return {other for area in areas for other in areas_of.get(area, ())}
+
+    def _wanted(self, areas: tuple[str, ...], listed: frozenset[str]) -> tuple[str, ...]:
+        """What a rule may say of one side to fit a stop of these areas."""
+        if self.has_priorities or listed.isdisjoint(areas):
+            return (*areas, "")
+        return areas
 
 
 def _ends(areas: set[str], timeframes: set[str]) -> tuple[End, ...]:
-    """Every end that rules can tell apart: in each area they name or in none, at each time."""
+    """In each of the areas or in none, in each of the timeframes or in none."""
     places = [(), *((area,) for area in sorted(areas - {""}))]
     times = [(), *((name,) for name in sorted(timeframes - {""}))]
     return tuple(End(place, time) for place in places for time in times)

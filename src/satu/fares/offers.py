@@ -181,8 +181,10 @@ class Market:
 
     def _looked_up(self, end_in: Sight | None, end_out: Sight | None) -> Wares:
         lots: dict[tuple[int, ...], tuple[Offer, ...]] = {}
-        for one_in in self.rules.ends_in if end_in is None else (End(*end_in),):
-            for one_out in self.rules.ends_out if end_out is None else (End(*end_out),):
+        known_in = None if end_in is None else End(*end_in)
+        known_out = None if end_out is None else End(*end_out)
+        for one_in in self.rules.ends_in(known_out) if known_in is None else (known_in,):
+            for one_out in self.rules.ends_out(one_in) if known_out is None else (known_out,):
                 numbers = self.rules.fitting(one_in, one_out)
                 if numbers not in lots:
                     lots[numbers] = self._lot(numbers)
