@@ -129,6 +129,28 @@ def test_a_cap_of_the_draft_is_carried_from_day_to_day(city: SmallCity) -> None:
     assert later.total == Change(Side(4, 4, 14_000), Side(4, 4, 10_000))
 
 
+def test_what_runs_on_by_rules_that_the_draft_lacks_is_let_go(database: Any) -> None:
+    replace = msgspec.structs.replace
+    capped = replace(TARIFF, caps=(Cap("week", "week", limit=5_000),))
+    city = loaded_city(database, capped)
+    (rider,) = cards(1)
+    city.send(
+        city.tap(rider, "A", at(9), route="R1", direction="entry"),
+        city.tap(rider, "A", at(18), route="R1", direction="entry"),
+        city.tap(rider, "X", at(3, 30, day=1), direction="entry"),
+        city.tap(rider, "Z", at(4, 10, day=1), direction="exit"),
+        city.tap(rider, "A", at(9, day=1), route="R1", direction="entry"),
+    )
+    assert 50_000 - city.money(rider)[0] == 5_000
+    bare = replace(TARIFF, version="bare", caps=(), packages=(), transfers=())
+    done = rehearsed(city, bare, Period(TUESDAY, TUESDAY))
+    # The ride over night is one of Monday's; Tuesday's bus is no longer free.
+    assert done.total.before.revenue == 0
+    assert done.total.after.revenue == 3_500
+    whole = rehearsed(city, bare, Period(MONDAY, TUESDAY))
+    assert whole.total.after.revenue == 3 * 3_500 + 9_000
+
+
 def test_riders_are_told_by_category(database: Any) -> None:
     replace = msgspec.structs.replace
     both = replace(
