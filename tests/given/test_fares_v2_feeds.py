@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -12,11 +13,17 @@ from pathlib import Path
 
 import pytest
 
+from satu.city.feed import Wanted, places_of, write_places
+from satu.city.pack import read_pack
 from satu.fares.files.read import Reading, read_tariff
+from satu.fares.journeys import ride
+from satu.fares.legs import Rider
 from satu.fares.prices import Prices
 from satu.fares.rate import rate
 from satu.fares.reach import Journey, Reach, reach
 from satu.fares.tariff import Flat, Tariff
+from satu.formats.gtfs import Feed
+from satu.services.rules import Rules
 
 Given = Callable[[str], Path]
 
@@ -165,3 +172,30 @@ def test_a_stop_may_lie_in_several_areas(mbta: tuple[Reading, Tariff], given: Gi
     of_stop = Counter(row["stop_id"] for row in rows(given(MBTA), "stop_areas.txt"))
     assert Counter({stop: len(prices.areas_of(stop, "")) for stop in of_stop}) == of_stop
     assert max(of_stop.values()) > 1
+
+
+def test_a_downloaded_feed_is_a_city(given: Given, tmp_path: Path) -> None:
+    """Transcollines' zip gives the places and is the tariff; a ride over its border costs 5.00."""
+    path = given(TRANSCOLLINES)
+    write_places(places_of(Feed(path), Wanted("tc", {})), tmp_path, "tc", "its feed, 2026")
+    (tmp_path / "tariffs").mkdir()
+    shutil.copy(path, tmp_path / "tariffs" / "2026-01-05.zip")
+    (tmp_path / "city.toml").write_text(
+        'code = "collines"\nname = "Les Collines"\nzone = "America/Montreal"\n'
+        'day_start = 04:00:00\ncurrency = "CAD"\n'
+    )
+    (tmp_path / "operators.csv").write_text("code,name\ntc,Transcollines\n")
+    (tmp_path / "issuers.csv").write_text(
+        "id,code,name,prefix,simulated\n1,bank,Bank,936001,true\n"
+    )
+    rules = Rules(read_pack(tmp_path).bundle())
+    prices = rules.prices_on(date(2026, 3, 2))
+    areas = {row["stop_id"]: row["area_id"] for row in rows(path, "stop_areas.txt")}
+    stops = {point.code: point.area for point in rules.bundle.points if point.code in areas}
+    assert {code: prices.areas_of(code, area) for code, area in stops.items()} == {
+        code: (areas[code],) for code in stops
+    }
+    assert set(stops) == {row["stop_id"] for row in rows(path, "stops.txt")}
+    leg = ride("REG", date(2026, 3, 2), 8 * 60, ("GAT",), ("COL",), None)
+    (priced,) = rate(rules.prices_on, [leg], Rider()).legs
+    assert priced.fare == 500

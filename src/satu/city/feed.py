@@ -6,7 +6,7 @@ Called by `satu city import`; what it makes is then the pack's own, to be read a
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +30,8 @@ class Wanted(NamedTuple):
     """How a feed becomes places of one operator.
 
     `networks` names the fare network of a route by the first of these keys that it holds: the
-    route's code, its description, its fare's code, `*`. With `stations` only stations are kept.
+    route's code, its description, its fare's code; else the feed's own network counts (Fares v2),
+    else `*`. With `stations` only stations are kept.
     """
 
     operator: str
@@ -56,7 +57,10 @@ def places_of(feed: gtfs.Feed, wanted: Wanted) -> Places:
     rules = list(feed.rows(gtfs.FareRule)) if feed.has(gtfs.FareRule.FILE) else []
     fare_of = {rule.route_id: rule.fare_id for rule in rules if rule.route_id}
     routes = list(feed.rows(gtfs.Route))
-    network_of = {route.route_id: _network(route, fare_of, wanted) for route in routes}
+    own = _own_networks(feed, routes)
+    network_of = {
+        route.route_id: _network(route, fare_of, own[route.route_id], wanted) for route in routes
+    }
     patterns = _patterns(feed, stops)
     by_zone = any(rule.origin_id for rule in rules)
     return Places(
@@ -124,13 +128,15 @@ def _points(
     for route, _, calls in patterns:
         for place, _ in calls:
             networks[place].add(network_of[route])
+    counted = Counter(sorted(network_of.values())).most_common(1)
+    usual = wanted.networks.get("*") or counted[0][0]
     rows: list[Cells] = []
     for stop in sorted(stops.values(), key=lambda stop: stop.stop_id):
         if wanted.stations and stop.location_type != gtfs.STATION:
             continue
         station = stop.parent_station or stop.stop_id
         served = networks[station]
-        network = next(iter(served)) if len(served) == 1 else wanted.networks["*"]
+        network = next(iter(served)) if len(served) == 1 else usual
         kind = "station" if wanted.stations else "stop"
         area = stop.zone_id if by_zone else stop.parent_station
         if stop.stop_lat is None or stop.stop_lon is None:
@@ -153,19 +159,29 @@ def _route(route: gtfs.Route, network: str, wanted: Wanted) -> Cells:
     )
 
 
-def _network(route: gtfs.Route, fare_of: Mapping[str, str], wanted: Wanted) -> str:
+def _own_networks(feed: gtfs.Feed, routes: list[gtfs.Route]) -> dict[str, str]:
+    """The network that the feed itself puts each route on; "" if it does not."""
+    own = {route.route_id: route.network_id for route in routes}
+    if feed.has(gtfs.RouteNetwork.FILE):
+        own |= {row.route_id: row.network_id for row in feed.rows(gtfs.RouteNetwork)}
+    return own
+
+
+def _network(route: gtfs.Route, fare_of: Mapping[str, str], own: str, wanted: Wanted) -> str:
     fare = fare_of.get(route.route_id, "")
-    for key in (route.route_id, route.route_desc, fare, "*"):
+    for key in (route.route_id, route.route_desc, fare):
         if key in wanted.networks:
             return wanted.networks[key]
+    if own or "*" in wanted.networks:
+        return own or wanted.networks["*"]
     raise KeyError(f"route {route.route_id} has no network: name one for it or for '*'")
 
 
 def _zone_fares(feed: gtfs.Feed, rules: list[gtfs.FareRule], wanted: Wanted) -> list[Cells]:
-    """Rows of a tariff's satu_fare_table.txt; the product has the name of the network."""
+    """Rows of a tariff's satu_fare_table.txt; the product has the name of the usual network."""
     price = {}
     for fare in feed.rows(gtfs.FareAttribute):
         units = round(fare.price * 10 ** money.exponent(fare.currency_type))
         price[fare.fare_id] = money.plain(units, fare.currency_type)
-    product = wanted.networks["*"]
+    product = wanted.networks.get("*", wanted.operator)
     return [(product, rule.origin_id, rule.destination_id, price[rule.fare_id]) for rule in rules]

@@ -34,10 +34,11 @@ Name = Annotated[str, typer.Option(help="The files' name: points/NAME.csv. The o
 Source = Annotated[str, typer.Option(help="Where the feed is from, and its date.")]
 Stations = Annotated[bool, typer.Option(help="Keep stations only, not their platforms.")]
 Networks = Annotated[
-    list[str],
+    list[str] | None,
     typer.Option(
         "--network",
-        help="WHAT=NETWORK, repeated; WHAT is a route, a route's description, its fare, or *.",
+        help="WHAT=NETWORK, repeated; WHAT is a route, a route's description, its fare, or *. "
+        "Not needed where the feed has networks (Fares v2).",
     ),
 ]
 
@@ -91,13 +92,13 @@ def import_(
     gtfs: Gtfs,
     out: Out,
     operator: Operator,
-    network: Networks,
     source: Source,
+    network: Networks = None,
     name: Name = "",
     stations: Stations = False,
 ) -> None:
     """Begin an operator's points, routes and patterns from a GTFS feed, as files to correct."""
-    networks = dict(_pair(given) for given in network)
+    networks = dict(_pair(given) for given in network or [])
     try:
         places = places_of(Feed(gtfs), Wanted(operator, networks, stations))
     except FeedFault as fault:

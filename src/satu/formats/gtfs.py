@@ -55,6 +55,15 @@ class Route(msgspec.Struct, frozen=True):
     route_long_name: str = ""
     route_desc: str = ""
     route_color: Annotated[str, msgspec.Meta(pattern="^[0-9A-Fa-f]{6}$")] = "FFFFFF"
+    network_id: str = ""
+
+
+class RouteNetwork(msgspec.Struct, frozen=True):
+    """The fare network of a route, where the feed has a file for it."""
+
+    FILE: ClassVar[str] = "route_networks.txt"
+    network_id: Text
+    route_id: Text
 
 
 class Trip(msgspec.Struct, frozen=True):
@@ -95,7 +104,7 @@ class FareRule(msgspec.Struct, frozen=True):
     destination_id: str = ""
 
 
-RowT = TypeVar("RowT", Stop, Route, Trip, StopTime, FareAttribute, FareRule)
+RowT = TypeVar("RowT", Stop, Route, RouteNetwork, Trip, StopTime, FareAttribute, FareRule)
 
 
 class Feed:

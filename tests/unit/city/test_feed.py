@@ -73,6 +73,21 @@ def test_stations_alone_with_fares_between_zones(tmp_path: Path) -> None:
     assert places.fares == [("town-rail", "Z", "Y", "3000"), ("town-rail", "Y", "Z", "3000")]
 
 
+def test_a_feed_with_networks_of_its_own_needs_no_names(tmp_path: Path) -> None:
+    routes = FEED["routes.txt"].replace("_color", "_color,network_id").replace("d62126", "d62126,a")
+    with_routes = feed(tmp_path / "routes", routes=routes.replace("Feeder,3,", "Feeder,3,,b"))
+    rows = "network_id,route_id\na,1\nb,2\n"
+    with_file = feed(tmp_path / "file", route_networks=rows)
+    for given in (with_routes, with_file):
+        places = places_of(given, Wanted("bus", {}))
+        assert [row[3] for row in places.routes] == ["a", "b"]
+        assert [(row[0], row[4]) for row in places.points] == [
+            ("B", "a"), ("C", "b"), ("H", "a"), ("P1", "a"),
+        ]  # fmt: skip
+    named = places_of(with_file, Wanted("bus", {"Feeder": "c", "*": "d"}))
+    assert [row[3] for row in named.routes] == ["a", "c"]
+
+
 def test_a_route_without_a_network_is_named(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="route 2 has no network"):
         places_of(feed(tmp_path), Wanted("bus", {"BRT": "town-bus"}))
