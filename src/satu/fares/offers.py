@@ -6,12 +6,12 @@ look-up. Asked by `satu.fares.prices`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from satu.fares.amounts import Amount
 from satu.fares.legs import Leg
 from satu.fares.matching import End, LegRules
+from satu.fares.products import Offer, Option, Products
 from satu.fares.tariff import Charge, Network
 from satu.fares.timeframes import Clock
 from satu.kernel.refusal import WHOLE_CLASSES, UseClass
@@ -22,39 +22,6 @@ LAST_WARES = 65_536  # pairs of ends whose offers are kept at hand
 # One end of a leg as rules see it: (areas, timeframes), an `End` that is cheap to make.
 Sight = tuple[tuple[str, ...], tuple[str, ...]]
 NOWHERE: Sight = ((), ())
-
-
-class Option(NamedTuple):
-    """One way to pay for a leg. `is_plain`: its own price, not one for a missing tap.
-
-    `leg_rule` is the number of the tariff's leg rule that offers it (-1: a charge, no rule);
-    `rule` is its name in traces: "product:ID", or the reason of a charge.
-    """
-
-    amount: int
-    product: str
-    medium: str
-    leg_group: str
-    is_plain: bool
-    is_transfer_only: bool
-    rule: str
-    is_estimated: bool = False
-    leg_rule: int = -1
-
-
-class Offer(NamedTuple):
-    """A product that a leg rule asks for, with the price of the row that fits the rider.
-
-    `options` remembers what came of it: there are few different amounts.
-    """
-
-    amount: Amount
-    product: str
-    medium: str
-    leg_group: str
-    is_transfer_only: bool
-    leg_rule: int
-    options: dict[tuple[int, bool], Option]
 
 
 class Wares(NamedTuple):
@@ -70,10 +37,10 @@ FREE_CLASSES = (UseClass.PASSBACK, UseClass.DUPLICATE)
 
 
 class Market:
-    """One network's offers to one category on one medium.
+    """One network's offers to one rider.
 
-    `offers` are those of each leg rule's number: the rider's own, then those to fall back on, so
-    that nobody's fare is unknown.
+    `buyers` are the rider's category and medium, then those to fall back on, so that nobody's
+    fare is unknown.
     """
 
     def __init__(
@@ -81,12 +48,14 @@ class Market:
         network: Network,
         rules: LegRules,
         clock: Clock,
-        offers: Sequence[Mapping[int, tuple[Offer, ...]]],
+        products: Products,
+        buyers: Sequence[tuple[str, str]],
     ) -> None:
         self.network = network
         self.rules = rules
         self.clock = clock
-        self.offers = offers
+        self.products = products
+        self.buyers = buyers
         self._wares: dict[tuple[Sight | None, Sight | None], Wares] = {}
         self._areas_in: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._areas_out: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -197,8 +166,8 @@ class Market:
         An offer for transfers only is not one to fall back on, nor enough of one's own.
         """
         own: tuple[Offer, ...] = ()
-        for offers in self.offers:
-            lot = tuple(offer for number in numbers for offer in offers.get(number, ()))
+        for buyer in self.buyers:
+            lot = tuple(one for number in numbers for one in self.products.offers(number, *buyer))
             if any(not offer.is_transfer_only for offer in lot):
                 return own + tuple(one for one in lot if not (own and one.is_transfer_only))
             own = own or lot
@@ -263,7 +232,7 @@ def _known(lots: Sequence[tuple[Offer, ...]]) -> tuple[Option, ...] | None:
     if not lots or not all(offer.amount.is_flat for lot in lots for offer in lot):
         return None
     found = [
-        _sorted([_option(offer, offer.amount.dearest((), ()), False) for offer in lot])
+        _sorted([offer.option(offer.amount.dearest((), ()), False) for offer in lot])
         for lot in lots
     ]
     alike = {tuple(option._replace(leg_rule=-1) for option in options) for options in found}
@@ -281,26 +250,8 @@ def _priced(lot: tuple[Offer, ...], leg: Leg) -> tuple[Option, ...]:
         amount = offer.amount.of(leg)
         if amount is not None:
             is_estimated = leg.is_estimated and offer.amount.is_by_metres
-            options.append(_option(offer, amount, is_estimated))
+            options.append(offer.option(amount, is_estimated))
     return _sorted(options)
-
-
-def _option(offer: Offer, amount: int, is_estimated: bool) -> Option:
-    key = (amount, is_estimated)
-    option = offer.options.get(key)
-    if option is None:
-        option = offer.options[key] = Option(
-            amount,
-            offer.product,
-            offer.medium,
-            offer.leg_group,
-            True,
-            offer.is_transfer_only,
-            f"product:{offer.product}",
-            is_estimated,
-            offer.leg_rule,
-        )
-    return option
 
 
 def _sorted(options: list[Option]) -> tuple[Option, ...]:

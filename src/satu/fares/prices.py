@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from satu.fares.amounts import amount_of
 from satu.fares.apportion import shared_of
 from satu.fares.cap_rules import caps_of
 from satu.fares.faults import faults
 from satu.fares.legs import Leg
 from satu.fares.matching import LegRules
 from satu.fares.offers import MINUTE_MS as MINUTE_MS
-from satu.fares.offers import Market, Offer
-from satu.fares.offers import Option as Option
+from satu.fares.offers import Market
+from satu.fares.products import Option as Option
+from satu.fares.products import Products
 from satu.fares.tariff import (
     Concession,
-    Flat,
     JoinRule,
     Network,
     Package,
-    Product,
     SpecialDay,
     Tariff,
 )
@@ -61,9 +59,7 @@ class Prices:
         self._categories = {category.name for category in tariff.categories}
         self._default = _default_category(tariff)
         self._media = {medium.id for medium in tariff.media}
-        self._rows: dict[str, list[Product]] = {}
-        for row in tariff.products:
-            self._rows.setdefault(row.id, []).append(row)
+        self._products = Products(tariff)
         self._stop_areas: dict[str, tuple[str, ...]] = {}
         for stop, area in tariff.stop_areas:
             self._stop_areas[stop] = (*self._stop_areas.get(stop, ()), area)
@@ -71,7 +67,6 @@ class Prices:
         self._product_amounts: dict[tuple[str, str, str], int | None] = {}
         self._markets: dict[tuple[str, str, str], Market] = {}
         self._rules: dict[str, LegRules] = {}
-        self._offers: dict[tuple[str, str], dict[int, tuple[Offer, ...]]] = {}
 
     def options(self, leg: Leg, category: str, medium: str) -> tuple[Option, ...]:
         """Every way to pay for a leg by itself: the first is what it costs; those that need a
@@ -116,18 +111,11 @@ class Prices:
             return 0
         key = (product, category, medium)
         if key not in self._product_amounts:
-            self._product_amounts[key] = self._cheapest(product, category, medium)
+            own = self._products.flat_amount(product, *self._known(category, medium))
+            if own is None:
+                own = self._products.flat_amount(product, self._default, "")
+            self._product_amounts[key] = own
         return self._product_amounts[key]
-
-    def _cheapest(self, product: str, category: str, medium: str) -> int | None:
-        for rows in (
-            self._fitting(product, *self._known(category, medium)),
-            self._fitting(product, self._default, ""),
-        ):
-            amounts = [row.price.amount for row in rows if isinstance(row.price, Flat)]
-            if amounts:
-                return min(amounts)
-        return None
 
     def _market(self, network: str, category: str, medium: str) -> Market:
         found = self._markets.get((network, category, medium))
@@ -141,7 +129,7 @@ class Prices:
         if market is None:
             if network not in self._rules:
                 self._rules[network] = LegRules(self.tariff, network)
-            tries = dict.fromkeys(
+            buyers = dict.fromkeys(
                 (
                     (known_category, known_medium),
                     (self._default, known_medium),
@@ -149,59 +137,19 @@ class Prices:
                     (self._default, ""),
                 )
             )
-            offers = [self._offers_to(*one) for one in tries]
-            rules = self._rules[network]
-            market = Market(self.networks[network], rules, self._clock, offers)
+            market = Market(
+                self.networks[network],
+                self._rules[network],
+                self._clock,
+                self._products,
+                tuple(buyers),
+            )
             self._markets[key] = market
         self._markets[network, category, medium] = market
         return market
 
     def _known(self, category: str, medium: str) -> tuple[str, str]:
         return self.category(category), medium if medium in self._media else ""
-
-    def _offers_to(self, category: str, medium: str) -> dict[int, tuple[Offer, ...]]:
-        """What each leg rule, by its number, offers to a category on a medium."""
-        found = self._offers.get((category, medium))
-        if found is None:
-            rows = {
-                product: [
-                    (amount_of(row.price), row) for row in self._fitting(product, category, medium)
-                ]
-                for product in self._rows
-            }
-            found = {
-                number: tuple(
-                    Offer(
-                        amount,
-                        row.id,
-                        row.medium,
-                        rule.leg_group,
-                        rule.is_transfer_only,
-                        number,
-                        {},
-                    )
-                    for amount, row in rows.get(rule.product, ())
-                )
-                for number, rule in enumerate(self.tariff.leg_rules)
-            }
-            self._offers[category, medium] = found
-        return found
-
-    def _fitting(self, product: str, category: str, medium: str) -> list[Product]:
-        """The rows of a product for a rider, the most specific one for each medium.
-
-        A row that names the category goes before one for everybody, then one that names the
-        medium before one for any.
-        """
-        rows = [row for row in self._rows.get(product, ()) if row.category in ("", category)]
-        media = [medium] if medium else list(dict.fromkeys(row.medium for row in rows))
-        found: dict[int, Product] = {}
-        for one in media:
-            fit = [(number, row) for number, row in enumerate(rows) if row.medium in ("", one)]
-            if fit:
-                number, row = max(fit, key=lambda f: (f[1].category != "", f[1].medium != ""))
-                found[number] = row
-        return [found[number] for number in sorted(found)]
 
 
 def _is_used(step: str, tariff: Tariff) -> bool:
