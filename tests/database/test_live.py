@@ -11,6 +11,7 @@ from satu.insight.live import SAFE_BEHIND, LivePicture
 from satu.insight.queries import books
 from satu.insight.snapshots import public_snapshot, staff_snapshot
 from satu.kernel.refusal import Meaning, Outcome
+from satu.ledger.kinds import Asset
 from tests.live_city import BANKS, MONDAY, MORNING, LiveCity, after
 
 REAL_NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -145,7 +146,7 @@ def test_a_book_that_does_not_close_is_told_with_its_difference(city, viewer, da
     staff = staff_snapshot(viewer.settle())
     assert staff["books"]["close"] is False
     assert staff["books"]["open"] == [{"book": "Bank Melati", "difference": 7}]
-    assert [book.difference for book in books(viewer.conn)] == [0, 0, 7]
+    assert [book.difference for book in books(viewer.conn, Asset.IDR)] == [0, 0, 7]
     assert public_snapshot(viewer.picture)["books_close"] is False
 
 
