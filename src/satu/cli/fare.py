@@ -132,7 +132,8 @@ def simulate(
     if as_json:
         json_line(figures(what))
     else:
-        out.print(teller.table())
+        for shown in teller.screen():
+            out.print(shown)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, NamedTuple
 
+from rich.markup import escape as rich_escape
 from rich.table import Table
 
 from satu.fares.tariff import Tariff
@@ -253,20 +254,19 @@ class Teller:
         panels.append(charts.split_bar(self.say("cards"), self.parts(), self.notes()))
         return charts.picture(self.title(), self.about(), panels, self.language)
 
-    def table(self) -> Table:
-        """The table for the screen."""
-        table = Table(title=self.title(), caption="\n".join([*self.about(), *self.notes()]))
-        for heading in ("group", "riders_name", "before", "after", "change"):
-            side = "left" if heading == "group" else "right"
-            table.add_column(self.say(heading), justify="left" if side == "left" else "right")
+    def screen(self) -> Iterator[Table | str]:
+        """What the screen shows: what it is, a table a group, who pays more or less."""
+        yield f"[bold]{rich_escape(self.title())}[/bold]"
+        yield "\n".join(map(rich_escape, self.about()))
         for title, rows in self.groups():
-            table.add_row(f"[bold]{title}[/bold]")
+            table = Table(title=title, title_justify="left")
+            table.add_column(self.say("group"))
+            for heading in ("riders_name", "before", "after", "change"):
+                table.add_column(self.say(heading), justify="right", no_wrap=True)
             for name, one in rows:
-                table.add_row(name, *self._cells(one))
-            table.add_section()
-        for part in self.parts():
-            table.add_row(part.said)
-        return table
+                table.add_row(rich_escape(name), *self._cells(one))
+            yield table
+        yield "\n".join([*(part.said for part in self.parts()), *self.notes()])
 
     def _cells(self, one: Change) -> tuple[str, ...]:
         return (
