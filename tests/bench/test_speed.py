@@ -48,3 +48,9 @@ def test_costs_do_not_grow() -> None:
 
 def test_fares() -> None:
     assert _bench("fares")["legs_per_s"] >= 60_000
+
+
+def test_a_day_is_rated_again() -> None:
+    told = _bench("rerate")
+    assert told["seconds_for_2_5m"] < 240
+    assert told["corrected_seconds_for_2_5m"] < 240
