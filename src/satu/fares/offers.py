@@ -22,6 +22,7 @@ LAST_WARES = 65_536  # pairs of ends whose offers are kept at hand
 # One end of a leg as rules see it: (areas, timeframes), an `End` that is cheap to make.
 Sight = tuple[tuple[str, ...], tuple[str, ...]]
 NOWHERE: Sight = ((), ())
+_Asked = tuple[Sight | None, Sight | None, tuple[str, ...], tuple[str, ...]]
 
 
 class Wares(NamedTuple):
@@ -57,6 +58,7 @@ class Market:
         self.products = products
         self.buyers = buyers
         self._wares: dict[tuple[Sight | None, Sight | None], Wares] = {}
+        self._dearest_of: dict[_Asked, int | None] = {}
         self._areas_in: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._areas_out: dict[tuple[str, ...], tuple[str, ...]] = {}
 
@@ -125,18 +127,32 @@ class Market:
 
     def _dearest(self, leg: Leg, why: str) -> tuple[Option, ...]:
         """The dearest from the entry, else to the exit, else of the network."""
-        tries: list[tuple[Sight | None, Sight | None]] = [(None, None)]
-        if leg.use_class is not UseClass.MISSING_EXIT:
-            tries.insert(0, (None, self._end_out(leg)))
-        if leg.use_class is not UseClass.MISSING_ENTRY:
-            tries.insert(0, (self._end_in(leg), None))
-        for ends in tries:
+        end_in = None if leg.use_class is UseClass.MISSING_ENTRY else self._end_in(leg)
+        end_out = None if leg.use_class is UseClass.MISSING_EXIT else self._end_out(leg)
+        key = (end_in, end_out, leg.areas_in, leg.areas_out)
+        if key not in self._dearest_of:
+            if len(self._dearest_of) >= LAST_WARES:
+                self._dearest_of.clear()
+            self._dearest_of[key] = self._dearest_amount(*key)
+        amount = self._dearest_of[key]
+        return (_charged(0, "no_rule") if amount is None else _charged(amount, why),)
+
+    def _dearest_amount(
+        self,
+        end_in: Sight | None,
+        end_out: Sight | None,
+        areas_in: tuple[str, ...],
+        areas_out: tuple[str, ...],
+    ) -> int | None:
+        tries = [ends for ends in ((end_in, None), (None, end_out)) if ends != (None, None)]
+        for ends in (*tries, (None, None)):
             lots = self._wares_of(*ends).lots
             if lots:
-                areas = leg.areas_in, leg.areas_out
-                amounts = (min(one.amount.dearest(*areas) for one in _usual(lot)) for lot in lots)
-                return (_charged(max(amounts), why),)
-        return (_charged(0, "no_rule"),)
+                return max(
+                    min(one.amount.dearest(areas_in, areas_out) for one in _usual(lot))
+                    for lot in lots
+                )
+        return None
 
     def _wares_of(self, end_in: Sight | None, end_out: Sight | None) -> Wares:
         """What there is for two ends; None is an end that nobody knows."""
