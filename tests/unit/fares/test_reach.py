@@ -195,6 +195,20 @@ def test_why_a_transfer_rule_is_not_reached(transfer: TransferRule, why: str) ->
     assert [one for one in unreached(tariff) if one[0] != "product"] == [("transfer", 1, why)]
 
 
+def test_an_empty_group_is_every_group_that_no_transfer_rule_lists() -> None:
+    transfers = (
+        TransferRule("bus", "rail"),
+        TransferRule("", "rail", product="change"),
+        TransferRule("", "", count=-1, product="change"),
+    )
+    found = reach(replace(CITY, transfers=transfers))
+    assert [one for one in found.unreached if one.kind == "transfer"] == []
+    groups = {rule.leg_group for rule in CITY.leg_rules} - {"bus", "rail"}
+    first, last = (found.transfers[2].legs[end].network for end in (0, -1))
+    assert groups == {"school", "krl"}
+    assert {first, last} <= {"bus", "krl"}
+
+
 def test_networks_without_a_price_and_products_without_a_use() -> None:
     tariff = replace(
         CITY,
