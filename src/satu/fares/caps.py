@@ -44,8 +44,9 @@ def _charge(draft: Draft, index: int, layers: tuple[Layer, ...], counts: _Counts
     leg, prices = draft.units[index].leg, draft.prices[index]
     is_plain = draft.is_plain(index)
     categories = _categories(draft, index) if prices.caps.asks_category else NOBODY
-    to = prices.caps.round_to
-    charge = rounded(draft.fares[index], to, prices.tariff.rounding)
+    charge, to = draft.fares[index], prices.caps.round_to
+    if to > 1:
+        charge = rounded(charge, to, prices.tariff.rounding)
     counting: list[tuple[CapRule, RunningCap | None]] = []
     for layer in layers:
         if not charge:

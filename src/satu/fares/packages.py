@@ -93,8 +93,8 @@ class _Group:
         self.modes: set[str] = set()
         self.metres = self.unknown = self.given = 0
         self.own = self.own_owed = own_before
-        # (index of the unit, the package's price with it, whether that is estimated)
-        self.members: list[tuple[int, int, bool]] = []
+        # (index of the unit; metres, unknown and is_estimated with it)
+        self.members: list[tuple[int, int, int, bool]] = []
 
     def end_ms(self) -> int:
         return self.started_ms + self.rules.duration_minutes * MINUTE_MS
@@ -125,17 +125,19 @@ class _Group:
         else:
             self.metres += leg.metres
             self.is_estimated = self.is_estimated or leg.is_estimated
-        self.members.append((index, self.price(), self.is_estimated))
+        self.members.append((index, self.metres, self.unknown, self.is_estimated))
 
-    def price(self) -> int:
-        """What the legs so far cost as a package."""
+    def price(self, metres: int, unknown: int) -> int:
+        """What legs cost as a package that come to so many metres, and fares of unknown length."""
         rules = self.rules
-        units = rounded_units(self.metres, rules.unit_m, rules.rounding)
-        by_distance = rules.base + rules.per_unit * units + self.unknown
+        units = rounded_units(metres, rules.unit_m, rules.rounding)
+        by_distance = rules.base + rules.per_unit * units + unknown
         return self.surcharge + min(rules.cap, by_distance)
 
     def applies(self) -> bool:
-        return self.is_package() and (self.rules.when == "always" or self.price() < self.own)
+        if not self.is_package():
+            return False
+        return self.rules.when == "always" or self.price(self.metres, self.unknown) < self.own
 
     def settle(self, draft: Draft) -> None:
         """Write the fares of today's units, once all units of the group are known."""
@@ -148,10 +150,11 @@ class _Group:
                 draft.change(first, "package", name, draft.fares[first] + self.own_owed)
             self.given = self.own
             return
-        for index, price, is_estimated in self.members:
-            draft.change(index, "package", name, max(0, price - self.given), is_estimated)
-            self.given += draft.fares[index]
-        draft.packages.append((name, [index for index, _, _ in self.members]))
+        for index, metres, unknown, is_estimated in self.members:
+            added = max(0, self.price(metres, unknown) - self.given)
+            draft.change(index, "package", name, added, is_estimated)
+            self.given += added
+        draft.packages.append((name, [member[0] for member in self.members]))
 
     def running(self) -> RunningPackage:
         """What the next day must know. Only called on a group that is settled."""

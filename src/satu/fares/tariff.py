@@ -260,10 +260,11 @@ class Package(msgspec.Struct, frozen=True, omit_defaults=True):
 class Cap(msgspec.Struct, frozen=True, omit_defaults=True):
     """The most that legs within a scope cost in a period, or how many of them are paid for.
 
-    Scope: `networks`, `areas` (both ends within them), `categories`, `timeframe` (of the entry);
-    empty is all. `period` "rolling" runs `rolling_minutes` from its first leg. `limit`: amount at
-    most; `rides`: after so many paid legs the others are free; either or both. Fares of incomplete
-    journeys stand outside unless `counts_incomplete`.
+    Scope: `networks`, `areas` (both ends within them; an end where nobody taps is not outside),
+    `categories`, `timeframe` (of the entry); empty is all. `period` "rolling" runs
+    `rolling_minutes` from its first leg. `limit`: amount at most; `rides`: after so many paid legs
+    the others are free; either or both. Fares of incomplete journeys stand outside unless
+    `counts_incomplete`. Where fares are rounded after it, a cap counts rounded fares.
 
     `sequential` cuts each leg to what is left. `best_value` caps with the same `group` exclude
     each other: the rider pays the least of: no cap, or any one of them with the other legs at
