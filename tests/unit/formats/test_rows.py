@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satu.formats.rows import Fault, read_rows
+from satu.formats.rows import Fault, column_names, read_rows
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -21,7 +21,7 @@ class StrictShelf(Shelf, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-def read(*lines: str, kind: type[Shelf] = Shelf) -> tuple[list[tuple[int, Shelf]], list[Fault]]:
+def read(*lines: str, kind: type[Any] = Shelf) -> tuple[list[tuple[int, Any]], list[Fault]]:
     faults: list[Fault] = []
     return list(read_rows(lines, "shelves.csv", kind, faults)), faults
 
@@ -51,6 +51,28 @@ def test_a_cell_of_the_wrong_kind_is_told_with_its_value() -> None:
     assert (faults[1].row, faults[1].field) == (3, "books")
     assert faults[1].problem == "'-1' cannot be read: Expected `int` >= 0"
     assert len(faults) == 2
+
+
+class Loan(msgspec.Struct, frozen=True):
+    shelf: Literal["A", "B"]
+    day: Annotated[str, msgspec.Meta(pattern="^[0-9]{8}$", examples=["20250131"])] | None = None
+    is_back: bool = False
+
+
+def test_what_is_allowed_is_told_where_the_type_says_it() -> None:
+    lines = ("shelf,day,is_back\n", "C,,\n", "A,today,\n", "A,,perhaps\n", "B,20260101,true\n")
+    rows, faults = read(*lines, kind=Loan)
+    assert rows == [(5, Loan("B", "20260101", True))]
+    assert [str(fault) for fault in faults] == [
+        "shelves.csv:2: shelf: 'C' cannot be read: allowed: A, B",
+        "shelves.csv:3: day: 'today' cannot be read: write it as 20250131",
+        "shelves.csv:4: is_back: 'perhaps' cannot be read: allowed: true, false",
+    ]
+
+
+def test_the_columns_of_a_file() -> None:
+    assert column_names(["# a visit\n", '"code", books\n', "A,1\n"]) == ["code", "books"]
+    assert column_names(["# nothing yet\n"]) == []
 
 
 def test_a_comma_in_a_cell_needs_quotes() -> None:
