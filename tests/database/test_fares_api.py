@@ -9,6 +9,7 @@ import schemathesis
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
+from psycopg.conninfo import make_conninfo
 from schemathesis import GenerationMode
 from schemathesis.checks import (
     content_type_conformance,
@@ -20,6 +21,7 @@ from schemathesis.checks import (
 from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
 from satu.kernel.days import from_ms
+from satu.project.database import point_django
 from satu.web.console.links import make_link
 from tests.database.fares_support import cards, loaded_city, postings, stored_days
 from tests.small_city import MONDAY, SmallCity, at
@@ -180,6 +182,12 @@ def test_staff_alone_see_a_cards_day_and_every_look_is_kept(
 
 
 def test_without_a_city_it_says_so(database: Any, client: Client) -> None:
+    answer = ask(client, bus(9))
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+
+
+def test_without_a_database_it_says_so(city: SmallCity, client: Client) -> None:
+    point_django("default", make_conninfo(city.database.app_url, dbname="nowhere"))
     answer = ask(client, bus(9))
     assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
 

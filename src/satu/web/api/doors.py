@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 import msgspec
+import psycopg
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -78,8 +79,9 @@ def _no_city(request: HttpRequest, error: NoCityLoaded) -> HttpResponse:
     return problems.answer("not_ready")
 
 
+@doors.exception_handler(psycopg.OperationalError)
 @doors.exception_handler(OperationalError)
-def _away(request: HttpRequest, error: OperationalError) -> HttpResponse:
+def _away(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.error("the database is away: %s", error)
     return problems.answer("not_ready")
 
