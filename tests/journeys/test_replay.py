@@ -192,18 +192,20 @@ def test_another_format_is_refused_in_one_line(home: Path) -> None:
     assert "satu: not a transjakarta file: no column card_key, issuer" in run.stderr
 
 
-def test_hours_alone_are_told_and_a_file_older_than_the_tariffs_moves_by_weeks(home: Path) -> None:
+SUBE = """id,id_tarjeta,modo,lat,lon,sexo,interno_bus,tipo_trx_tren,etapa_red_sube,id_linea,id_ramal,id_tarifa,hora,fecha
+1,37.0,COL,-34.61,-58.43,F,20,,0,77,77,1,8,27/11/2019
+2,37.0,TRE,-34.62,-58.44,F,,CHECK IN,1,16,16,1,9,27/11/2019
+3,37.0,TRE,-34.63,-58.45,F,,CHECK OUT,1,16,16,1,10,27/11/2019
+4,,COL,-34.61,-58.43,F,20,,0,77,77,1,8,27/11/2019
+"""  # noqa: E501  (a file as it comes)
+
+
+def replay_sube(home: Path, *more: str) -> tuple[dict[str, Any], str]:
+    """The figures and what people read of it."""
     path = home / "sube.csv"
-    path.write_text(
-        "id,id_tarjeta,modo,lat,lon,sexo,interno_bus,tipo_trx_tren,etapa_red_sube,"
-        "id_linea,id_ramal,id_tarifa,hora,fecha\n"
-        "1,37.0,COL,-34.61,-58.43,F,20,,0,77,77,1,8,27/11/2019\n"
-        "2,37.0,TRE,-34.62,-58.44,F,,CHECK IN,1,16,16,1,9,27/11/2019\n"
-        "3,37.0,TRE,-34.63,-58.45,F,,CHECK OUT,1,16,16,1,10,27/11/2019\n"
-        "4,,COL,-34.61,-58.43,F,20,,0,77,77,1,8,27/11/2019\n"
-    )
+    path.write_text(SUBE)
     run = subprocess.run(
-        [*SATU, "replay", str(path), "--format", "sube", "--create-cards", "--json"],
+        [*SATU, "replay", str(path), "--format", "sube", "--create-cards", "--json", *more],
         capture_output=True,
         text=True,
         timeout=180,
@@ -213,5 +215,38 @@ def test_hours_alone_are_told_and_a_file_older_than_the_tariffs_moves_by_weeks(h
     assert "The file tells the hour only" in run.stderr
     figures = json.loads(run.stdout.splitlines()[-1])
     assert (figures["sent"], figures["accepted"], figures["quarantined"]) == (4, 3, 1)
-    assert figures["weeks_moved"] == 162
     assert figures["journeys"] == 2
+    return figures, " ".join(run.stderr.split())
+
+
+def test_a_file_of_another_city_rides_by_that_citys_fares(home: Path) -> None:
+    figures, told = replay_sube(home, "--balance", "50.00")
+    assert (figures["weeks_moved"], figures["currency"]) == (0, "ARS")
+    # 18.00 by bus, and half of 7.75 by train: a change within two hours.
+    assert figures["by_operator"] == {"colectivos": 18_00, "trenes-argentinos": 3_87}
+    assert figures["classes_by_mode"] == {"COL": {"complete": 1}, "TRE": {"complete": 1}}
+    assert (figures["etapas"]["compared"], figures["etapas"]["agree"]) == (2, 2)
+    assert figures["etapas"]["disagree_by_reason"] == {}
+    assert "ARS 21,87 bagi operator" in told
+    assert "100.0 % sama dengan berkas" in told
+
+
+def test_a_file_older_than_the_citys_tariffs_moves_by_weeks(home: Path) -> None:
+    figures, told = replay_sube(home, "--city", "cities/jakarta")
+    assert (figures["weeks_moved"], figures["currency"]) == (162, "IDR")
+    assert "moved forward by 162 weeks" in told
+
+
+@pytest.mark.parametrize("balance", ["0", "-5", "12.345", "1,5"])
+def test_a_balance_is_an_amount_of_the_citys_currency(home: Path, balance: str) -> None:
+    path = home / "sube.csv"
+    path.write_text(SUBE)
+    run = subprocess.run(
+        [*SATU, "replay", str(path), "--format", "sube", "--create-cards", "--balance", balance],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "satu: --balance: " in run.stderr

@@ -27,7 +27,6 @@ class Differs(StrEnum):
     In order of precedence: the first that applies is told.
     """
 
-    NO_RIDE = "no_ride"
     FARE_CLASS = "fare_class"
     FIRST_NOT_IN_FILE = "first_not_in_file"
     HOUR_ONLY = "hour_only"
@@ -40,9 +39,6 @@ class Differs(StrEnum):
 
 
 WORDS: Mapping[Differs, Words] = {
-    Differs.NO_RIDE: Words(
-        "tap dikarantina atau ditolak", "its tap was set aside or refused: no ride"
-    ),
     Differs.FARE_CLASS: Words(
         "golongan tarif (langganan, bebas biaya) yang di berkas tidak pernah mendapat potongan",
         "of a fare class that never has a change in the file: passes and the like have none",
@@ -78,7 +74,7 @@ WORDS: Mapping[Differs, Words] = {
     Differs.OTHER: Words("sebab lain", "another reason"),
 }
 # Where the file itself leaves open what is right.
-UNDECIDED = (Differs.FIRST_NOT_IN_FILE, Differs.HOUR_ONLY, Differs.NO_RIDE)
+UNDECIDED = (Differs.FIRST_NOT_IN_FILE, Differs.HOUR_ONLY)
 
 
 class Ride(NamedTuple):
@@ -121,7 +117,7 @@ class Trains(NamedTuple):
 
 
 class Stages(NamedTuple):
-    """Whether file and books agree on what is a change of vehicle, ride by ride.
+    """Whether file and books agree on what is a change of vehicle, ride by ride with an entry.
 
     `table` counts rides by the file's stage and whether our fare is a change's.
     """
@@ -201,7 +197,7 @@ def rides_of(rides: Iterable[Ride], network_of: Callable[[str], str]) -> Rides:
             kinds[row.kind] += 1
             if row.exit and row.kind in (sube.OUT, sube.OUT_ALONE) and not ride.uses:
                 kinds[f"{row.kind} paired"] += 1
-            if row.stage is None or row.entry is None:
+            if row.stage is None or row.entry is None or not ride.uses:
                 continue
             if row.stage:
                 with_changes.add(row.fare_class)
@@ -211,8 +207,7 @@ def rides_of(rides: Iterable[Ride], network_of: Callable[[str], str]) -> Rides:
                 differing.append((row.fare_class, _why(ride, entries, differ, network_of)))
             entries.append(ride)
     for fare_class, why in differing:
-        has_changes = why is Differs.NO_RIDE or fare_class in with_changes
-        reasons[why if has_changes else Differs.FARE_CLASS] += 1
+        reasons[why if fare_class in with_changes else Differs.FARE_CLASS] += 1
     compared = table.total()
     return Rides(
         {mode: counts for mode, counts in classes.items() if counts},
@@ -254,8 +249,6 @@ def _why(
     `before` are the card's entries, `differ` tells of each of them whether it differs too.
     """
     row = ride.row
-    if not ride.uses:
-        return Differs.NO_RIDE
     last = before[-1] if before else None
     is_same_line = last is not None and network_of(last.row.route) == network_of(row.route)
     if row.stage:

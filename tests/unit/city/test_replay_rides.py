@@ -74,7 +74,6 @@ def test_trains_missing_taps_by_the_file_and_by_our_journeys() -> None:
         ([bus(8, "a", 0), bus(9, "b", 1)], Differs.OTHER),
         ([bus(8, "a", 0), bus(8, "b", 0, change=True)], Differs.ORDER_IN_HOUR),
         ([bus(8, "a", 0), bus(9, "b", 0, change=True)], Differs.FILE_BEGINS_ANEW),
-        ([bus(8, "a", 0), bus(9, "b", 1)._replace(uses=[])], Differs.NO_RIDE),
     ],
 )
 def test_why_a_change_is_one_for_the_file_or_for_us_alone(rides: list[Ride], why: Differs) -> None:
@@ -82,6 +81,11 @@ def test_why_a_change_is_one_for_the_file_or_for_us_alone(rides: list[Ride], why
     stages = report(other_card, *rides, bus(12, "z", 0), bus(12, "y", 1, change=True)).stages
     assert stages.by_reason == {why: 1}
     assert (stages.compared, stages.agree) == (len(rides) + 3, len(rides) + 2)
+
+
+def test_a_tap_that_became_no_ride_is_not_compared() -> None:
+    stages = report(bus(8, "a", 0), bus(9, "b", 1)._replace(uses=[])).stages
+    assert (stages.compared, stages.agree, stages.by_reason) == (1, 1, {})
 
 
 def test_what_follows_a_ride_that_differs_differs_for_that() -> None:
