@@ -119,6 +119,19 @@ def test_missing_taps_late_taps_and_what_is_owed_are_told(city: SmallCity) -> No
     sums_agree(looked)
 
 
+def test_what_the_next_days_tap_charged_is_of_the_day_it_closed(city: SmallCity) -> None:
+    (rider,) = cards(1)
+    city.send(
+        city.tap(rider, "X", at(9), direction="entry"),
+        city.tap(rider, "GATE", at(9, day=2), direction="entry"),
+        together=False,
+    )
+    looked = look(rider)
+    assert [(one.kind, one.amount) for one in looked.posted] == [("fare", 9_000)]
+    sums_agree(looked)
+    sums_agree(look(rider, TUESDAY + timedelta(days=1)))
+
+
 def test_companions_pay_as_themselves(city: SmallCity) -> None:
     replace = msgspec.structs.replace
     groups = replace(

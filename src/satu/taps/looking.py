@@ -23,7 +23,8 @@ from satu.taps.card import rider_with
 from satu.taps.day import Day, TapKey
 from satu.taps.explain import Looked, Posted, explain
 
-CAUSES_DAYS = 4  # re-rating ends 72 hours after a service day: no older tap can move this one
+# A late tap moves days after its own, for 72 hours; any later tap can be the one that closes a day.
+CAUSES_DAYS = 4
 LAST_REVISION, LAST_LINE = (1 << 32) - 1, (1 << 31) - 1
 
 DAYS = """
@@ -33,7 +34,7 @@ select service_day, revision, last_ms, last_tap, taps, carried_in, day_state, is
 """
 CAUSES = """
 select t from taps_card_day, unnest(taps) as t
- where card = %s and service_day between %s and %s order by t
+ where card = %s and service_day >= %s order by t
 """
 # Keys of postings begin with the tap that caused them, so a tap's lie side by side in the index.
 POSTED = """
@@ -106,7 +107,7 @@ def _day(conn: psycopg.Connection, card: int, on: date) -> Day | None:
 
 def _posted(conn: psycopg.Connection, card: Card, on: date) -> tuple[Posted, ...]:
     earliest = date.fromordinal(on.toordinal() - CAUSES_DAYS)
-    causes = [tap for (tap,) in conn.execute(CAUSES, [card.id, earliest, on])]
+    causes = [tap for (tap,) in conn.execute(CAUSES, [card.id, earliest])]
     own = [card.purse, card.receivable]
     rows = conn.execute(
         POSTED,
