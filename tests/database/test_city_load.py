@@ -127,8 +127,8 @@ def test_the_database_refuses_a_second_bundle_in_force(database: Database, tmp_p
     load(town(tmp_path))
     with pytest.raises(psycopg.errors.UniqueViolation):
         database.owner().execute(
-            "insert into taps_bundle (city, digest, content, loaded_at, is_active)"
-            " select city, 'x', content, loaded_at, true from taps_bundle"
+            "insert into taps_bundle (city, digest, content, loaded_at, is_active, key, signature)"
+            " select city, 'x', content, loaded_at, true, key, signature from taps_bundle"
         )
 
 

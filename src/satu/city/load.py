@@ -13,7 +13,8 @@ from satu.city.pack import Pack
 from satu.ledger.actions import AccountName, ensure_accounts
 from satu.ledger.kinds import SCHEME, AccountKind, Asset
 from satu.services.rules import Bundle
-from satu.taps.actions import Loaded, NewDevice, load_places, register_devices
+from satu.taps.actions import NewDevice, load_places, register_devices
+from satu.taps.activation import Loaded
 from satu.validator.keys import simulated_keys
 
 
