@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,6 +13,8 @@ import pytest
 from satu.cards.actions import issue_cards
 from satu.city.load import load_city
 from satu.city.pack import read_pack
+from satu.city.replay_setup import SetupError, city_ready
+from satu.cli.replay import CITIES, home_of
 from satu.insight.queries import books
 from satu.kernel.days import from_ms
 from satu.kernel.refusal import Meaning, Outcome, UseClass
@@ -28,7 +29,7 @@ from satu.taps.verify import ALL_CHECKS
 from satu.wire.messages import Tap
 from tests.support import Database
 
-PACK = Path(__file__).resolve().parents[2] / "cities" / "contoh"
+PACK = CITIES / "contoh"
 BANK = 1
 MONDAY = date(2026, 3, 23)  # on the Sunday after it the clocks go forward
 BALANCE = 100_00
@@ -214,3 +215,14 @@ def test_purses_floats_and_refusals_are_in_the_citys_money(city: Contoh) -> None
         (bank,) = [book for book in books(conn, Asset.EUR) if book.book == BANK]
         assert (bank.float_total, bank.purses, bank.difference) == (100, 100, 0)
         assert all(book.standings == {} for book in books(conn, Asset.IDR))
+
+
+def test_a_file_rides_in_its_own_city_if_none_is_loaded(database: Database) -> None:
+    assert home_of("sube") == CITIES / "buenos-aires"
+    assert home_of("transjakarta") == CITIES / "jakarta"
+    Contoh(database)
+    assert home_of("sube") == PACK
+    at = from_ms(0)
+    with pytest.raises(SetupError, match="no bank of Buenos Aires is known"):
+        city_ready(pack=read_pack(CITIES / "buenos-aires"), at=at)
+    assert city_ready(pack=read_pack(PACK), at=at) == {"bank-satu": 1, "bank-dua": 2, "": 1}
