@@ -36,10 +36,12 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind(30, "adult", 20_000),
+    Kind(27, "adult", 20_000),
     Kind(40, "adult", 50_000),
-    Kind(20, "adult", 150_000),
+    Kind(16, "adult", 150_000),
     Kind(8, "child", 30_000),
+    Kind(4, "kjp", 20_000),
+    Kind(3, "senior", 20_000),
     Kind(2, "adult", 3_000),
 )
 

@@ -31,6 +31,7 @@ class TapGroup(NamedTuple):
     first_ms: int
     last_ms: int
     late: int  # received more than five minutes after they were made
+    riders: int  # who went in or out with them: several can go on one card
 
 
 class Reader:
@@ -99,12 +100,12 @@ class DayCounts:
             return
         operator = self.operator_of.get(group.point, 0)
         if group.meaning in BEGINS:
-            self.riders[operator] += group.taps
+            self.riders[operator] += group.riders
         if group.meaning == Meaning.VISIT_BEGUN:
-            self.visitors[operator] += group.taps
-            self.inside[operator] += group.taps
+            self.visitors[operator] += group.riders
+            self.inside[operator] += group.riders
         elif group.meaning == Meaning.VISIT_ENDED:
-            self.inside[operator] -= group.taps
+            self.inside[operator] -= group.riders
 
     @property
     def taps(self) -> int:
@@ -164,7 +165,7 @@ class PublicDay:
         self.outcomes[accepted] += group.taps
         self.taps_at[group.point] += group.taps
         if accepted and group.meaning in BEGINS:
-            self.riders[self.operator_of.get(group.point, 0)] += group.taps
+            self.riders[self.operator_of.get(group.point, 0)] += group.riders
 
     def riders_shown(self) -> list[tuple[int, int]]:
         """Riders and visitors by operator that may be public, in whole tens, most first."""

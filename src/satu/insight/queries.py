@@ -31,7 +31,7 @@ select id >> 40, point, outcome, meaning, service_day,
        (extract(epoch from greatest(date_trunc('minute', at), %(since)s)) * 1000)::bigint,
        count(*), (extract(epoch from min(at)) * 1000)::bigint,
        (extract(epoch from max(at)) * 1000)::bigint,
-       count(*) filter (where received_at - at > interval '5 minutes')
+       count(*) filter (where received_at - at > interval '5 minutes'), sum(riders)::bigint
   from taps_tap
  where received_at > %(after)s and received_at <= %(upto)s
  group by 1, 2, 3, 4, 5, 6

@@ -27,11 +27,11 @@ def group(
     day: date = MONDAY,
     device: int = 7,
     late: int = 0,
+    riders: int | None = None,
 ) -> TapGroup:
     minute = at_ms // MINUTE_MS * MINUTE_MS
-    return TapGroup(
-        device, point, int(outcome), int(meaning), day, minute, taps, at_ms, at_ms, late
-    )
+    counted = (taps, at_ms, at_ms, late, taps if riders is None else riders)
+    return TapGroup(device, point, int(outcome), int(meaning), day, minute, *counted)
 
 
 def test_taps_riders_visitors_and_refusals_are_counted_apart():
@@ -54,6 +54,14 @@ def test_taps_riders_visitors_and_refusals_are_counted_apart():
     assert today.refusals == [("balance_insufficient", 3), ("card_blocked", 1)]
     assert today.taps_at == {STOP: 11, GATE: 6} and today.refused_at == {STOP: 3, GATE: 1}
     assert today.late == 2
+
+
+def test_several_riders_on_a_card_are_counted_one_by_one():
+    today = DayCounts(MONDAY, OPERATOR_OF)
+    family = group(2, riders=5, meaning=Meaning.VISIT_BEGUN, point=GATE)
+    left = group(1, riders=3, meaning=Meaning.VISIT_ENDED, point=GATE)
+    today.add([family, left, group(1, riders=4)])
+    assert (today.taps, today.visitors[ZOO], today.inside[ZOO], today.riders[BUS]) == (4, 5, 2, 4)
 
 
 def steady(device: int, every_ms: int, taps: int, point: int = STOP) -> list[TapGroup]:
