@@ -167,7 +167,10 @@ def _told(order: Order, batches: Sequence[range], processes: int) -> Iterator[tu
             for ready in wait(list(busy)):
                 assert isinstance(ready, Connection)
                 looked = len(busy.pop(ready))
-                part = ready.recv()
+                try:
+                    part = ready.recv()
+                except EOFError:
+                    raise RuntimeError("a process ended early; it wrote why before this") from None
                 _hand(ready, left, busy)
                 yield looked, part
 
