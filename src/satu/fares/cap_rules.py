@@ -80,8 +80,8 @@ class CapRule:
         first, day = count.first, leg.day
         if first == day:
             return False
-        if self.period == "week":
-            return _week(first) != _week(day)
+        if self.period == "week":  # from Monday to Sunday: ordinal 1 is a Monday
+            return (first.toordinal() - 1) // 7 != (day.toordinal() - 1) // 7
         return self.period == "day" or (first.year, first.month) != (day.year, day.month)
 
     def until_ms(self, leg: Leg) -> int:
@@ -144,11 +144,6 @@ def _place(step: str, tariff: Tariff) -> int:
 
 def _may_cover(layer: Layer, network: str) -> bool:
     return any(not cap.networks or network in cap.networks for cap in layer.caps)
-
-
-def _week(day: date) -> int:
-    """The number of a week from Monday to Sunday: ordinal 1 is a Monday."""
-    return (day.toordinal() - 1) // 7
 
 
 def _is_within(found: tuple[str, ...], areas: frozenset[str]) -> bool:

@@ -47,7 +47,7 @@ def _charge(draft: Draft, index: int, layers: tuple[Layer, ...], counts: _Counts
     charge, to = draft.fares[index], prices.caps.round_to
     if to > 1:
         charge = rounded(charge, to, prices.tariff.rounding)
-    counting: list[tuple[CapRule, RunningCap | None]] = []
+    counting: list[RunningCap] = []
     for layer in layers:
         if not charge:
             return
@@ -57,15 +57,15 @@ def _charge(draft: Draft, index: int, layers: tuple[Layer, ...], counts: _Counts
             cap = layer.caps[0]
             if not cap.covers(leg, is_plain, categories):
                 continue
-            count, name = _going_on(cap, leg, counts), cap.name
-            counting.append((cap, count))
+            count, name = _going_on(cap, leg, counts) or _begun(cap, leg), cap.name
+            counting.append(count)
             allowed = _left(cap, count, charge, to)
         if allowed < charge:
             charge = allowed
             draft.change(index, "cap", name, charge)
     if charge:
-        for cap, count in counting:
-            counts[cap.name] = _paid(cap, count or _begun(cap, leg), charge)
+        for count in counting:
+            counts[count.name] = _paid(count, charge)
 
 
 def _categories(draft: Draft, index: int) -> frozenset[str]:
@@ -87,21 +87,19 @@ def _begun(cap: CapRule, leg: Leg) -> RunningCap:
     return RunningCap(cap.name, leg.day, cap.until_ms(leg), 0, 0, 0, 0)
 
 
-def _left(cap: CapRule, count: RunningCap | None, fare: int, to: int) -> int:
+def _left(cap: CapRule, count: RunningCap, fare: int, to: int) -> int:
     """What a sequential cap leaves of a fare, in multiples of `to`."""
-    given, rides = (count.given, count.rides) if count else (0, 0)
-    if cap.rides is not None and rides >= cap.rides:
+    if cap.rides is not None and count.rides >= cap.rides:
         return 0
-    if cap.limit is None or fare <= cap.limit - given:
+    if cap.limit is None or fare <= cap.limit - count.given:
         return fare
-    left = max(0, cap.limit - given)
+    left = max(0, cap.limit - count.given)
     return left - left % to
 
 
-def _paid(cap: CapRule, count: RunningCap, charge: int) -> RunningCap:
-    return RunningCap(
-        cap.name, count.first, count.until_ms, 0, 0, count.given + charge, count.rides + 1
-    )
+def _paid(count: RunningCap, charge: int) -> RunningCap:
+    given, rides = count.given + charge, count.rides + 1
+    return RunningCap(count.name, count.first, count.until_ms, 0, 0, given, rides)
 
 
 def _best_value(

@@ -24,15 +24,15 @@ def apply_packages(draft: Draft) -> None:
         found = draft.prices[index].package_of.get(unit.leg.network)
         if found is None or not draft.is_plain(index):
             continue
-        rules = found[0]
+        rules, mode = found
         group = groups.get(rules.name)
         if group is None or not group.fits(unit.leg):
             group = groups[rules.name] = _next_group(group, rules, unit.leg, draft)
-        group.add(index, draft)
+        group.add(index, draft, mode)
     for group in groups.values():
         group.settle(draft)
     if draft.runs_on and (groups or draft.before.packages):
-        running = tuple(groups[name].running() for name in sorted(groups))
+        running = tuple([groups[name].running() for name in sorted(groups)])
         draft.after = msgspec.structs.replace(draft.after, packages=running)
 
 
@@ -111,13 +111,11 @@ class _Group:
         went_on = leg.started_ms <= max(self.end_ms(), self.last_ms + change_ms)
         return went_on and self.is_package()
 
-    def add(self, index: int, draft: Draft) -> None:
-        leg, members = draft.units[index]
-        own, package_of = draft.fares[index], draft.prices[index].package_of
-        for member in members:
-            found = package_of.get(draft.legs[member].network)
-            if found is not None and found[0].name == self.rules.name:
-                self.modes.add(found[1])
+    def add(self, index: int, draft: Draft, mode: str) -> None:
+        (leg, members), own = draft.units[index], draft.fares[index]
+        self.modes.add(mode)
+        if len(members) > 1:
+            self._add_modes(index, draft)
         self.last_ms = max(self.last_ms, leg.started_ms, leg.ended_ms)
         self.own += own
         if leg.metres is None:
@@ -126,6 +124,14 @@ class _Group:
             self.metres += leg.metres
             self.is_estimated = self.is_estimated or leg.is_estimated
         self.members.append((index, self.metres, self.unknown, self.is_estimated))
+
+    def _add_modes(self, index: int, draft: Draft) -> None:
+        """The modes of all legs of a joined unit."""
+        package_of = draft.prices[index].package_of
+        for member in draft.units[index].members:
+            found = package_of.get(draft.legs[member].network)
+            if found is not None and found[0].name == self.rules.name:
+                self.modes.add(found[1])
 
     def price(self, metres: int, unknown: int) -> int:
         """What legs cost as a package that come to so many metres, and fares of unknown length."""
