@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from enum import StrEnum
 from multiprocessing import get_context
@@ -207,13 +207,9 @@ def _children(order: Order, count: int) -> Iterator[list[Connection]]:
 def _serve(encoded: tuple[Any, ...], pipe: Connection) -> None:
     """A process' own loop: a batch comes, its tally goes back, until nobody asks any more."""
     order = Order(encoded[0], sealed.decode(encoded[1]), *encoded[2:])
-    with _Worker(order) as worker:
+    with _Worker(order) as worker, suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
-            try:
-                batch = pipe.recv()
-            except (EOFError, OSError):
-                return
-            pipe.send(worker.take(batch))
+            pipe.send(worker.take(pipe.recv()))
 
 
 class _Worker:
