@@ -49,16 +49,19 @@ def apply_transfers(draft: Draft) -> None:
     transfer. Type 2 and discounts can lower the unit before, if it is this day's.
     """
     links = [_Link(run, BEFORE) for run in draft.before.transfers]
-    if not (links or draft.runs_on or _any_in_time(draft)):
+    is_apart = not links and not _any_in_time(draft)
+    if is_apart and not draft.runs_on:
         return
     taking_part = [index for index in range(len(draft.units)) if _takes_part(draft, index)]
+    if is_apart:
+        taking_part = taking_part[-1:]  # the others are too long ago for any later leg
     steps = draft.prices[-1].steps
     is_conceded = "entitlement" in steps[: steps.index("transfer")]
     for index in taking_part:
         found = ways(draft, index) if is_conceded else _unconceded(draft, index)
         if found[0].fare == draft.fares[index]:
             links = _moved_on(draft, index, found, links)
-    if draft.runs_on:
+    if draft.runs_on and (links or draft.after.transfers):
         runs = tuple(_until(link.run, draft.prices[-1]) for link in links)
         draft.after = msgspec.structs.replace(draft.after, transfers=runs)
 
