@@ -1,0 +1,85 @@
+"""Services and response codes of SNAP BI: HTTP status, service and case make seven digits. Pure."""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+
+MAX_MESSAGE_LENGTH = 150
+
+
+class Service(StrEnum):
+    """The services that Satu offers to partners, by their SNAP number."""
+
+    BALANCE = "11"
+    ACCOUNT_INQUIRY = "37"
+    TOP_UP = "38"
+    TOP_UP_STATUS = "39"
+    ACCESS_TOKEN = "73"
+
+    @property
+    def endpoint(self) -> str:
+        """The end of its path, which every partner spells alike."""
+        return ENDPOINTS[self]
+
+
+ENDPOINTS = {
+    Service.BALANCE: "balance-inquiry",
+    Service.ACCOUNT_INQUIRY: "emoney/account-inquiry",
+    Service.TOP_UP: "emoney/topup",
+    Service.TOP_UP_STATUS: "emoney/topup-status",
+    Service.ACCESS_TOKEN: "access-token/b2b",
+}
+
+
+class Case(Enum):
+    """What became of a call: HTTP status, case code, and the standard's words.
+
+    `{}` is filled with the field or the reason.
+    """
+
+    SUCCESSFUL = (200, "00", "Successful")
+    BAD_REQUEST = (400, "00", "Bad Request")
+    FIELD_FORMAT = (400, "01", "Invalid Field Format {}")
+    MANDATORY_FIELD = (400, "02", "Invalid Mandatory Field {}")
+    UNAUTHORIZED = (401, "00", "Unauthorized. {}")
+    TOKEN_INVALID = (401, "01", "Invalid Token (B2B)")
+    CUSTOMER_TOKEN_INVALID = (401, "02", "Invalid Customer Token")
+    TOKEN_NOT_FOUND = (401, "03", "Token Not Found (B2B)")
+    CUSTOMER_TOKEN_NOT_FOUND = (401, "04", "Customer Token Not Found")
+    FEATURE_NOT_ALLOWED = (403, "01", "Feature Not Allowed")
+    AMOUNT_LIMIT = (403, "02", "Exceeds Transaction Amount Limit")
+    NOT_PERMITTED = (403, "15", "Transaction Not Permitted. {}")
+    INACTIVE = (403, "18", "Inactive Card/Account/Customer")
+    ACCOUNT_LIMIT = (403, "23", "Account Limit Exceed")
+    TRANSACTION_NOT_FOUND = (404, "01", "Transaction Not Found")
+    ACCOUNT_UNKNOWN = (404, "11", "Invalid Card/Account/Customer")
+    AMOUNT_INVALID = (404, "13", "Invalid Amount")
+    INCONSISTENT = (404, "18", "Inconsistent Request")
+    CONFLICT = (409, "00", "Conflict")
+    REFERENCE_TAKEN = (409, "01", "Duplicate partnerReferenceNo")
+    TOO_MANY = (429, "00", "Too Many Requests")
+    INTERNAL_ERROR = (500, "01", "Internal Server Error")
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.value[0]
+
+    def code(self, service: Service) -> str:
+        """The response code: `2003800`."""
+        status, case, _ = self.value
+        return f"{status}{service.value}{case}"
+
+    def message(self, about: str = "") -> str:
+        """The response message, at most 150 characters."""
+        words: str = self.value[2]
+        return words.format(about).strip(" .")[:MAX_MESSAGE_LENGTH]
+
+
+class SnapRefusal(Exception):
+    """A call that is answered with a case other than success; `about` fills its message."""
+
+    def __init__(self, case: Case, about: str = "") -> None:
+        self.case = case
+        self.about = about
+        super().__init__(case.name, about)
