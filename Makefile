@@ -41,7 +41,9 @@ check: setup  ## format, lint, types, layers, migrations, house rules
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest tests/test_tidy.py tests/test_migrations.py
 
-bench: setup  ## measure the ledger, uploads and single taps
+bench: setup  ## measure the ledger, uploads, single taps, fares and re-rating
 	@$(BIN)/satu bench ledger --json
 	@$(BIN)/satu bench upload --json
 	@$(BIN)/satu bench taps --json
+	@$(BIN)/satu bench fares --json
+	@$(BIN)/satu bench rerate --json

@@ -11,10 +11,12 @@ import psycopg
 import pytest
 
 from satu.cards.actions import issue_cards
+from satu.cards.rights_actions import PassSale, RightsSet, grant
 from satu.city.load import load_city
 from satu.city.pack import read_pack
 from satu.city.replay_setup import SetupError, city_ready
 from satu.cli.replay import CITIES, home_of
+from satu.fares.legs import Entitlement
 from satu.insight.queries import books
 from satu.kernel.days import from_ms
 from satu.kernel.refusal import Meaning, Outcome, UseClass
@@ -22,6 +24,7 @@ from satu.ledger.kinds import Asset
 from satu.ledger.verify import verify
 from satu.services.rules import Rules
 from satu.taps.directory import Directory
+from satu.taps.passes import categories_of, sell_pass
 from satu.taps.places import load_bundle
 from satu.taps.road import Road
 from satu.taps.tap import Answer, Arrival
@@ -189,6 +192,48 @@ def test_a_change_within_75_minutes_takes_off_80_cents(city: Contoh) -> None:
     city.ride(quick, 0, "12:00 in lake", "12:20 out hills", "13:15 in bus-hills")
     city.ride(slow, 0, "12:00 in lake", "12:20 out hills", "13:16 in bus-hills")
     assert (city.fares(quick), city.fares(slow)) == ([220, 100], [220, 180])
+
+
+def test_a_birthday_is_free_and_only_that_day(city: Contoh) -> None:
+    """A right of one day: no date of birth is kept anywhere."""
+    rider, day = city.card(), MONDAY + timedelta(days=1)
+    granted = grant(
+        card=rider,
+        entitlement=Entitlement("birthday", day, day),
+        categories=categories_of(city.rules.bundle),
+        actor="test",
+        at=from_ms(city.at(0, "12:00")),
+    )
+    assert isinstance(granted, RightsSet)
+    for on in range(3):
+        city.ride(rider, on, "08:00 in hills", "08:30 out castle")
+    assert city.fares(rider) == [340, 0, 340]
+    assert city.is_proven()
+
+
+def test_a_week_pass_covers_seven_days_from_its_first_ride(city: Contoh) -> None:
+    rider = city.card()
+    sold = sell_pass(
+        city="contoh",
+        card=rider,
+        product="week",
+        key="till-1",
+        actor="test",
+        at=from_ms(city.at(0, "06:00")),
+    )
+    assert isinstance(sold, PassSale)
+    for on in (1, 7, 8):
+        city.ride(rider, on, "08:00 in hills", "08:30 out castle")
+    assert city.fares(rider) == [0, 0, 340]
+    assert city.balance(rider) == BALANCE - 2500 - 340
+    assert city.is_proven()
+
+
+def test_on_the_towns_day_a_ride_costs_ten_cents(city: Contoh) -> None:
+    rider = city.card()
+    for on in (8, 9, 10):
+        city.ride(rider, on, "08:00 in bus-hills")
+    assert city.fares(rider) == [180, 10, 180]
 
 
 def test_what_is_missing_is_charged_by_rule(city: Contoh) -> None:
