@@ -20,7 +20,8 @@ from satu.audit.queries import count_since
 from satu.cards import models, rules, store
 from satu.cards.collecting import collect, settlement_day
 from satu.cards.errors import Refusal
-from satu.cards.kinds import CardState, Issuer, Medium
+from satu.cards.incoming import expiry, post_incoming, product_called
+from satu.cards.kinds import CardState, Issuer, Medium, Why
 from satu.kernel.days import to_ms
 from satu.kernel.ids import card_group, named_key
 from satu.ledger import store as ledger
@@ -87,16 +88,33 @@ def _keep_issuer(issuer: Issuer, float_account: int) -> bool:
 
 
 def issue_cards(
-    *, issuer: int, count: int, balance: int, category: str = "adult", actor: str, at: datetime
+    *,
+    issuer: int,
+    count: int,
+    balance: int,
+    category: str = "adult",
+    product: str = "",
+    is_active: bool = True,
+    actor: str,
+    at: datetime,
 ) -> range | Refusal:
     """Make `count` cards, each with `balance` topped up from the issuer's float: their serials.
 
-    Refusals: issuer_unknown, count_out_of_range, amount_not_positive, amount_too_large.
+    `product` is a kind of card of the city; cards of none have no limits and never expire. Cards
+    that are not active are denied until satu.cards.lifecycle.activate_card. Refusals:
+    issuer_unknown, count_out_of_range, amount_not_positive, amount_too_large,
+    card_product_unknown, balance_limit_passed, monthly_limit_passed.
     """
     bank = models.Issuer.objects.filter(id=issuer).first()
     if bank is None:
         return Refusal.ISSUER_UNKNOWN
     if refusal := rules.refuse_issue(count, balance):
+        return refusal
+    kind = product_called(product) if product else None
+    if product and kind is None:
+        return Refusal.CARD_PRODUCT_UNKNOWN
+    limits = rules.limits_of(kind, is_registered=False) if kind else rules.NO_LIMITS
+    if refusal := rules.refuse_incoming(limits, balance, balance):
         return refusal
     with transaction.atomic():
         conn = raw_connection()
@@ -110,17 +128,19 @@ def issue_cards(
                 issuer=issuer,
                 asset=store.asset_of(conn, bank.float_account),
                 category=category,
+                product=kind.id if kind else 0,
+                expires_on=expiry(kind, at),
                 at=at,
             )
             if balance:
-                _open_with(conn, made, bank.float_account, balance, at)
-        record(
-            actor=actor,
-            action="card.issued",
-            subject=Subject("issuer", issuer),
-            detail={"first": first, "count": count, "balance": balance, "category": category},
-            at=at,
-        )
+                _open_with(conn, made, bank.float_account, balance, limits if kind else None, at)
+            if not is_active:
+                store.deny_new(conn, serials, Why.NOT_ACTIVATED, at)
+        detail: Detail = {"first": first, "count": count, "balance": balance, "category": category}
+        if kind:
+            detail = {**detail, "product": product}
+        subject = Subject("issuer", issuer)
+        record(actor=actor, action="card.issued", subject=subject, detail=detail, at=at)
     return range(first, first + count)
 
 
@@ -129,6 +149,7 @@ def _open_with(
     made: Sequence[tuple[int, int]],
     float_account: int,
     balance: int,
+    limits: rules.Limits | None,
     at: datetime,
 ) -> None:
     at_ms, day = to_ms(at), settlement_day(at)
@@ -147,6 +168,10 @@ def _open_with(
     ]
     results = ledger.post(conn, entries, posted_at=at, settlement_day=day)
     assert all(result is Result.POSTED for result in results)
+    if limits is not None:
+        purses = [purse for _, purse in made]
+        month = day.replace(day=1)
+        store.add_incoming(conn, purses, month, amount=balance, balance=balance, limits=limits)
 
 
 def add_medium(*, card: int, kind: Medium, token: str, actor: str, at: datetime) -> Refusal | None:
@@ -203,7 +228,7 @@ def block_card(*, card: int, reason: str, actor: str, at: datetime) -> Changed |
     with transaction.atomic():
         row = store.lock_card(raw_connection(), card)
         refusal = Refusal.CARD_UNKNOWN if row is None else refuse_state(row)
-        return refusal or _set_state(card, CardState.BLOCKED, "card.blocked", reason, actor, at)
+        return refusal or change_state(card, CardState.BLOCKED, "card.blocked", reason, actor, at)
 
 
 def unblock_card(*, card: int, reason: str, actor: str, at: datetime) -> Changed | Refusal:
@@ -218,12 +243,13 @@ def unblock_card(*, card: int, reason: str, actor: str, at: datetime) -> Changed
         if row.state is not CardState.BLOCKED:
             closed = row.state is CardState.CLOSED
             return Refusal.CARD_CLOSED if closed else Refusal.CARD_NOT_BLOCKED
-        return _set_state(card, CardState.ACTIVE, "card.unblocked", reason, actor, at)
+        return change_state(card, CardState.ACTIVE, "card.unblocked", reason, actor, at)
 
 
-def _set_state(
+def change_state(
     card: int, state: CardState, action: str, reason: str, actor: str, at: datetime
 ) -> Changed:
+    """Change a locked card's state, with the deny list's next version and an audit row."""
     if not REASON.fullmatch(reason):
         raise ValueError(f"a reason is a code like `lost`, not {reason!r}")
     version = store.set_state(raw_connection(), card, state=state, reason=reason, at=at)
@@ -238,23 +264,27 @@ def link_card(*, number: str, secret: str, owner: int, actor: str, at: datetime)
     Refusals: too_many_attempts (five wrong secrets in an hour), number_or_secret_wrong (which of
     the two is not told), card_closed, card_blocked, card_owned.
     """
-    printed = rules.read_number(number)
-    if printed is None:
-        return Refusal.NUMBER_OR_SECRET_WRONG
     with transaction.atomic():
-        conn = raw_connection()
-        row = store.lock_card(conn, printed.serial)
-        if row is None or row.number != printed.number:
-            return Refusal.NUMBER_OR_SECRET_WRONG
-        refusal = _refuse_link(row, secret, actor, at)
+        row = prove(number, secret, actor, at)
+        if isinstance(row, Refusal):
+            return row
+        refusal = refuse_state(row) or (None if row.owner is None else Refusal.CARD_OWNED)
         if refusal is None:
-            store.set_owner(conn, row.id, owner)
+            store.set_owner(raw_connection(), row.id, owner)
             subject = Subject("card", row.id)
             record(actor=actor, action="card.linked", subject=subject, at=at)
         return refusal or row.id
 
 
-def _refuse_link(row: store.CardRow, secret: str, actor: str, at: datetime) -> Refusal | None:
+def prove(number: str, secret: str, actor: str, at: datetime) -> store.CardRow | Refusal:
+    """Lock the card that somebody holds in the hand: they tell what is printed on it.
+
+    A wrong secret is counted. Refusals: too_many_attempts, number_or_secret_wrong.
+    """
+    printed = rules.read_number(number)
+    row = store.lock_card(raw_connection(), printed.serial) if printed else None
+    if printed is None or row is None or row.number != printed.number:
+        return Refusal.NUMBER_OR_SECRET_WRONG
     subject = Subject("card", row.id)
     since = at - rules.LINK_ATTEMPTS_WINDOW
     wrong = count_since(subject=subject, action="card.secret_wrong", since=since)
@@ -263,7 +293,7 @@ def _refuse_link(row: store.CardRow, secret: str, actor: str, at: datetime) -> R
     if not rules.secret_matches(settings.PRINTED_KEY, row.number, secret):
         record(actor=actor, action="card.secret_wrong", subject=subject, at=at)
         return Refusal.NUMBER_OR_SECRET_WRONG
-    return refuse_state(row) or (None if row.owner is None else Refusal.CARD_OWNED)
+    return row
 
 
 def top_up(*, card: int, amount: int, reference: str, actor: str, at: datetime) -> TopUp | Refusal:
@@ -272,7 +302,7 @@ def top_up(*, card: int, amount: int, reference: str, actor: str, at: datetime) 
     What rides taken before are still owed is collected from it, oldest first. A repeat with
     another card or amount is `exists_with_different_accounts` or `…_amount` and changes nothing.
     Refusals: amount_not_positive, amount_too_large, reference_invalid, card_unknown,
-    card_closed, card_blocked.
+    card_closed, card_blocked, balance_limit_passed, monthly_limit_passed.
     """
     if refusal := rules.refuse_money(amount, reference):
         return refusal
@@ -306,7 +336,7 @@ def _take_top_up(
     reference: str,
     actor: str,
     at: datetime,
-) -> TopUp:
+) -> TopUp | Refusal:
     at_ms, day = to_ms(at), settlement_day(at)
     key = named_key(at_ms, "top-up", row.issuer, reference)
     entry = Entry(
@@ -319,8 +349,8 @@ def _take_top_up(
         service_day=day,
         card_group=row.card_group,
     )
-    (result,) = ledger.post(conn, [entry], posted_at=at, settlement_day=day)
-    assert result is Result.POSTED, result
+    if refusal := post_incoming(conn, row, [entry], at):
+        return refusal
     collected = collect(conn, row, key, actor, at)
     balance = ledger.balances(conn, [row.purse])[row.purse].balance
     taken = store.StoredTopUp(row.id, amount, collected, balance)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from satu.wire.messages import MediumKind
@@ -53,3 +53,37 @@ class Issuer(NamedTuple):
     number_prefix: str
     is_simulated: bool = False
     note: str = ""
+
+
+class CardProduct(NamedTuple):
+    """A kind of card: how much its purse may hold and take in, how long it opens doors.
+
+    Money is in the smallest unit of the city's currency; None: no such limit, or for ever. The
+    limits of a calendar month are of what comes in. `dormant_months` after its expiry a balance
+    is `unclaimed`; `redeem_days` are the working days in which a closed card's money is paid.
+    """
+
+    id: int
+    code: str
+    name_id: str
+    name_en: str
+    balance_unregistered: int | None = None
+    balance_registered: int | None = None
+    monthly_unregistered: int | None = None
+    monthly_registered: int | None = None
+    valid_months: int | None = None
+    dormant_months: int = 12
+    redeem_days: int = 14
+
+
+class Why(StrEnum):
+    """Why a card is on the deny list: the reason of its last change there."""
+
+    NOT_ACTIVATED = "not_activated"
+    FROZEN = "frozen"
+    LOST = "lost"
+    STOLEN = "stolen"
+    DAMAGED = "damaged"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+    CLOSED = "closed"

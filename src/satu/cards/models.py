@@ -32,7 +32,8 @@ class Issuer(models.Model):
 class Card(models.Model):
     """A card, to read. `state` is a satu.cards.kinds.CardState; purse and receivable: accounts.
 
-    `entitlements` are encoded satu.cards.rights.Rights.
+    `entitlements` are encoded satu.cards.rights.Rights; `product` 0: none; on `expires_on` it
+    opens no door any more (null: it never expires).
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -49,6 +50,8 @@ class Card(models.Model):
     owner = models.BigIntegerField(null=True)
     issued_at = models.DateTimeField()
     entitlements = models.BinaryField(null=True)
+    product = models.SmallIntegerField()
+    expires_on = models.DateField(null=True)
 
     class Meta:
         managed = False
@@ -56,6 +59,104 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return f"card:{self.id}"
+
+
+class Product(models.Model):
+    """A kind of card, from the city pack: limits of its purse, and how long things take.
+
+    Money is in the smallest unit of the city's currency; null: no such limit, or for ever.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    code = models.SlugField(max_length=40, unique=True)
+    name_id = models.TextField()
+    name_en = models.TextField()
+    balance_unregistered = models.BigIntegerField(null=True)
+    balance_registered = models.BigIntegerField(null=True)
+    monthly_unregistered = models.BigIntegerField(null=True)
+    monthly_registered = models.BigIntegerField(null=True)
+    valid_months = models.PositiveSmallIntegerField(null=True)
+    dormant_months = models.PositiveSmallIntegerField()
+    redeem_days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "cards_product"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id__gt=0), name="zero_is_no_product")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Replacement(models.Model):
+    """A card that another took the place of: it is closed, and its purse lives on."""
+
+    card = models.OneToOneField(
+        Card, models.DO_NOTHING, db_column="card", primary_key=True, related_name="replacement"
+    )
+    successor = models.OneToOneField(
+        Card, models.DO_NOTHING, db_column="successor", related_name="replaces"
+    )
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cards_replacement"
+
+    def __str__(self) -> str:
+        return f"replacement:{self.card_id}"
+
+
+class Closing(models.Model):
+    """A card that was closed for good: its money goes back to the holder by `due_on`.
+
+    Not before `pay_from`, when no ride of it can come late any more. `posting` is the
+    redemption's (null: not yet paid, or there was nothing to pay).
+    """
+
+    card = models.OneToOneField(
+        Card, models.DO_NOTHING, db_column="card", primary_key=True, related_name="closing"
+    )
+    closed_at = models.DateTimeField()
+    pay_from = models.DateField()
+    due_on = models.DateField()
+    paid_at = models.DateTimeField(null=True)
+    amount = models.BigIntegerField(null=True)
+    posting = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "cards_closing"
+        indexes = [
+            models.Index(
+                fields=["pay_from"], condition=models.Q(paid_at=None), name="cards_closing_waiting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"closing:{self.card_id}"
+
+
+class Dormant(models.Model):
+    """A balance that nobody came for, in its issuer's `unclaimed`; `returned`: it was given back.
+
+    Both are keys of postings.
+    """
+
+    posting = models.UUIDField(primary_key=True)
+    card = models.ForeignKey(Card, models.DO_NOTHING, db_column="card", related_name="dormant")
+    amount = models.BigIntegerField()
+    at = models.DateTimeField()
+    returned = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "cards_dormant"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="dormant_amount_positive")
+        ]
+
+    def __str__(self) -> str:
+        return f"dormant:{self.posting}"
 
 
 class Medium(models.Model):

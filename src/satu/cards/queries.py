@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 
-from satu.cards import models, rules
+from satu.cards import models, rules, store
+from satu.ledger.actions import raw_connection
 
 PRINTED_DIGITS = 16
 
@@ -18,6 +21,15 @@ class CardFace(NamedTuple):
     serial: int
     number: str
     secret: str
+
+
+class ToppedUp(NamedTuple):
+    """A top-up that is in the books: `posting` is the ledger's key."""
+
+    card: int
+    amount: int
+    posting: UUID
+    at: datetime
 
 
 def issuers() -> list[models.Issuer]:
@@ -51,3 +63,14 @@ def faces(serials: Iterable[int]) -> list[CardFace]:
 def pass_sold(key: str) -> models.PassSold | None:
     """The pass that was sold under a seller's key; None: none yet."""
     return models.PassSold.objects.filter(key=key).first()
+
+
+def topped_up(*, issuer: int, reference: str) -> ToppedUp | None:
+    """What was booked under an issuer's reference; one that is under way is waited for."""
+    conn = raw_connection()
+    store.lock_reference(conn, reference)
+    row = conn.execute(
+        "select card, amount, posting, at from cards_top_up where issuer = %s and reference = %s",
+        [issuer, reference],
+    ).fetchone()
+    return ToppedUp(*row) if row else None

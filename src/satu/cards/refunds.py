@@ -14,7 +14,7 @@ from satu.audit.entry import Subject
 from satu.cards import store
 from satu.cards.collecting import collect, payables, settlement_day
 from satu.cards.errors import Refusal
-from satu.cards.kinds import CardState
+from satu.cards.lifecycle import is_over
 from satu.kernel.days import to_ms
 from satu.kernel.ids import tap_posting_key
 from satu.ledger import store as ledger
@@ -58,14 +58,15 @@ def refund(
 ) -> Refunded | Refusal:
     """Give money back for a ride, once for each `tap`, the name of the tap that was missing.
 
-    Settles on the day of `at`. A blocked card gets it too. What rides are owed is collected
-    from it, oldest first. Refusals: card_unknown, card_closed.
+    Settles on the day of `at`. A card that is blocked, or that another took the place of, gets
+    it too. What rides are owed is collected from it, oldest first. Refusals: card_unknown,
+    card_closed.
     """
     assert lines and all(line.amount > 0 for line in lines), lines
     with transaction.atomic():
         conn = raw_connection()
         row = store.lock_card(conn, card)
-        if row is None or row.state is CardState.CLOSED:
+        if row is None or is_over(row):
             return Refusal.CARD_UNKNOWN if row is None else Refusal.CARD_CLOSED
         operators = {line.operator for line in lines} | {line.to for line in lines if line.to}
         accounts = payables(conn, row, operators, actor, at)

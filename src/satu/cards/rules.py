@@ -1,4 +1,4 @@
-"""Rules of cards: printed numbers and secrets, token hashes, how what is owed is collected. Pure.
+"""Rules of cards: printed numbers, secrets, token hashes, limits, collecting what is owed. Pure.
 
 Secrets are derived from a key, so none is stored and a copy of the database tells none.
 """
@@ -6,14 +6,15 @@ Secrets are derived from a key, so none is stored and a copy of the database tel
 from __future__ import annotations
 
 import hmac
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
 from satu.cards.errors import Refusal
-from satu.cards.kinds import Medium
+from satu.cards.kinds import CardProduct, Medium
 from satu.formats.luhn import check_digit, is_valid
 from satu.kernel.ids import named_key
 from satu.ledger.entry import Entry, Shortfall
@@ -32,6 +33,7 @@ MAX_ISSUED_AT_ONCE = 5_000_000
 MAX_REFERENCE_LENGTH = 64
 MAX_LINK_ATTEMPTS = 5
 LINK_ATTEMPTS_WINDOW = timedelta(hours=1)
+SATURDAY = 5
 
 # Crockford's base 32: no I, L, O or U, so that nothing printed can be misread.
 SECRET_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -104,6 +106,53 @@ def refuse_money(amount: int, reference: str) -> Refusal | None:
     if not (0 < len(reference) <= MAX_REFERENCE_LENGTH and reference.isprintable()):
         return Refusal.REFERENCE_INVALID
     return None
+
+
+class Limits(NamedTuple):
+    """What a purse may hold, and take in in a calendar month; None: no limit."""
+
+    balance: int | None
+    monthly: int | None
+
+
+NO_LIMITS = Limits(None, None)
+
+
+def limits_of(product: CardProduct, *, is_registered: bool) -> Limits:
+    """The limits of a purse. Bank Indonesia's differ for registered and unregistered e-money."""
+    if is_registered:
+        return Limits(product.balance_registered, product.monthly_registered)
+    return Limits(product.balance_unregistered, product.monthly_unregistered)
+
+
+def refuse_incoming(limits: Limits, balance: int, month: int) -> Refusal | None:
+    """Why a purse cannot take money in that would leave it with so much; None if it can.
+
+    `month` is what came in in the calendar month, this money included.
+    """
+    if limits.balance is not None and balance > limits.balance:
+        return Refusal.BALANCE_LIMIT_PASSED
+    if limits.monthly is not None and month > limits.monthly:
+        return Refusal.MONTHLY_LIMIT_PASSED
+    return None
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day if it has none such."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def working_days_later(day: date, days: int) -> date:
+    """The last of so many working days after a day, Monday to Friday.
+
+    Public holidays count as working days: what is due is then due early, never late.
+    """
+    later = day
+    while days:
+        later += timedelta(days=1)
+        days -= later.weekday() < SATURDAY
+    return later
 
 
 class Collector(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,6 +12,7 @@ import psycopg
 from satu.cards import rights
 from satu.cards.kinds import CardState, Medium
 from satu.cards.rights import Rights
+from satu.cards.rules import Limits
 from satu.kernel import pgarray
 from satu.ledger.kinds import AccountKind
 
@@ -28,6 +29,26 @@ class CardRow(NamedTuple):
     receivable: int
     version: int
     owner: int | None
+    product: int
+    expires_on: date | None
+
+
+class Posted(NamedTuple):
+    """A posting as it stands, with the balances after it (None: an append-only account's)."""
+
+    debit: int
+    credit: int
+    amount: int
+    debit_after: int | None
+    credit_after: int | None
+
+
+class Denial(NamedTuple):
+    """A card's last change on the deny list, and the version that says so."""
+
+    denied: bool
+    reason: str
+    version: int
 
 
 class StoredTopUp(NamedTuple):
@@ -46,10 +67,27 @@ select m.kind, m.token_hash, m.card
  where m.state = 0
 """
 LOCK = """
-select id, card_group, number, issuer, state, purse, receivable, version, owner
+select id, card_group, number, issuer, state, purse, receivable, version, owner,
+       product, expires_on
   from cards_card where id = any(%s::bigint[]) order by id for update
 """
 
+ADD_INCOMING = """
+insert into cards_incoming as i (purse, month, amount, monthly_limit, balance, balance_limit)
+select purse, %s, %s, %s, %s, %s from unnest(%s::bigint[]) as u (purse)
+on conflict (purse, month) do update
+   set amount = i.amount + excluded.amount, monthly_limit = excluded.monthly_limit,
+       balance = excluded.balance, balance_limit = excluded.balance_limit
+"""
+DORMANT = """
+select c.id
+  from cards_card c
+  join cards_product p on p.id = c.product
+  join ledger_account a on a.id = c.purse
+ where c.expires_on + make_interval(months => p.dormant_months) <= %s and c.state = %s
+   and a.balance > a.held
+ order by c.id limit %s
+"""
 ADD_MEDIA = """
 insert into cards_medium (card, kind, token_hash, added_at)
 select card, kind, token_hash, %s
@@ -159,15 +197,118 @@ def issue(
     issuer: int,
     asset: int,
     category: str,
+    product: int,
+    expires_on: date | None,
     at: datetime,
 ) -> list[tuple[int, int]]:
     """Make cards with serials from `first` on: each one's serial and purse, in order."""
     rows = conn.execute(
-        "select * from cards_issue_v1(%s, %s::text[], %s, %s::smallint, %s, %s)",
-        [first, pgarray.optional(numbers), issuer, asset, category, at],
+        "select * from cards_issue_v1"
+        "(%s, %s::text[], %s, %s::smallint, %s, %s, %s::smallint, %s::date)",
+        [first, pgarray.optional(numbers), issuer, asset, category, at, product, expires_on],
     ).fetchall()
     assert [card for card, _ in rows] == list(range(first, first + len(numbers)))
     return rows
+
+
+def replace(
+    conn: psycopg.Connection,
+    card: int,
+    *,
+    successor: int,
+    number: str,
+    expires_on: date | None,
+    at: datetime,
+) -> None:
+    """Make a card with the next serial that has a locked card's purse, owner and rights."""
+    conn.execute(
+        "select cards_replace_v1(%s, %s, %s, %s, %s)", [card, successor, number, at, expires_on]
+    )
+
+
+def move_media(conn: psycopg.Connection, card: int, successor: int, kinds: Iterable[Medium]) -> int:
+    """Let media of some kinds lead to a card's successor; how many did."""
+    return conn.execute(
+        "update cards_medium set card = %s"
+        " where card = %s and state = 0 and kind = any(%s::smallint[])",
+        [successor, card, pgarray.ints(kind.value for kind in kinds)],
+    ).rowcount
+
+
+def set_expiry(conn: psycopg.Connection, card: int, expires_on: date | None) -> None:
+    """Let a locked card open doors until a day."""
+    conn.execute(
+        "update cards_card set expires_on = %s, version = version + 1 where id = %s",
+        [expires_on, card],
+    )
+
+
+def expired(conn: psycopg.Connection, on: date, limit: int) -> list[int]:
+    """Active cards whose last day was before `on`, by serial."""
+    rows = conn.execute(
+        "select id from cards_card where expires_on <= %s and state = %s order by id limit %s",
+        [on, CardState.ACTIVE.value, limit],
+    )
+    return [card for (card,) in rows]
+
+
+def dormant(conn: psycopg.Connection, on: date, limit: int) -> list[int]:
+    """Cards with money that expired so long before `on` that nobody is thought to come."""
+    return [card for (card,) in conn.execute(DORMANT, [on, CardState.BLOCKED.value, limit])]
+
+
+def last_denial(conn: psycopg.Connection, card: int) -> Denial:
+    """A card's last change on the deny list; version 0: it was never there."""
+    row = conn.execute(
+        "select denied, reason, version from cards_denial"
+        " where card = %s order by version desc limit 1",
+        [card],
+    ).fetchone()
+    return Denial(*row) if row else Denial(False, "", 0)
+
+
+def deny_new(conn: psycopg.Connection, cards: Sequence[int], reason: str, at: datetime) -> None:
+    """Put cards that were just made on the deny list."""
+    conn.execute(
+        "update cards_card set state = %s where id = any(%s::bigint[])",
+        [CardState.BLOCKED.value, pgarray.ints(cards)],
+    )
+    conn.execute(
+        "select cards_deny_v1(id, true, %s, %s) from unnest(%s::bigint[]) as u (id)",
+        [reason, at, pgarray.ints(cards)],
+    )
+
+
+def incoming(conn: psycopg.Connection, purse: int, month: date) -> int:
+    """What came into a purse in a month so far."""
+    row = conn.execute(
+        "select amount from cards_incoming where purse = %s and month = %s", [purse, month]
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def add_incoming(
+    conn: psycopg.Connection,
+    purses: Sequence[int],
+    month: date,
+    *,
+    amount: int,
+    balance: int,
+    limits: Limits,
+) -> None:
+    """Count money that came into each of some purses in a month and left them with `balance`."""
+    values = [month, amount, limits.monthly, balance, limits.balance, pgarray.ints(purses)]
+    conn.execute(ADD_INCOMING, values)
+
+
+def posting_of(conn: psycopg.Connection, key: UUID) -> Posted | None:
+    """The posting under a key; None: there is none."""
+    row = conn.execute(
+        "select debit, credit, amount, debit_balance_after, credit_balance_after"
+        " from ledger_posting where key = %s",
+        [key],
+    ).fetchone()
+    return Posted(*row) if row else None
 
 
 def add_media(

@@ -23,6 +23,10 @@ REFUSALS: dict[Refusal, Words] = {
     Refusal.REFERENCE_INVALID: Words(
         "Referensi harus 1–64 huruf atau angka.", "A reference has 1 to 64 printable characters."
     ),
+    Refusal.CARD_PRODUCT_UNKNOWN: Words(
+        "Jenis kartu tidak dikenal; lihat products.csv kota.",
+        "No such kind of card; see the city's products.csv.",
+    ),
     Refusal.ENTITLEMENT_DATES_INVALID: Words(
         "Tanggal tidak benar; hari terakhir tidak boleh sebelum hari pertama.",
         "The dates cannot be; the last day is not before the first.",
@@ -63,7 +67,38 @@ REFUSALS: dict[Refusal, Words] = {
         "The card is blocked; its issuer can unblock it.",
     ),
     Refusal.CARD_NOT_BLOCKED: Words("Kartu tidak diblokir.", "The card is not blocked."),
+    Refusal.CARD_NOT_FROZEN: Words(
+        "Kartu tidak dibekukan oleh pemegangnya; tanya bank penerbit.",
+        "The card was not frozen by its holder; ask its issuer.",
+    ),
+    Refusal.CARD_NOT_EXPIRED: Words(
+        "Masa berlaku kartu belum habis; belum perlu diperpanjang.",
+        "The card has not expired; it need not be renewed yet.",
+    ),
+    Refusal.CARD_NOT_REPLACEABLE: Words(
+        "Kartu tanpa pemilik yang hilang tidak dapat diganti; pemegangnya tidak terbukti.",
+        "A lost card that nobody registered is not replaced; whose it was cannot be proved.",
+    ),
     Refusal.CARD_OWNED: Words("Kartu sudah ada pemiliknya.", "The card has an owner already."),
+    Refusal.CARD_NOT_REGISTERED: Words(
+        "Kartu belum terdaftar; daftarkan dengan nomor dan kode yang tercetak.",
+        "The card is not registered; register it with the number and code printed on it.",
+    ),
+    Refusal.NOT_THE_HOLDER: Words(
+        "Kartu ini milik orang lain.", "The card belongs to somebody else."
+    ),
+    Refusal.PURSES_ARE_THE_SAME: Words(
+        "Pengirim dan penerima sama; pilih kartu lain.",
+        "Sender and receiver are the same; choose another card.",
+    ),
+    Refusal.LOSS_IS_THE_HOLDERS: Words(
+        "Kerugian ini ditanggung pemegang kartu; tidak ada yang dibukukan.",
+        "The holder bears this loss; nothing is posted.",
+    ),
+    Refusal.AMOUNT_NOT_OWED: Words(
+        "Yang terutang bukan sebesar itu; periksa lagi kartunya.",
+        "That is not what is owed; look at the card again.",
+    ),
     Refusal.MEDIUM_NEEDS_NO_ROW: Words(
         "Chip Satu tidak perlu didaftarkan.", "Satu's own chip needs no registration."
     ),
@@ -72,5 +107,13 @@ REFUSALS: dict[Refusal, Words] = {
     ),
     Refusal.BALANCE_INSUFFICIENT: Words(
         "Saldo kurang; isi ulang dahulu.", "The balance is too low; top up first."
+    ),
+    Refusal.BALANCE_LIMIT_PASSED: Words(
+        "Saldo akan melebihi batas kartu; isi lebih sedikit, atau daftarkan kartunya.",
+        "The balance would pass the card's limit; take less, or register the card.",
+    ),
+    Refusal.MONTHLY_LIMIT_PASSED: Words(
+        "Uang masuk bulan ini akan melebihi batas; coba bulan depan, atau daftarkan kartunya.",
+        "What comes in this month would pass the limit; wait for the next, or register the card.",
     ),
 }

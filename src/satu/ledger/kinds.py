@@ -85,6 +85,7 @@ class PostingKind(IntEnum):
     LOAN = 14
     WRITE_OFF = 15
     PASS = 16  # purse → payable: a period product was sold
+    DORMANT = 17  # purse → unclaimed: nobody came for it; back again when somebody does
 
 
 class HoldKind(IntEnum):

@@ -119,10 +119,13 @@ select s.key, s.debit, s.credit, s.amount,
   from ledger_posting s
   left join lateral (
       select sum(u.amount) as undone from ledger_posting u
-       where u.corrects = s.key and u.kind = {undone}) c on true
+       where u.corrects = s.key and u.kind in {undone}) c on true
  where s.kind = {shortfall} and s.debit = any(%s) and s.amount > coalesce(c.undone, 0)
  order by s.occurred_at, s.key
-""".format(shortfall=int(PostingKind.SHORTFALL), undone=int(PostingKind.SHORTFALL_UNDONE))
+""".format(
+    shortfall=int(PostingKind.SHORTFALL),
+    undone=(int(PostingKind.SHORTFALL_UNDONE), int(PostingKind.WRITE_OFF)),
+)
 
 
 def shortfalls(conn: psycopg.Connection, receivables: Iterable[int]) -> list[Shortfall]:

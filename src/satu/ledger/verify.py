@@ -150,11 +150,23 @@ CHECKS = (
           left join (select s.debit as account, sum(s.amount - coalesce(u.undone, 0)) as owed
                        from ledger_posting s
                        left join (select corrects, sum(amount) as undone from ledger_posting
-                                   where kind = {PostingKind.SHORTFALL_UNDONE.value}
+                                   where kind in ({PostingKind.SHORTFALL_UNDONE.value},
+                                                  {PostingKind.WRITE_OFF.value})
                                    group by corrects) u on u.corrects = s.key
                       where s.kind = {PostingKind.SHORTFALL.value}
                       group by s.debit) o on o.account = a.id
          where a.kind = {AccountKind.RECEIVABLE.value} and a.balance <> -coalesce(o.owed, 0)
+        """,
+    ),
+    Check(
+        "what one bank owes another is what the other is owed",
+        f"""
+        with net as ({NET})
+        select least(a.book, a.other) as bank, greatest(a.book, a.other) as other, a.asset,
+               sum(n.net)::bigint as difference
+          from ledger_account a join net n on n.account = a.id
+         where a.kind = {AccountKind.INTERBANK.value}
+         group by 1, 2, 3 having sum(n.net) <> 0
         """,
     ),
     Check(

@@ -25,6 +25,8 @@ class Migration(migrations.Migration):
                 ("owner", models.BigIntegerField(null=True)),
                 ("issued_at", models.DateTimeField()),
                 ("entitlements", models.BinaryField(null=True)),
+                ("product", models.SmallIntegerField()),
+                ("expires_on", models.DateField(null=True)),
             ],
             options={
                 "db_table": "cards_card",

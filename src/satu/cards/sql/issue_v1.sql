@@ -3,7 +3,7 @@
 
 create function cards_issue_v1(
     p_first bigint, p_number text[], p_issuer integer, p_asset smallint, p_category text,
-    p_issued_at timestamptz)
+    p_issued_at timestamptz, p_product smallint, p_expires_on date)
 returns table (card bigint, purse bigint)
 language plpgsql volatile
 set search_path = public
@@ -12,14 +12,32 @@ as $$
 begin
     return query
     insert into cards_card
-        (id, card_group, number, issuer, category, purse, receivable, issued_at)
-    select o.card, o.card % 64, n.number, p_issuer, p_category, o.purse, o.receivable, p_issued_at
+        (id, card_group, number, issuer, category, purse, receivable, issued_at, product,
+         expires_on)
+    select o.card, o.card % 64, n.number, p_issuer, p_category, o.purse, o.receivable, p_issued_at,
+           p_product, p_expires_on
       from ledger_open_card_accounts_v1(
                p_first, cardinality(p_number), p_issuer, p_asset) o
       join unnest(p_number) with ordinality n (number, ord) on n.ord = o.card - p_first + 1
      order by o.card
     returning id, cards_card.purse;
 end $$;
+
+-- A card in place of another: same purse, receivable, group, owner and rights. p_card is locked,
+-- cards_serials_v1's lock is held.
+create function cards_replace_v1(
+    p_card bigint, p_successor bigint, p_number text, p_issued_at timestamptz, p_expires_on date)
+returns void
+language sql volatile
+set search_path = public
+as $$
+    insert into cards_card
+        (id, card_group, number, issuer, category, purse, receivable, owner, issued_at,
+         entitlements, product, expires_on)
+    select p_successor, card_group, p_number, issuer, category, purse, receivable, owner,
+           p_issued_at, entitlements, product, p_expires_on
+      from cards_card where id = p_card
+$$;
 
 -- The next free serial; nobody else is given it until this transaction ends.
 create function cards_serials_v1() returns bigint

@@ -13,9 +13,13 @@ create table cards_card (
     version bigint not null default 0,   -- raised by every change but that of a balance
     owner bigint,                        -- a resident, once linked
     issued_at timestamptz not null,
-    entitlements bytea                   -- satu.cards.rights.Rights; null: none
+    entitlements bytea,                  -- satu.cards.rights.Rights; null: none
+    product smallint not null default 0, -- cards_product; 0: none, and no limits
+    expires_on date                      -- the first day on which it opens no door; null: never
 ) with (fillfactor = 60);
 create unique index cards_card_number on cards_card (number);
+-- For the day's expiry. No tap changes either column, so that updates stay in the page.
+create index cards_card_expiry on cards_card (expires_on) where state <> 2;
 
 -- What is held to a reader for a card. Own chips carry the card's serial and need no row here.
 create table cards_medium (
@@ -51,3 +55,17 @@ create table cards_denial (
     at timestamptz not null
 );
 create index cards_denial_card on cards_denial (card, version);
+
+-- What came into a purse in a calendar month, of those whose product has limits, and the balance
+-- that the last of it left; null: no such limit then.
+create table cards_incoming (
+    purse bigint not null,
+    month date not null,
+    amount bigint not null constraint amount_positive check (amount > 0),
+    monthly_limit bigint,
+    balance bigint not null,
+    balance_limit bigint,
+    primary key (purse, month),
+    constraint month_within_limit check (amount <= monthly_limit),
+    constraint balance_within_limit check (balance <= balance_limit)
+);

@@ -1,0 +1,89 @@
+"""Balances that nobody comes for: kept as `unclaimed` in the issuer's book, and given back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+from django.db import transaction
+
+from satu.audit.actions import record
+from satu.audit.entry import Subject
+from satu.cards import models, store
+from satu.cards.collecting import collect, settlement_day
+from satu.kernel.days import to_ms
+from satu.kernel.ids import named_key
+from satu.ledger import store as ledger
+from satu.ledger.actions import ensure_accounts, raw_connection
+from satu.ledger.entry import Entry
+from satu.ledger.kinds import AccountKind, Asset, PostingKind, Result
+
+BATCH = 500
+
+
+def sweep_dormant(*, actor: str, at: datetime) -> int:
+    """Keep apart what stands on cards that expired so long ago as their product says; how many.
+
+    A job runs this. It is still the holder's: a renewal or a replacement gives it back.
+    """
+    today, count = settlement_day(at), 0
+    while True:
+        with transaction.atomic():
+            conn = raw_connection()
+            due = store.dormant(conn, today, BATCH)
+            rows = store.lock_cards(conn, due)
+            # Looked at again under the locks: a card may have been renewed meanwhile.
+            still = set(store.dormant(conn, today, BATCH)) & set(rows)
+            for card in sorted(still):
+                _keep_apart(conn, rows[card], actor, at)
+            count += len(still)
+        if len(due) < BATCH:
+            return count
+
+
+def _keep_apart(conn: psycopg.Connection, row: store.CardRow, actor: str, at: datetime) -> None:
+    standing = ledger.balances(conn, [row.purse])[row.purse]
+    amount = standing.balance - standing.held
+    key = named_key(to_ms(at), "dormant", row.id)
+    entry = _entry(conn, row, key, amount, actor, at)
+    (result,) = ledger.post(conn, [entry], posted_at=at, settlement_day=settlement_day(at))
+    assert result is Result.POSTED, result
+    models.Dormant.objects.create(posting=key, card_id=row.id, amount=amount, at=at)
+    subject, detail = Subject("card", row.id), {"amount": amount}
+    record(actor=actor, action="card.dormant", subject=subject, detail=detail, at=at)
+
+
+def give_back(conn: psycopg.Connection, row: store.CardRow, actor: str, at: datetime) -> int:
+    """Bring a locked card's dormant money back to its purse; how much. Called by other actions."""
+    returned = 0
+    kept = models.Dormant.objects.filter(card=row.id, returned=None)
+    for one in kept.order_by("at", "posting"):
+        key = named_key(to_ms(at), "dormant back", one.posting.int)
+        away = _entry(conn, row, key, one.amount, actor, at)
+        back = away._replace(debit=away.credit, credit=away.debit, corrects=one.posting)
+        (result,) = ledger.post(conn, [back], posted_at=at, settlement_day=settlement_day(at))
+        assert result is Result.POSTED, result
+        one.returned = key
+        one.save(update_fields=["returned"])
+        collect(conn, row, key, actor, at)
+        returned += one.amount
+    return returned
+
+
+def _entry(
+    conn: psycopg.Connection, row: store.CardRow, key: UUID, amount: int, actor: str, at: datetime
+) -> Entry:
+    """Purse to unclaimed."""
+    asset = Asset(store.asset_of(conn, row.purse))
+    name = (AccountKind.UNCLAIMED, row.issuer, asset, 0, 0)
+    return Entry(
+        key=key,
+        debit=row.purse,
+        credit=ensure_accounts(wanted=[name], actor=actor, at=at)[name],
+        amount=amount,
+        kind=PostingKind.DORMANT,
+        occurred_ms=to_ms(at),
+        service_day=settlement_day(at),
+        card_group=row.card_group,
+    )

@@ -1,0 +1,80 @@
+"""Money that comes into a purse, within the limits of its product. Used by the actions of cards.
+
+What comes in is topped up, sent from another card, or there when the card was issued. What comes
+back (a fare corrected, a refund, a loss made good) was the holder's before: it is always given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import psycopg
+from django.db import transaction
+
+from satu.cards import models, rules, store
+from satu.cards.collecting import settlement_day
+from satu.cards.errors import Refusal
+from satu.cards.kinds import CardProduct
+from satu.ledger import store as ledger
+from satu.ledger.entry import Entry
+from satu.ledger.kinds import Result
+
+
+def product_of(row: store.CardRow) -> CardProduct | None:
+    """The kind of card that a card is; None: it has none."""
+    return _product(id=row.product) if row.product else None
+
+
+def product_called(code: str) -> CardProduct | None:
+    """The kind of card of a name; None: there is none of that name."""
+    return _product(code=code)
+
+
+def _product(**named: int | str) -> CardProduct | None:
+    found = models.Product.objects.filter(**named).values(*CardProduct._fields).first()
+    return CardProduct(**found) if found else None
+
+
+def expiry(kind: CardProduct | None, at: datetime) -> date | None:
+    """The first day on which a card that is made now opens no door; None: there is none."""
+    if kind is None or kind.valid_months is None:
+        return None
+    return rules.months_later(settlement_day(at), kind.valid_months)
+
+
+def post_incoming(
+    conn: psycopg.Connection, row: store.CardRow, entries: Sequence[Entry], at: datetime
+) -> Refusal | None:
+    """Post what brings `entries[-1].amount` into a locked card's purse; None, or why nothing was.
+
+    The entries stand or fall together. Posting locks the purse, so that the limits are looked at
+    when nobody else can change what they are about. Refusals: balance_insufficient (of whoever
+    pays), balance_limit_passed, monthly_limit_passed.
+    """
+    day = settlement_day(at)
+    kind = product_of(row)
+    with transaction.atomic():
+        results = ledger.post(conn, entries, posted_at=at, settlement_day=day)
+        if Result.BALANCE_INSUFFICIENT in results:
+            refusal: Refusal | None = Refusal.BALANCE_INSUFFICIENT
+        else:
+            assert all(result is Result.POSTED for result in results), results
+            refusal = _refuse(conn, row, kind, entries[-1].amount, day) if kind else None
+        if refusal:
+            transaction.set_rollback(True)
+    return refusal
+
+
+def _refuse(
+    conn: psycopg.Connection, row: store.CardRow, kind: CardProduct, amount: int, day: date
+) -> Refusal | None:
+    """Count what was posted, if that is within the limits."""
+    first = day.replace(day=1)
+    month = store.incoming(conn, row.purse, first) + amount
+    balance = ledger.balances(conn, [row.purse])[row.purse].balance
+    limits = rules.limits_of(kind, is_registered=row.owner is not None)
+    refusal = rules.refuse_incoming(limits, balance, month)
+    if refusal is None:
+        store.add_incoming(conn, [row.purse], first, amount=amount, balance=balance, limits=limits)
+    return refusal

@@ -1,0 +1,149 @@
+"""Money from one registered card to another, at the same bank or between two."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+from django.db import transaction
+
+from satu.audit.actions import record
+from satu.audit.entry import Subject
+from satu.cards import rules, store
+from satu.cards.actions import refuse_state
+from satu.cards.collecting import collect, settlement_day
+from satu.cards.errors import Refusal
+from satu.cards.incoming import post_incoming
+from satu.kernel.days import to_ms
+from satu.kernel.ids import named_key
+from satu.ledger.actions import ensure_accounts, raw_connection
+from satu.ledger.entry import Entry
+from satu.ledger.kinds import AccountKind, Asset, PostingKind, Result
+
+
+class Transferred(NamedTuple):
+    """What became of it; `balance` is the sender's after it. A repeat is answered as the first."""
+
+    result: Result
+    balance: int
+
+
+def transfer_value(
+    *, card: int, to: int, amount: int, key: str, owner: int | None, actor: str, at: datetime
+) -> Transferred | Refusal:
+    """Send money from a card to another, once for each key of the sender's side.
+
+    Between banks it goes through what the one owes the other. What the receiver's rides are owed
+    is collected. A repeat with other cards or another amount is `exists_with_different_accounts`
+    or `…_amount`. `owner` is the resident who asks; None: staff in the holder's name. Refusals:
+    amount_not_positive, amount_too_large, reference_invalid, card_unknown, card_closed,
+    card_blocked, card_not_registered (either), not_the_holder, purses_are_the_same,
+    balance_insufficient, balance_limit_passed, monthly_limit_passed.
+    """
+    if refusal := rules.refuse_money(amount, key):
+        return refusal
+    with transaction.atomic():
+        conn = raw_connection()
+        store.lock_reference(conn, key)
+        rows = store.lock_cards(conn, {card, to})
+        sender, receiver = rows.get(card), rows.get(to)
+        if sender is None or receiver is None:
+            return Refusal.CARD_UNKNOWN
+        refusal = _refuse(sender, receiver, owner)
+        # The key alone names the posting, whenever it is asked again.
+        first = named_key(0, "transfer", key)
+        done = store.posting_of(conn, first)
+        if done is not None:
+            return _repeated(conn, done, first, sender, receiver, amount)
+        if refusal:
+            return refusal
+        return _transfer(conn, sender, receiver, (amount, first), actor, at)
+
+
+def _refuse(sender: store.CardRow, receiver: store.CardRow, owner: int | None) -> Refusal | None:
+    if refusal := refuse_state(sender) or refuse_state(receiver):
+        return refusal
+    if sender.owner is None or receiver.owner is None:
+        return Refusal.CARD_NOT_REGISTERED
+    if owner is not None and sender.owner != owner:
+        return Refusal.NOT_THE_HOLDER
+    return Refusal.PURSES_ARE_THE_SAME if sender.purse == receiver.purse else None
+
+
+def _repeated(
+    conn: psycopg.Connection,
+    done: store.Posted,
+    first: UUID,
+    sender: store.CardRow,
+    receiver: store.CardRow,
+    amount: int,
+) -> Transferred:
+    arrived = store.posting_of(conn, _second(first)) or done
+    assert done.debit_after is not None
+    if (done.debit, arrived.credit) != (sender.purse, receiver.purse):
+        return Transferred(Result.EXISTS_WITH_DIFFERENT_ACCOUNTS, 0)
+    if done.amount != amount:
+        return Transferred(Result.EXISTS_WITH_DIFFERENT_AMOUNT, done.debit_after)
+    return Transferred(Result.EXISTS, done.debit_after)
+
+
+def _second(first: UUID) -> UUID:
+    """The key of the receiving bank's part."""
+    return named_key(0, "transfer arrived", first.int)
+
+
+def _transfer(
+    conn: psycopg.Connection,
+    sender: store.CardRow,
+    receiver: store.CardRow,
+    asked: tuple[int, UUID],
+    actor: str,
+    at: datetime,
+) -> Transferred | Refusal:
+    amount, key = asked
+    sent = Entry(
+        key=key,
+        debit=sender.purse,
+        credit=receiver.purse,
+        amount=amount,
+        kind=PostingKind.TRANSFER_OF_VALUE,
+        occurred_ms=to_ms(at),
+        service_day=settlement_day(at),
+        card_group=sender.card_group,
+        link=1,
+    )
+    entries = [sent]
+    if sender.issuer != receiver.issuer:
+        owes, is_owed = _interbank(conn, sender, receiver, actor, at)
+        arrived = sent._replace(key=_second(key), debit=is_owed, card_group=receiver.card_group)
+        entries = [sent._replace(credit=owes), arrived]
+    if refusal := post_incoming(conn, receiver, entries, at):
+        return refusal
+    collect(conn, receiver, key, actor, at)
+    posted = store.posting_of(conn, key)
+    assert posted is not None and posted.debit_after is not None
+    record(
+        actor=actor,
+        action="card.value_sent",
+        subject=Subject("card", sender.id),
+        detail={"to": receiver.id, "amount": amount},
+        at=at,
+    )
+    return Transferred(Result.POSTED, posted.debit_after)
+
+
+def _interbank(
+    conn: psycopg.Connection,
+    sender: store.CardRow,
+    receiver: store.CardRow,
+    actor: str,
+    at: datetime,
+) -> tuple[int, int]:
+    """Where the sender's bank owes the receiver's, each in its own book: equal and opposite."""
+    asset = Asset(store.asset_of(conn, sender.purse))
+    owes = (AccountKind.INTERBANK, sender.issuer, asset, 0, receiver.issuer)
+    is_owed = (AccountKind.INTERBANK, receiver.issuer, asset, 0, sender.issuer)
+    accounts = ensure_accounts(wanted=[owes, is_owed], actor=actor, at=at)
+    return accounts[owes], accounts[is_owed]
