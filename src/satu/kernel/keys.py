@@ -13,6 +13,9 @@ DEVICE = "device"  # master of the devices' request keys
 SCHEME = "scheme"  # seed of the Ed25519 key that signs tariffs and deny lists
 TOKEN = "token"  # keyed hash of media tokens
 PRINTED = "printed"  # secrets printed on cards
+PARTNER = "partner"  # secrets that banks sign their calls with
+PERSON_MASTER = "person-master"  # master keys of people's data keys, where no module keeps them
+PERSON_LOOKUP = "person-lookup"  # keyed hashes that find a person by NIK or phone
 
 MIN_SECRET_BYTES = 16
 

@@ -7,6 +7,9 @@ SATU_SECRET_KEY    the one secret that all keys are derived from (required in pr
 SATU_ENV           "production", or anything else
 SATU_HOSTS         the names the web answers to, separated by commas
 SATU_PUBLIC_DELAY  seconds of the city's time that the public's picture is behind (900)
+SATU_PKCS11_MODULE the PKCS#11 library of the hardware module with people's master keys
+SATU_PKCS11_TOKEN  the label of the token in it (satu)
+SATU_PKCS11_PIN    the token's PIN
 """
 
 from __future__ import annotations
@@ -87,6 +90,15 @@ def _kept_secret(path: Path) -> bytes:
         finally:
             os.unlink(made)
     return path.read_bytes()
+
+
+def hardware_module() -> tuple[str, str, str] | None:
+    """Library, token and PIN of the module that keeps people's master keys; None: no module."""
+    library = os.environ.get("SATU_PKCS11_MODULE")
+    if not library:
+        return None
+    token = os.environ.get("SATU_PKCS11_TOKEN", "satu")
+    return library, token, os.environ.get("SATU_PKCS11_PIN", "")
 
 
 def key_for(purpose: str) -> bytes:

@@ -24,8 +24,10 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "satu.audit",
     "satu.ledger",
+    "satu.people",
     "satu.cards",
     "satu.taps",
+    "satu.partners",
     "satu.web",
 ]
 
@@ -76,7 +78,11 @@ DAY_START_HOUR = 4  # a service day and a settlement day begin at 04:00
 
 TOKEN_KEY = environment.key_for(keys.TOKEN)
 PRINTED_KEY = environment.key_for(keys.PRINTED)
+PARTNER_KEY = environment.key_for(keys.PARTNER)
 SCHEME_SEED = environment.key_for(keys.SCHEME)
+PERSON_MASTER = environment.key_for(keys.PERSON_MASTER)
+PERSON_LOOKUP = environment.key_for(keys.PERSON_LOOKUP)
+PKCS11 = environment.hardware_module()
 
 PUBLIC_DELAY_S = environment.public_delay_s()
 

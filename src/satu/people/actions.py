@@ -1,0 +1,227 @@
+"""Registering people, correcting what is known of them, households, and erasing them.
+
+Personal data goes in sealed and comes out by satu.people.access alone; the trail has numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.timezone import localdate
+from psycopg.errors import UniqueViolation
+
+from satu.audit.actions import record
+from satu.audit.entry import Detail, Subject
+from satu.ledger.actions import raw_connection
+from satu.people import models, rules, store
+from satu.people.errors import Refusal
+from satu.people.keyring import master_in_use
+from satu.people.kinds import Assurance, GuardianKind
+from satu.people.profile import NewResident, Profile
+from satu.people.sealing import lookup_hash, seal
+from satu.people.vault import vault
+
+
+class Registered(NamedTuple):
+    """A resident's number. `is_new` false: the NIK was known, and nothing was changed."""
+
+    resident: int
+    is_new: bool
+
+
+def register_resident(*, new: NewResident, actor: str, at: datetime) -> Registered | Refusal:
+    """Make somebody a resident, once for each NIK. Refusals: as in `register_residents`."""
+    with transaction.atomic():
+        (done,) = _register([new], at)
+        if isinstance(done, Registered) and done.is_new:
+            subject, detail = Subject("person", done.resident), {"level": int(new.level)}
+            record(subject=subject, action="person.registered", actor=actor, at=at, detail=detail)
+    return done
+
+
+def register_residents(
+    *, people: Sequence[NewResident], source: str, actor: str, at: datetime
+) -> list[Registered | Refusal]:
+    """Make many residents; of each: the number, or why not. One audit entry, on the source.
+
+    `source` is a code for where they come from (a bank's file). Who was registered before keeps
+    their number. Refusals: area_invalid, name_invalid, nik_invalid, phone_invalid,
+    evidence_lacking (the level says more than what is given can prove).
+    """
+    with transaction.atomic():
+        answers = _register(people, at)
+        made = [one.resident for one in answers if isinstance(one, Registered) and one.is_new]
+        refused = sum(isinstance(one, Refusal) for one in answers)
+        detail: Detail = {
+            "count": len(made),
+            "known": len(answers) - len(made) - refused,
+            "refused": refused,
+            "first": min(made, default=None),
+            "last": max(made, default=None),
+        }
+        subject = Subject("people_source", source)
+        record(subject=subject, action="people.registered", actor=actor, at=at, detail=detail)
+    return answers
+
+
+def _register(people: Sequence[NewResident], at: datetime) -> list[Registered | Refusal]:
+    conn = raw_connection()
+    refusals = [rules.refuse_resident(new, localdate(at)) for new in people]
+    hashes = [_hashes(new.profile) for new in people]
+    wanted = {
+        nik for (nik, _), refusal in zip(hashes, refusals, strict=True) if nik and not refusal
+    }
+    known = store.by_nik(conn, wanted)
+    fresh: list[int] = []
+    seen: set[bytes | None] = set(known)
+    for index, (nik, _) in enumerate(hashes):
+        if refusals[index] is None and nik not in seen:
+            fresh.append(index)
+            if nik:
+                seen.add(nik)
+    numbers = dict(zip(fresh, store.next_numbers(conn, len(fresh)), strict=True))
+    made = _write([(numbers[i], people[i], hashes[i]) for i in fresh], at)
+    if len(made) < refusals.count(None):  # an earlier line, or somebody else meanwhile, made them
+        known = store.by_nik(conn, wanted)
+    answers: list[Registered | Refusal] = []
+    for index, refusal in enumerate(refusals):
+        number = numbers.get(index)
+        if refusal:
+            answers.append(refusal)
+        elif number is not None and number in made:
+            answers.append(Registered(number, True))
+        else:
+            nik, _ = hashes[index]
+            assert nik is not None
+            answers.append(Registered(known[nik], False))
+    return answers
+
+
+def _hashes(profile: Profile | None) -> tuple[bytes | None, bytes | None]:
+    if profile is None:
+        return None, None
+    key = settings.PERSON_LOOKUP
+    return lookup_hash(key, "nik", profile.nik), lookup_hash(key, "phone", profile.phone)
+
+
+def _write(
+    people: Sequence[tuple[int, NewResident, tuple[bytes | None, bytes | None]]], at: datetime
+) -> set[int]:
+    if not people:
+        return set()
+    master, keys = master_in_use(at), vault()
+    rows = []
+    for number, new, (nik, phone) in people:
+        sealed = None
+        if new.profile is not None:
+            sealed = seal(new.profile, resident=number, master=master, vault=keys)
+        rows.append(store.Row(number, new.level, new.area, nik, phone, sealed))
+    return store.register(raw_connection(), rows, master=master, at=at)
+
+
+def correct_profile(
+    *, resident: int, profile: Profile, actor: str, at: datetime
+) -> Assurance | Refusal:
+    """Put a corrected profile in place of what is known: the level that is left.
+
+    What was proved of the old one is not proved of this: the level falls to PHONE if the phone is
+    the same, else to ANONYMOUS; parents are to be appointed again. Refusals: name_invalid,
+    nik_invalid, phone_invalid, resident_unknown, resident_erased, nik_taken.
+    """
+    if refusal := rules.refuse_profile(profile, localdate(at)):
+        return refusal
+    try:
+        with transaction.atomic():
+            return _correct(resident, profile, actor, at)
+    except UniqueViolation:
+        return Refusal.NIK_TAKEN
+
+
+def _correct(resident: int, profile: Profile, actor: str, at: datetime) -> Assurance | Refusal:
+    found = lock_resident(resident)
+    if isinstance(found, Refusal):
+        return found
+    nik, phone = _hashes(profile)
+    same_phone = phone is not None and found.phone_hash == phone
+    level = Assurance.PHONE if same_phone and found.level else Assurance.ANONYMOUS
+    sealed = seal(profile, resident=resident, master=master_in_use(at), vault=vault())
+    row = store.Row(resident, level, found.area, nik, phone, sealed)
+    store.reseal(raw_connection(), row)
+    # A parent's guardianship ends with a childhood, and the birth date may be another now.
+    models.Guardian.objects.filter(ward=resident, kind=GuardianKind.PARENT).delete()
+    subject, detail = Subject("person", resident), {"level": int(level)}
+    record(subject=subject, action="person.corrected", actor=actor, at=at, detail=detail)
+    return level
+
+
+def lock_resident(resident: int) -> models.Resident | Refusal:
+    """Lock a resident's row: first lock of every action. Refusals: resident_unknown, _erased."""
+    found = models.Resident.objects.select_for_update().filter(id=resident).first()
+    if found is None:
+        return Refusal.RESIDENT_UNKNOWN
+    return found if found.erased_at is None else Refusal.RESIDENT_ERASED
+
+
+def make_household(*, members: Collection[int], actor: str, at: datetime) -> int | Refusal:
+    """Let residents be one household; each leaves the one they were in. Its number.
+
+    Refusals: resident_unknown, resident_erased; then nobody moves.
+    """
+    with transaction.atomic():
+        found = [lock_resident(resident) for resident in sorted(set(members))]
+        for one in found:
+            if isinstance(one, Refusal):
+                return one
+        household = models.Household.objects.create(made_at=at)
+        models.Resident.objects.filter(id__in=members).update(household=household)
+        subject, detail = Subject("household", household.pk), {"members": len(found)}
+        record(subject=subject, action="household.made", actor=actor, at=at, detail=detail)
+    return int(household.pk)
+
+
+def move(*, resident: int, area: str, actor: str, at: datetime) -> Refusal | None:
+    """Say in which kelurahan a resident lives; empty: not told.
+
+    Refusals: area_invalid, resident_unknown, resident_erased.
+    """
+    if area and not rules.AREA.fullmatch(area):
+        return Refusal.AREA_INVALID
+    with transaction.atomic():
+        found = lock_resident(resident)
+        if isinstance(found, Refusal):
+            return found
+        models.Resident.objects.filter(id=resident).update(area=area)
+        record(subject=Subject("person", resident), action="person.moved", actor=actor, at=at)
+    return None
+
+
+def erase_resident(
+    *, resident: int, reason: str, open_cards: int, actor: str, at: datetime
+) -> Refusal | None:
+    """Destroy a resident's data key and all that names them. The number stays, and the books.
+
+    `reason` is a code (`asked`, `kept_long_enough`); `open_cards`, counted by the caller, are to
+    be closed first. Refusals: resident_unknown, resident_erased, has_open_cards.
+    """
+    with transaction.atomic():
+        found = lock_resident(resident)
+        if isinstance(found, Refusal):
+            return found
+        if open_cards:
+            return Refusal.HAS_OPEN_CARDS
+        models.DataKey.objects.filter(resident=resident).delete()
+        models.Check.objects.filter(resident=resident).delete()
+        models.Consent.objects.filter(resident=resident).delete()
+        models.Guardian.objects.filter(guardian=resident).delete()
+        models.Guardian.objects.filter(ward=resident).delete()
+        nothing = {"profile": None, "nik_hash": None, "phone_hash": None, "household": None}
+        models.Resident.objects.filter(id=resident).update(
+            **nothing, area="", level=0, erased_at=at
+        )
+        subject, detail = Subject("person", resident), {"reason": reason}
+        record(subject=subject, action="person.erased", actor=actor, at=at, detail=detail)
+    return None

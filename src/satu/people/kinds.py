@@ -1,0 +1,69 @@
+"""Words of this domain: how sure we are of a person, who may look, on which legal basis. Pure."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Assurance(IntEnum):
+    """How far it is proved who a resident is. Stored; never renumber."""
+
+    ANONYMOUS = 0  # nothing is proved
+    PHONE = 1  # holds the phone
+    REGISTER = 2  # NIK, name and birth date match the civil register
+    IN_PERSON = 3  # seen with the identity card
+
+
+class Basis(StrEnum):
+    """Why the law lets a person's data be used (UU 27/2022, article 20)."""
+
+    CONSENT = "consent"  # only where it can be refused freely
+    CONTRACT = "contract"
+    LEGAL_DUTY = "legal_duty"
+    PUBLIC_TASK = "public_task"
+
+
+class Role(StrEnum):
+    """What somebody acts as. The first three are nobody's job; the others are given to staff."""
+
+    RESIDENT = "resident"  # for themselves
+    GUARDIAN = "guardian"  # for another
+    SYSTEM = "system"  # Satu's own programs: jobs, and commands of those who run it
+    DESK = "desk"
+    BENEFITS = "benefits"
+    PRIVACY = "privacy"
+    TECHNICIAN = "technician"  # never sees a profile
+
+
+STAFF_ROLES = frozenset({Role.DESK, Role.BENEFITS, Role.PRIVACY, Role.TECHNICIAN})
+ROLES_WITH_ACCESS = frozenset(Role) - {Role.TECHNICIAN}
+
+
+class GuardianKind(StrEnum):
+    PARENT = "parent"  # of a child; ends with childhood
+    CARER = "carer"  # of an adult; sees trips only with that adult's consent
+
+
+class Scope(StrEnum):
+    """What a guardian may do for another."""
+
+    PROFILE = "profile"
+    CARD = "card"  # report lost, replace
+    MONEY = "money"  # top up, set limits
+    TRIPS = "trips"  # see where the other went
+
+
+class Kept(StrEnum):
+    """What is kept for a time and then forgotten."""
+
+    TRIPS = "trips"  # who went where; satu.taps unlinks
+    CONSENTS = "consents"  # after they were withdrawn
+    CHECKS = "checks"  # verdicts of the civil register
+    GUARDIANS = "guardians"  # after they ended
+
+
+# Purposes that rules here speak of: every city's register has them, on these bases.
+IDENTITY_CHECK = "identity_check"
+GUARDIANSHIP = "guardianship"
+CARERS_TRIPS = "carers_trips"  # an adult lets a carer see trips
+OWN_DATA = "own_data"

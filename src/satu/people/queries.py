@@ -1,0 +1,155 @@
+"""What others read of people: numbers, levels, rights and who looked. Nothing here unseals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.timezone import localdate
+
+from satu.audit.entry import Subject
+from satu.audit.queries import entries_on
+from satu.kernel import pgarray
+from satu.ledger.actions import raw_connection
+from satu.people import models, store
+from satu.people.kinds import CARERS_TRIPS, Assurance, GuardianKind, Kept, Role, Scope
+from satu.people.sealing import lookup_hash
+
+OPENED = "person.opened"
+
+COVERAGE = """
+select r.area, count(*), count(o.id)
+  from people_resident r left join unnest(%s::bigint[]) as o (id) on o.id = r.id
+ where r.erased_at is null group by r.area order by r.area
+"""
+
+
+class Standing(NamedTuple):
+    """A resident without their person: how sure we are of them, and where they live."""
+
+    level: Assurance
+    area: str
+    household: int | None
+    is_erased: bool
+
+
+class Look(NamedTuple):
+    """Somebody opened a profile."""
+
+    at: datetime
+    actor: str
+    role: str
+    purpose: str
+    case: str
+    basis: str
+
+
+class Coverage(NamedTuple):
+    """A kelurahan's residents, and how many of them own a card."""
+
+    area: str
+    residents: int
+    with_card: int
+
+
+class PurposeNow(NamedTuple):
+    """A purpose with the newest text about it."""
+
+    code: str
+    basis: str
+    roles: tuple[str, ...]
+    version: int
+    text_id: str
+    text_en: str
+
+
+def standing(resident: int) -> Standing | None:
+    """How a resident stands; None: no such resident."""
+    found = models.Resident.objects.filter(id=resident).defer("profile").first()
+    if found is None:
+        return None
+    level = Assurance(found.level)
+    return Standing(level, found.area, found.household_id, found.erased_at is not None)
+
+
+def find_by_nik(nik: str) -> int | None:
+    """The resident with a NIK of 16 digits."""
+    hashed = lookup_hash(settings.PERSON_LOOKUP, "nik", nik)
+    return store.by_nik(raw_connection(), [hashed]).get(hashed) if hashed else None
+
+
+def find_by_phone(phone: str) -> list[int]:
+    """The residents with a phone, as `+628…`: a family can share one."""
+    hashed = lookup_hash(settings.PERSON_LOOKUP, "phone", phone)
+    return store.by_phone(raw_connection(), hashed) if hashed else []
+
+
+def who_looked(resident: int) -> list[Look]:
+    """Everybody who opened a resident's profile, oldest first: for the resident to see."""
+    return [
+        Look(entry.at, entry.actor, *(entry.detail[name] for name in Look._fields[2:]))
+        for entry in entries_on(Subject("person", resident))
+        if entry.action == OPENED
+    ]
+
+
+def purposes() -> list[PurposeNow]:
+    """The purposes in force with their newest texts, by code."""
+    found = models.PurposeText.objects.filter(purpose__ended_at=None).select_related("purpose")
+    newest = {text.purpose_id: text for text in found.order_by("purpose_id", "version")}
+    return [
+        PurposeNow(code, text.purpose.basis, tuple(text.purpose.roles), text.version, *_words(text))
+        for code, text in newest.items()
+    ]
+
+
+def _words(text: models.PurposeText) -> tuple[str, str]:
+    return text.text_id, text.text_en
+
+
+def consents(resident: int, purpose: str) -> bool:
+    """Whether a resident's yes to a purpose holds now."""
+    given = models.Consent.objects.filter(resident=resident, purpose=purpose, withdrawn_at=None)
+    return given.exists()
+
+
+def may_act_for(*, guardian: int, ward: int, scope: Scope, at: datetime) -> bool:
+    """Whether somebody may act for another in a scope: the door of everything a guardian sees.
+
+    An adult's trips are seen only while that adult consents.
+    """
+    day = localdate(at)
+    found = models.Guardian.objects.filter(
+        guardian=guardian, ward=ward, scopes__contains=[scope.value], since__lte=day, until__gte=day
+    ).first()
+    if found is None:
+        return False
+    shows_trips = scope is Scope.TRIPS and found.kind == GuardianKind.CARER
+    return not shows_trips or consents(ward, CARERS_TRIPS)
+
+
+def wards_of(guardian: int, at: datetime) -> list[int]:
+    """Those for whom somebody may act in anything, by number."""
+    day = localdate(at)
+    found = models.Guardian.objects.filter(guardian=guardian, since__lte=day, until__gte=day)
+    return list(found.order_by("ward_id").values_list("ward_id", flat=True))
+
+
+def coverage(owners: Iterable[int]) -> list[Coverage]:
+    """By kelurahan how many residents there are and own a card; `owners` are cards' owners."""
+    rows = raw_connection().execute(COVERAGE, [pgarray.ints(set(owners))])
+    return [Coverage(*row) for row in rows]
+
+
+def keep_days(what: Kept) -> int | None:
+    """How long something is kept; None: no rule, so it is kept."""
+    found = models.Retention.objects.filter(what=what.value).first()
+    return found.keep_days if found else None
+
+
+def has_role(login: str, role: Role, at: datetime) -> bool:
+    """Whether somebody works here today in a role."""
+    staff = models.Staff.objects.filter(login=login, roles__contains=[role.value]).first()
+    return staff is not None and (staff.until is None or localdate(at) <= staff.until)
