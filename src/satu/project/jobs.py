@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from satu.kernel.days import from_ms, to_ms
 from satu.ledger import actions as ledger
+from satu.partners.actions import forget_old
 from satu.project import environment
 from satu.project.clock import now_ms
 from satu.taps.closing import close_days
@@ -46,5 +47,6 @@ def _withdraw_repairs(at: datetime) -> int:
 
 _job("ledger.roll_up", EVERY_MINUTE, lambda at: ledger.roll_up(at=at))
 _job("ledger.expire_holds", EVERY_MINUTE, lambda at: ledger.expire_holds(at=at))
+_job("partners.forget_old", EVERY_TEN_MINUTES, lambda at: forget_old(at=at))
 _job("taps.close_days", EVERY_TEN_MINUTES, _close_days)
 _job("taps.withdraw_repairs", EVERY_TEN_MINUTES, _withdraw_repairs)

@@ -1,0 +1,186 @@
+"""`satu partner`: banks that call us by SNAP BI: their keys, their profile, their secret."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from satu.cli.common import fail, json_line, running_database
+from satu.cli.desk import actor, now, out, refuse
+from satu.formats.snap.profile import Profile, load_profile, read_profile
+from satu.partners.errors import WORDS, Refusal
+
+if TYPE_CHECKING:
+    from satu.partners.actions import Added
+
+NAME = "partner"
+PROFILES = files("satu.partners") / "profiles"
+
+app = typer.Typer(no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
+Code = Annotated[str, typer.Argument(help="Our short name of the partner: mandiri.")]
+Issuer = Annotated[str, typer.Option(help="The code of the bank whose cards it may top up.")]
+PublicKey = Annotated[Path, typer.Option(help="The partner's RSA public key, a PEM file.")]
+ProfileName = Annotated[str, typer.Option(help="How it speaks: snap, dana, or a TOML file.")]
+ClientKey = Annotated[str, typer.Option(help="What it sends as X-CLIENT-KEY; CODE if left out.")]
+PartnerId = Annotated[str, typer.Option(help="What it sends as X-PARTNER-ID; CODE if left out.")]
+Card = Annotated[str, typer.Option(help="The number printed on the card.")]
+
+
+@app.command()
+def add(
+    code: Code,
+    issuer: Issuer,
+    public_key: PublicKey,
+    profile: ProfileName = "snap",
+    client_key: ClientKey = "",
+    partner_id: PartnerId = "",
+    as_json: AsJson = False,
+) -> None:
+    """Let a bank call us, and tell the secret that it signs with.
+
+    Example: satu partner add mandiri --issuer mandiri --public-key mandiri.pem
+    """
+    spoken, pem = _profile(profile), _text(public_key)
+    with running_database():
+        from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
+
+        new = actions.NewPartner(code, issuer, client_key or code, partner_id or code, pem, spoken)
+        added = actions.add_partner(new=new, actor=actor(NAME), at=now())
+        if isinstance(added, Refusal):
+            _refuse(added, as_json)
+        _tell_secret(added, spoken, as_json)
+
+
+@app.command()
+def renew(code: Code, as_json: AsJson = False) -> None:
+    """Give a partner another secret: the old one and its access tokens end at once.
+
+    Example: satu partner renew mandiri
+    """
+    with running_database():
+        from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
+
+        renewed = actions.renew_secret(code=code, actor=actor(NAME), at=now())
+        if isinstance(renewed, Refusal):
+            _refuse(renewed, as_json)
+        _tell_secret(renewed, load_profile(renewed.partner.profile), as_json)
+
+
+@app.command(name="list")
+def list_(as_json: AsJson = False) -> None:
+    """Show who may call us, without secrets.
+
+    Example: satu partner list
+    """
+    with running_database():
+        from satu.partners import queries  # noqa: PLC0415  (Django is set up by now)
+
+        found = [
+            {
+                "code": partner.code,
+                "issuer": partner.issuer.code,
+                "client_key": partner.client_key,
+                "partner_id": partner.partner_id,
+                "open": partner.is_open,
+                "paths": partner.profile["paths"],
+            }
+            for partner in queries.partners()
+        ]
+    if as_json:
+        json_line({"partners": found})
+        return
+    for row in found:
+        state = "buka / open" if row["open"] else "tutup / closed"
+        out.print(f"{row['code']}: {row['issuer']}, X-PARTNER-ID {row['partner_id']}, {state}")
+    if not found:
+        out.print("belum ada mitra / no partner yet")
+
+
+@app.command(name="open")
+def open_(code: Code, as_json: AsJson = False) -> None:
+    """Let a partner call again.
+
+    Example: satu partner open mandiri
+    """
+    _set_open(code, True, as_json)
+
+
+@app.command()
+def close(code: Code, as_json: AsJson = False) -> None:
+    """Answer a partner's calls no more; its cards ride on.
+
+    Example: satu partner close mandiri
+    """
+    _set_open(code, False, as_json)
+
+
+@app.command()
+def link(code: Code, card: Card, as_json: AsJson = False) -> None:
+    """A customer's token, for a holder who lets this partner see the card's balance (90 days).
+
+    Example: satu partner link mandiri --card 9360080000000014
+    """
+    with running_database():
+        from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
+
+        token = actions.link_card(code=code, number=card, actor=actor(NAME), at=now())
+        if isinstance(token, Refusal):
+            _refuse(token, as_json)
+    if as_json:
+        json_line({"customer_token": token})
+    else:
+        out.print(f"customer token: {token}")
+
+
+def _set_open(code: str, is_open: bool, as_json: bool) -> None:
+    with running_database():
+        from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
+
+        done = actions.set_open(code=code, is_open=is_open, actor=actor(NAME), at=now())
+        if isinstance(done, Refusal):
+            _refuse(done, as_json)
+    if as_json:
+        json_line({"code": code, "open": is_open})
+    else:
+        out.print(f"{code}: {'buka / open' if is_open else 'tutup / closed'}")
+
+
+def _profile(name: str) -> Profile:
+    shipped = PROFILES / f"{name}.toml"
+    try:
+        return read_profile(shipped.read_text() if shipped.is_file() else _text(Path(name)))
+    except ValueError as error:
+        fail(f"--profile {name}: {error}")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"{path}: {error}")
+
+
+def _tell_secret(added: Added, profile: Profile, as_json: bool) -> None:
+    partner = added.partner
+    told = {
+        "code": partner.code,
+        "client_key": partner.client_key,
+        "partner_id": partner.partner_id,
+        "signature": profile.signature,
+    }
+    if profile.signature == "symmetric":
+        told["client_secret"] = added.secret
+    if as_json:
+        json_line(told)
+        return
+    for name, value in told.items():
+        out.print(f"{name}: {value}", soft_wrap=True)
+
+
+def _refuse(refusal: Refusal, as_json: bool) -> NoReturn:
+    refuse(refusal, WORDS[refusal], as_json)

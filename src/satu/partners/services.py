@@ -1,0 +1,212 @@
+"""What each service of SNAP BI does for a partner that has proved who it is.
+
+Every function takes the partner, the request and the time, and returns an answer or raises a
+SnapRefusal. A partner sees its own bank's cards and no others.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from satu.cards import queries as cards
+from satu.cards.actions import TopUp, top_up
+from satu.cards.errors import Refusal as CardRefusal
+from satu.cards.kinds import CardState
+from satu.cards.models import Card
+from satu.cards.rules import MAX_TOP_UP, read_number
+from satu.cards.store import asset_of
+from satu.formats.snap.codes import Case, Service, SnapRefusal
+from satu.formats.snap.fields import mask, read_amount, write_amount
+from satu.formats.snap.messages import (
+    AccountInfo,
+    AccountInquiry,
+    BalanceAnswer,
+    BalanceRequest,
+    InquiryAnswer,
+    Money,
+    StatusAnswer,
+    StatusRequest,
+    TopUpAnswer,
+    TopUpRequest,
+)
+from satu.formats.snap.profile import Profile
+from satu.kernel.days import to_ms
+from satu.kernel.ids import named_key
+from satu.ledger import store as ledger
+from satu.ledger.actions import raw_connection
+from satu.ledger.kinds import Asset, Result
+from satu.partners import queries, rules
+from satu.partners.models import Partner
+
+MIN_TOP_UP = 1
+STATES = {CardState.ACTIVE: "1", CardState.CLOSED: "2"}
+FROZEN = "7"
+BALANCE_TYPE = "BALANCE"
+
+
+class Known(NamedTuple):
+    """Who calls, and what names the call: the partner has proved that it is who it says."""
+
+    partner: Partner
+    profile: Profile
+    external_id: str
+    customer_token: str
+    at: datetime
+
+    @property
+    def actor(self) -> str:
+        """The partner in the audit trail."""
+        return f"partner:{self.partner.code}"
+
+    @property
+    def reference_no(self) -> str:
+        """Our name of a call that posts nothing."""
+        return named_key(to_ms(self.at), "snap", self.partner.id, self.external_id).hex
+
+
+def inquire(known: Known, asked: AccountInquiry) -> InquiryAnswer:
+    """Service 37: whether a card can be topped up, and with how much."""
+    card = _card(known.partner, asked.customer_number)
+    currency = _currency(card)
+    amount = _amount(asked.amount, currency, "amount") if asked.amount else 0
+    if card.state != CardState.ACTIVE:
+        raise SnapRefusal(Case.INACTIVE)
+    if amount > MAX_TOP_UP:
+        raise SnapRefusal(Case.AMOUNT_LIMIT)
+    return InquiryAnswer(
+        **_successful(Service.ACCOUNT_INQUIRY),
+        reference_no=known.reference_no,
+        partner_reference_no=asked.partner_reference_no,
+        customer_number=mask(card.number),
+        customer_name=_name(card),
+        min_amount=_money(MIN_TOP_UP, currency),
+        max_amount=_money(MAX_TOP_UP, currency),
+        amount=_money(amount, currency),
+        fee_amount=_money(0, currency),
+    )
+
+
+def take_top_up(known: Known, asked: TopUpRequest) -> TopUpAnswer:
+    """Service 38: credit a card once for a partner's reference; a repeat is answered alike."""
+    card = _card(known.partner, asked.customer_number)
+    currency = _currency(card)
+    amount = _amount(asked.amount, currency, "amount")
+    if asked.fee_amount:
+        _amount(asked.fee_amount, currency, "feeAmount")
+    reference = asked.partner_reference_no
+    done = top_up(card=card.id, amount=amount, reference=reference, actor=known.actor, at=known.at)
+    if isinstance(done, CardRefusal):
+        raise SnapRefusal(rules.case_of(done), done.value)
+    _check_unchanged(known, done)
+    booked = cards.topped_up(issuer=known.partner.issuer_id, reference=reference)
+    assert booked is not None and (booked.card, booked.amount) == (card.id, amount)
+    return TopUpAnswer(
+        **_successful(Service.TOP_UP),
+        reference_no=booked.posting.hex,
+        partner_reference_no=reference,
+        customer_number=mask(card.number),
+        amount=_money(amount, currency),
+    )
+
+
+def tell_status(known: Known, asked: StatusRequest) -> StatusAnswer:
+    """Service 39: what became of a top-up; one that is under way is waited for."""
+    if asked.service_code != Service.TOP_UP:
+        raise SnapRefusal(Case.FIELD_FORMAT, "serviceCode")
+    reference = asked.original_partner_reference_no
+    booked = cards.topped_up(issuer=known.partner.issuer_id, reference=reference)
+    if booked is None or asked.original_reference_no not in ("", booked.posting.hex):
+        raise SnapRefusal(Case.TRANSACTION_NOT_FOUND)
+    card = cards.card(booked.card)
+    assert card is not None
+    return StatusAnswer(
+        **_successful(Service.TOP_UP_STATUS),
+        original_partner_reference_no=reference,
+        original_reference_no=booked.posting.hex,
+        original_external_id=asked.original_external_id,
+        service_code=Service.TOP_UP.value,
+        amount=_money(booked.amount, _currency(card)),
+        latest_transaction_status="00",
+        transaction_status_desc="Success",
+    )
+
+
+def tell_balance(known: Known, asked: BalanceRequest) -> BalanceAnswer:
+    """Service 11: the balance of one of the bank's cards, or of whose token was sent."""
+    card = _card_asked(known, asked)
+    currency = _currency(card)
+    purse = ledger.balances(raw_connection(), [card.purse])[card.purse]
+    info = AccountInfo(
+        balance_type=BALANCE_TYPE,
+        amount=_money(purse.balance, currency),
+        hold_amount=_money(purse.held, currency),
+        available_balance=_money(purse.balance - purse.held, currency),
+        status=STATES.get(CardState(card.state), FROZEN),
+    )
+    return BalanceAnswer(
+        **_successful(Service.BALANCE),
+        reference_no=known.reference_no,
+        partner_reference_no=asked.partner_reference_no,
+        account_no=mask(card.number),
+        name=_name(card),
+        account_infos=[info],
+    )
+
+
+def _card_asked(known: Known, asked: BalanceRequest) -> Card:
+    if not known.customer_token:
+        if not asked.account_no:
+            raise SnapRefusal(Case.MANDATORY_FIELD, "accountNo")
+        return _card(known.partner, asked.account_no)
+    serial = queries.linked_card(known.partner, known.customer_token, known.at)
+    card = None if serial is None else cards.card(serial)
+    if card is None:
+        raise SnapRefusal(Case.CUSTOMER_TOKEN_INVALID)
+    if asked.account_no and asked.account_no != card.number:
+        raise SnapRefusal(Case.ACCOUNT_UNKNOWN)
+    return card
+
+
+def _card(partner: Partner, number: str) -> Card:
+    """One of the partner's own bank's cards by its printed number; others do not exist for it."""
+    card = cards.find(number) if read_number(number) else None
+    if card is None or card.issuer_id != partner.issuer_id:
+        raise SnapRefusal(Case.ACCOUNT_UNKNOWN)
+    return card
+
+
+def _currency(card: Card) -> str:
+    return Asset(asset_of(raw_connection(), card.purse)).name
+
+
+def _amount(money: Money, currency: str, field: str) -> int:
+    if money.currency != currency:
+        raise SnapRefusal(Case.FIELD_FORMAT, f"{field}.currency")
+    try:
+        return read_amount(money.value, currency)
+    except ValueError:
+        raise SnapRefusal(Case.FIELD_FORMAT, f"{field}.value") from None
+
+
+def _check_unchanged(known: Known, done: TopUp) -> None:
+    """A reference that was used for another card or amount tops up nothing."""
+    if done.result not in (Result.POSTED, Result.EXISTS):
+        is_conflict = known.profile.changed_reference == "409xx01"
+        raise SnapRefusal(Case.REFERENCE_TAKEN if is_conflict else Case.INCONSISTENT)
+
+
+def _money(amount: int, currency: str) -> Money:
+    return Money(write_amount(amount, currency), currency)
+
+
+def _name(card: Card) -> str:
+    """Whose card it is: banks learn no holder's name from us, and need none to credit a card."""
+    return f"Kartu Satu {card.number[-4:]}"
+
+
+def _successful(service: Service) -> dict[str, str]:
+    return {
+        "response_code": Case.SUCCESSFUL.code(service),
+        "response_message": Case.SUCCESSFUL.message(),
+    }
