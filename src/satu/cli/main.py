@@ -22,6 +22,7 @@ COMMANDS = {
     "tariff": "Check, show and activate tariffs: GTFS Fares v2 and what it cannot say.",
     "fare": "Why a day cost what it cost; rehearse a tariff; correct fares.",
     "card": "A card's rights: entitlements by dates, passes.",
+    "partner": "Banks that call us by SNAP BI: keys, profiles, secrets.",
     "journeys": "A card's journeys, and missing taps that riders tell.",
     "replay": "Send a file of real rides through the gateway.",
     "verify": "Prove from the postings alone that the books close.",
