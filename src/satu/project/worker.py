@@ -1,10 +1,19 @@
-"""Runs the jobs of satu.project.jobs until it is told to end. Started by `satu up`."""
+"""Runs the jobs of satu.project.jobs and seals the audit trail until it is told to end.
+
+Started by `satu up`.
+"""
 
 from __future__ import annotations
 
 import os
+from threading import Event, Thread
 
 import django
+
+from satu.project import environment
+from satu.project.sealing import keep_sealing
+
+PATIENCE_S = 5.0  # for a seal that is being made
 
 
 def main() -> None:
@@ -12,9 +21,16 @@ def main() -> None:
     django.setup()
     from procrastinate.contrib.django import app  # noqa: PLC0415  (only once Django is set up)
 
+    stop = Event()
+    sealing = Thread(target=keep_sealing, args=(environment.app_url(), stop), daemon=True)
+    sealing.start()
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with app.replace_connector(connector) as worker:
-        worker.run_worker(listen_notify=True, delete_jobs="successful")
+    try:
+        with app.replace_connector(connector) as worker:
+            worker.run_worker(listen_notify=True, delete_jobs="successful")
+    finally:
+        stop.set()
+        sealing.join(PATIENCE_S)
 
 
 if __name__ == "__main__":
