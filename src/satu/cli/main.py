@@ -26,6 +26,7 @@ COMMANDS = {
     "journeys": "A card's journeys, and missing taps that riders tell.",
     "replay": "Send a file of real rides through the gateway.",
     "verify": "Prove from the postings alone that the books close.",
+    "audit": "Prove that the audit trail is whole.",
     "bench": "Measure the ledger, uploads and single taps.",
     "database": "Migrate the database, or say where it is.",
 }
