@@ -15,7 +15,6 @@ import psycopg
 from satu.cards.kinds import Medium
 from satu.kernel import pgarray
 from satu.kernel.days import from_ms
-from satu.kernel.ids import card_group
 from satu.kernel.refusal import Meaning, Outcome
 from satu.ledger import store as ledger
 from satu.ledger.entry import Shortfall
@@ -28,7 +27,7 @@ from satu.taps.settle import Purse
 from satu.taps.tap import Answer, Decided, Told
 
 MEDIA = {medium.wire: medium.value for medium in Medium}
-COMMIT_PARAMETERS = 67
+COMMIT_PARAMETERS = 68
 LOAD = "select * from taps_load_v1(%s)"
 STORED = "select * from taps_stored_v1(%s)"
 DAYS = "select * from taps_days_v1(%s, %s, %s)"
@@ -91,9 +90,9 @@ async def _shortfalls(
 
 
 def _card(row: tuple[Any, ...]) -> Card:
-    (card, version, state, category, rights, issuer, account, receivable, *rest) = row
+    (card, version, state, category, rights, issuer, account, receivable, group, *rest) = row
     balance, held, owed, *day = rest
-    purse = Purse(issuer, account, receivable, card_group(card), balance, balance - held)
+    purse = Purse(issuer, account, receivable, group, balance, balance - held)
     newest = (_day(*day),) if day[0] is not None else ()
     return Card(card, version, state, category, purse, owed, newest, rights=rights)
 
@@ -160,9 +159,13 @@ async def commit(
 ) -> Committed:
     """Write a batch in one statement: each card whole or, if it is stale, not at all.
 
-    `strays` are refused taps of no card of ours.
+    `strays` are refused taps of no card of ours. Of cards that share a purse (one took another's
+    place) the first is written: the plan of the next does not know what that took, so it is stale.
     """
     works = sorted(works, key=lambda work: work.card.id)
+    purses = {work.purse.account: work for work in reversed(works)}
+    waiting = {work.card.id for work in works if purses[work.purse.account] is not work}
+    works = [work for work in works if work.card.id not in waiting] if waiting else works
     parameters = [
         *_card_columns(works),
         *_tap_columns(works, strays),
@@ -181,7 +184,7 @@ async def commit(
     statuses, balances = row
     ids = [work.card.id for work in works]
     stale = {card for card, status in zip(ids, statuses or [], strict=True) if status}
-    return Committed(stale, dict(zip(ids, balances or [], strict=True)))
+    return Committed(stale | waiting, dict(zip(ids, balances or [], strict=True)))
 
 
 def _card_columns(works: Sequence[CardWork]) -> list[str]:
@@ -195,6 +198,7 @@ def _card_columns(works: Sequence[CardWork]) -> list[str]:
     ]
     return [
         pgarray.ints([work.card.id for work in works]),
+        pgarray.ints([work.purse.card_group for work in works]),
         pgarray.ints([work.card.version for work in works]),
         pgarray.ints(accounts),
         pgarray.ints([work.purse.account for work in works]),

@@ -7,7 +7,8 @@
 create function taps_load_v1(p_card bigint[])
 returns table (
     card bigint, version bigint, state smallint, category text, entitlements bytea,
-    issuer integer, purse bigint, receivable bigint, balance bigint, held bigint, owed bigint,
+    issuer integer, purse bigint, receivable bigint, card_group smallint,
+    balance bigint, held bigint, owed bigint,
     service_day date, revision integer, last_ms bigint, last_tap bigint, taps bigint[],
     carried_in bytea, day_state bytea, is_closed boolean)
 language plpgsql stable
@@ -21,7 +22,7 @@ as $$
 begin
     return query
     select c.id, c.version, c.state, c.category, c.entitlements, c.issuer, c.purse,
-           c.receivable, p.balance, p.held, r.balance,
+           c.receivable, c.card_group, p.balance, p.held, r.balance,
            d.service_day, d.revision, (extract(epoch from d.last_at) * 1000)::bigint, d.last_tap,
            d.taps, d.carried_in, d.state, d.is_closed
       from unnest(p_card) as u (id)
@@ -132,7 +133,7 @@ end $$;
 -- One batch: every card's taps, days, uses and entries, or for a stale card nothing of it.
 -- Returns a status and the purse's balance before the batch for each card.
 create function taps_commit_v1(
-    p_card bigint[], p_version bigint[], p_account bigint[], p_purse bigint[],
+    p_card bigint[], p_group smallint[], p_version bigint[], p_account bigint[], p_purse bigint[],
     p_need bigint[], p_expect bigint[],
     t_id bigint[], t_ci integer[], t_new boolean[], t_medium smallint[], t_point integer[],
     t_route integer[], t_direction smallint[], t_riders smallint[], t_at_ms bigint[],
@@ -173,7 +174,7 @@ begin
     insert into taps_tap (
         id, card, card_group, medium, point, route, direction, riders, at, received_at, service_day,
         decided, outcome, meaning, charge, full_fare, balance, digest, upload)
-    select t.id, p_card[t.ci], coalesce(p_card[t.ci] % 64, 0), t.medium, t.point, t.route,
+    select t.id, p_card[t.ci], coalesce(p_group[t.ci], 0), t.medium, t.point, t.route,
            t.direction, t.riders, to_timestamp(t.at_ms / 1000.0),
            to_timestamp(t.received_ms / 1000.0), t.day, t.decided, t.outcome, t.meaning,
            t.charge, t.full_fare, balance[t.ci] + t.balance_change, t.digest, t.upload
@@ -197,7 +198,7 @@ begin
     insert into taps_card_day as c (
         card, service_day, card_group, revision, last_at, last_tap, taps, carried_in, state,
         is_closed)
-    select p_card[d.ci], d.day, p_card[d.ci] % 64, d.revision, to_timestamp(d.last_ms / 1000.0),
+    select p_card[d.ci], d.day, p_group[d.ci], d.revision, to_timestamp(d.last_ms / 1000.0),
            d.last_tap, d.taps::bigint[], d.carried_in, d.state, d.is_closed
       from unnest(d_ci, d_day, d_revision, d_last_ms, d_last_tap, d_taps, d_carried_in, d_state,
                   d_closed)
@@ -211,7 +212,7 @@ begin
     insert into taps_use as x (
         id, card, card_group, service_day, kind, operator, point_in, point_out, route, started_at,
         ended_at, use_class, full_fare, fare, riders)
-    select u.id, p_card[u.ci], p_card[u.ci] % 64, u.day, u.kind, u.operator, u.point_in,
+    select u.id, p_card[u.ci], p_group[u.ci], u.day, u.kind, u.operator, u.point_in,
            u.point_out, u.route, to_timestamp(u.started_ms / 1000.0),
            to_timestamp(nullif(u.ended_ms, 0) / 1000.0), u.use_class, u.full_fare, u.fare,
            u.riders
