@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
 
-.PHONY: help setup demo test quick check bench browser
+.PHONY: help setup demo test quick check bench browser softhsm
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -25,7 +25,7 @@ $(STAMP): pyproject.toml uv.lock
 demo: setup  ## a simulated morning of Jakarta with a live page
 	@$(BIN)/satu demo
 
-test: setup browser  ## all tests but the benches
+test: setup browser softhsm  ## all tests but the benches
 	@$(BIN)/python -m pytest -n 2 --dist worksteal tests --ignore tests/bench
 
 quick: setup  ## unit tests alone
@@ -33,6 +33,9 @@ quick: setup  ## unit tests alone
 
 browser: setup
 	@$(BIN)/python tests/browsers.py
+
+softhsm: setup
+	@$(BIN)/python tests/softhsm.py
 
 check: setup  ## format, lint, types, layers, migrations, house rules
 	@$(BIN)/ruff format --check -q .

@@ -136,6 +136,56 @@ def test_the_books_and_the_trail_are_written_by_their_own_rooms() -> None:
     assert not found, "\n".join(found)
 
 
+# A person comes out through satu.people.access alone: these parts of people/ are its own.
+INNER_ROOMS = {"hsm", "keyring", "models", "sealing", "store", "vault"}
+PEOPLES_TABLES = r"people_(resident|data_key)\b|get_model\(.people"
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """(line, module or name in it) of everything that a module imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, one.name) for one in node.names)
+        if isinstance(node, ast.ImportFrom):
+            yield from ((node.lineno, f"{node.module}.{one.name}") for one in node.names)
+
+
+def test_a_person_is_opened_at_one_door() -> None:
+    own = SOURCE / "people"
+    found = []
+    for path in MODULES:
+        if not path.is_relative_to(SOURCE):
+            continue
+        if path.is_relative_to(own):
+            if path.name not in ("access.py", "sealing.py"):
+                found += [_place(path, number) for number in _matches(path, r"\bunseal\b")]
+            continue
+        found += [
+            _place(path, number)
+            for number, name in _imports(ast.parse(_text(path)))
+            if name.startswith("satu.people.") and name.split(".")[2] in INNER_ROOMS
+        ]
+        found += [_place(path, number) for number in _matches(path, PEOPLES_TABLES)]
+    assert not found, "use satu.people.access, actions, queries: " + ", ".join(found)
+
+
+def test_the_door_to_a_person_writes_down_who_came() -> None:
+    """Every function that unseals is called by the one that records, and by no other."""
+    door = ast.parse(_text(SOURCE / "people" / "access.py"))
+    calls = {
+        function.name: {
+            node.func.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        for function in _functions(door)
+    }
+    opening = [name for name, called in calls.items() if "unseal" in called]
+    assert opening == ["_open"]
+    callers = [name for name, called in calls.items() if "_open" in called]
+    assert callers == ["open_profile"] and "record" in calls["open_profile"]
+
+
 def test_tests_run_and_use_our_own_parts() -> None:
     tests = [path for path in MODULES if path.is_relative_to(ROOT / "tests")]
     found = [

@@ -15,10 +15,10 @@ from satu.audit.entry import Detail, Subject
 from satu.ledger.actions import raw_connection
 from satu.people import models, queries, rules, store
 from satu.people.errors import Refusal
+from satu.people.keyring import vault
 from satu.people.kinds import Role, Scope
 from satu.people.profile import Profile
 from satu.people.sealing import unseal
-from satu.people.vault import vault
 
 NOT_OPENED = "person.not_opened"
 

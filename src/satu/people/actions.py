@@ -19,11 +19,10 @@ from satu.audit.entry import Detail, Subject
 from satu.ledger.actions import raw_connection
 from satu.people import models, rules, store
 from satu.people.errors import Refusal
-from satu.people.keyring import master_in_use
+from satu.people.keyring import master_in_use, vault
 from satu.people.kinds import Assurance, GuardianKind
 from satu.people.profile import NewResident, Profile
 from satu.people.sealing import lookup_hash, seal
-from satu.people.vault import vault
 
 
 class Registered(NamedTuple):

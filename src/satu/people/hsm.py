@@ -26,7 +26,7 @@ class ModuleVault:
     def __init__(self, library: str, token: str, pin: str) -> None:
         try:
             found = pkcs11.lib(library).get_token(token_label=token)
-            self._session = found.open(rw=True, user_pin=pin)
+            self._session = _log_in(found, pin)
         except (pkcs11.PKCS11Error, RuntimeError) as error:
             reason = str(error) or type(error).__name__
             problem = f"SATU_PKCS11_MODULE: token {token!r} of {library}: {reason}"
@@ -72,6 +72,13 @@ class ModuleVault:
             (key,) = found
             self._keys[master] = key
         return self._keys[master]
+
+
+def _log_in(token: pkcs11.Token, pin: str) -> pkcs11.Session:
+    try:
+        return token.open(rw=True, user_pin=pin)
+    except pkcs11.UserAlreadyLoggedIn:  # this program is, with another session
+        return token.open(rw=True)
 
 
 def _label(master: int) -> str:

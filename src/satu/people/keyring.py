@@ -1,27 +1,29 @@
-"""Which master key wraps, and its rotation: a new one, then every data key in a new box."""
+"""Which vault and which master key wrap people's data keys."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
 
-from django.db import transaction
+from django.conf import settings
 
-from satu.audit.actions import record
-from satu.audit.entry import Subject
 from satu.ledger.actions import raw_connection
 from satu.people import store
-from satu.people.sealing import key_of
-from satu.people.vault import vault
-
-CHUNK = 1_000
+from satu.people.vault import DerivedVault, Vault
+from satu.project.environment import EnvironmentProblem
 
 
-class Rewrapped(NamedTuple):
-    """What became of a chunk: how many data keys moved, and which masters wrap nothing now."""
+@cache
+def vault() -> Vault:
+    """This installation's vault. EnvironmentProblem: production without a hardware module."""
+    if settings.PKCS11 is not None:
+        # The module's library is an extra: who runs a demo does not have it.
+        from satu.people.hsm import ModuleVault  # noqa: PLC0415
 
-    moved: int
-    retired: list[int]
+        return ModuleVault(*settings.PKCS11)
+    if settings.PRODUCTION:
+        raise EnvironmentProblem("SATU_PKCS11_MODULE: production keeps people's keys in a module")
+    return DerivedVault(settings.PERSON_MASTER)
 
 
 def master_in_use(at: datetime) -> int:
@@ -30,51 +32,12 @@ def master_in_use(at: datetime) -> int:
     found = store.current_master(conn)
     if found is None:
         store.lock_masters(conn)
-        found = store.current_master(conn) or _make(store.FIRST_MASTER, at)
+        found = store.current_master(conn) or make_master(store.FIRST_MASTER, at)
     return found
 
 
-def start_rotation(*, actor: str, at: datetime) -> int:
-    """Have a new master key that wraps from now on: its number. `rewrap` moves what is there."""
-    with transaction.atomic():
-        conn = raw_connection()
-        store.lock_masters(conn)
-        number = _make((store.current_master(conn) or 0) + 1, at)
-        record(
-            actor=actor, action="master.made", subject=Subject("master", number), at=at, detail={}
-        )
-    return number
-
-
-def _make(number: int, at: datetime) -> int:
+def make_master(number: int, at: datetime) -> int:
+    """Have a master key that wraps from the commit on. The masters are locked."""
     vault().make(number)
     store.add_master(raw_connection(), number, at)
     return number
-
-
-def rewrap(*, actor: str, at: datetime) -> Rewrapped:
-    """Move a chunk of data keys to the newest master; profiles stay as they are.
-
-    Call until none moved. It can be ended at any time and goes on where it was.
-    """
-    with transaction.atomic():
-        conn = raw_connection()
-        master = store.current_master(conn)
-        if master is None:
-            return Rewrapped(0, [])
-        keys, boxes = vault(), []
-        found = store.wrapped_before(conn, master, CHUNK)
-        for resident, earlier, box in found:
-            key = keys.unwrap(earlier, box, bound_to=key_of(resident))
-            boxes.append((resident, keys.wrap(master, key, bound_to=key_of(resident))))
-        store.rewrap(conn, boxes, master)
-        retired = [] if found else store.retire(conn, master, at)
-        for number in retired:
-            record(
-                actor=actor,
-                action="master.retired",
-                subject=Subject("master", number),
-                at=at,
-                detail={"newest": master},
-            )
-    return Rewrapped(len(found), retired)

@@ -1,4 +1,4 @@
-"""The port to the master keys that wrap people's data keys; which of them is current is data.
+"""The port to the master keys that wrap people's data keys. satu.people.keyring chooses the vault.
 
 In demos they come from the installation's one secret; in production they never leave a hardware
 module (satu.people.hsm).
@@ -7,14 +7,11 @@ module (satu.people.hsm).
 from __future__ import annotations
 
 import os
-from functools import cache
 from typing import Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 
 from satu.kernel.keys import derive
-from satu.project.environment import EnvironmentProblem
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -54,16 +51,3 @@ class DerivedVault:
         if master not in self._ciphers:
             self._ciphers[master] = AESGCM(derive(self._secret, f"master-{master}"))
         return self._ciphers[master]
-
-
-@cache
-def vault() -> Vault:
-    """This installation's vault. EnvironmentProblem: production without a hardware module."""
-    if settings.PKCS11 is not None:
-        # The module is an extra of its own: who runs a demo does not have it.
-        from satu.people.hsm import ModuleVault  # noqa: PLC0415
-
-        return ModuleVault(*settings.PKCS11)
-    if settings.PRODUCTION:
-        raise EnvironmentProblem("SATU_PKCS11_MODULE: production keeps people's keys in a module")
-    return DerivedVault(settings.PERSON_MASTER)
