@@ -10,6 +10,9 @@ from uuid import UUID
 from django.conf import settings
 
 from satu.cards import models, rules, store
+from satu.cards.collecting import settlement_day
+from satu.cards.kinds import CardProduct, CardState
+from satu.ledger import store as ledger
 from satu.ledger.actions import raw_connection
 
 PRINTED_DIGITS = 16
@@ -48,6 +51,26 @@ def find(name: str) -> models.Card | None:
         return None
     named = {"number": name} if len(name) == PRINTED_DIGITS else {"id": int(name)}
     return models.Card.objects.filter(**named).first()
+
+
+def owned(*, owners: Iterable[int], issuer: int) -> list[models.Card]:
+    """The cards of an issuer that residents own and that are not closed, by serial."""
+    found = models.Card.objects.filter(owner__in=list(owners), issuer=issuer)
+    return list(found.exclude(state=CardState.CLOSED).order_by("id"))
+
+
+def room(card: models.Card, at: datetime) -> int:
+    """The most that a top-up may bring a card now, within its product's limits; 0: nothing."""
+    if not card.product:
+        return rules.MAX_TOP_UP
+    kind = models.Product.objects.values(*CardProduct._fields).get(id=card.product)
+    limits = rules.limits_of(CardProduct(**kind), is_registered=card.owner is not None)
+    conn = raw_connection()
+    balance = ledger.balances(conn, [card.purse])[card.purse].balance
+    month = store.incoming(conn, card.purse, settlement_day(at).replace(day=1))
+    left = [(limits.balance, balance), (limits.monthly, month)]
+    rooms = [limit - taken for limit, taken in left if limit is not None]
+    return max(0, min([rules.MAX_TOP_UP, *rooms]))
 
 
 def faces(serials: Iterable[int]) -> list[CardFace]:

@@ -18,6 +18,7 @@ create table cards_card (
     expires_on date                      -- the first day on which it opens no door; null: never
 ) with (fillfactor = 60);
 create unique index cards_card_number on cards_card (number);
+create index cards_card_owner on cards_card (owner) where owner is not null;
 -- For the day's expiry. No tap changes either column, so that updates stay in the page.
 create index cards_card_expiry on cards_card (expires_on) where state <> 2;
 
