@@ -16,6 +16,7 @@ from satu.cards.kinds import CardState
 from satu.cards.models import Card
 from satu.cards.rules import MAX_TOP_UP, read_number
 from satu.cards.store import asset_of
+from satu.formats.identifiers.phone import Phone, read_phone
 from satu.formats.snap.codes import Case, Service, SnapRefusal
 from satu.formats.snap.fields import mask, read_amount, write_amount
 from satu.formats.snap.messages import (
@@ -38,6 +39,7 @@ from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import Asset, Result
 from satu.partners import queries, rules
 from satu.partners.models import Partner
+from satu.people.queries import find_by_phone
 
 MIN_TOP_UP = 1
 STATES = {CardState.ACTIVE: "1", CardState.CLOSED: "2"}
@@ -74,14 +76,17 @@ def inquire(known: Known, asked: AccountInquiry) -> InquiryAnswer:
         raise SnapRefusal(Case.INACTIVE)
     if amount > MAX_TOP_UP:
         raise SnapRefusal(Case.AMOUNT_LIMIT)
+    room = cards.room(card, known.at)
+    if room < max(amount, MIN_TOP_UP):
+        raise SnapRefusal(Case.ACCOUNT_LIMIT)
     return InquiryAnswer(
         **_successful(Service.ACCOUNT_INQUIRY),
         reference_no=known.reference_no,
         partner_reference_no=asked.partner_reference_no,
-        customer_number=mask(card.number),
+        customer_number=mask(asked.customer_number),
         customer_name=_name(card),
         min_amount=_money(MIN_TOP_UP, currency),
-        max_amount=_money(MAX_TOP_UP, currency),
+        max_amount=_money(room, currency),
         amount=_money(amount, currency),
         fee_amount=_money(0, currency),
     )
@@ -105,7 +110,7 @@ def take_top_up(known: Known, asked: TopUpRequest) -> TopUpAnswer:
         **_successful(Service.TOP_UP),
         reference_no=booked.posting.hex,
         partner_reference_no=reference,
-        customer_number=mask(card.number),
+        customer_number=mask(asked.customer_number),
         amount=_money(amount, currency),
     )
 
@@ -169,11 +174,20 @@ def _card_asked(known: Known, asked: BalanceRequest) -> Card:
 
 
 def _card(partner: Partner, number: str) -> Card:
-    """One of the partner's own bank's cards by its printed number; others do not exist for it."""
-    card = cards.find(number) if read_number(number) else None
-    if card is None or card.issuer_id != partner.issuer_id:
+    """One of the partner's own bank's cards by its printed number or its holder's phone.
+
+    Other banks' cards do not exist for it. A phone with several holders or cards names none.
+    """
+    if read_number(number):
+        card = cards.find(number)
+        found = [card] if card is not None and card.issuer_id == partner.issuer_id else []
+    else:
+        phone = read_phone(number)
+        holders = find_by_phone(phone.text) if isinstance(phone, Phone) else []
+        found = cards.owned(owners=holders, issuer=partner.issuer_id) if holders else []
+    if len(found) != 1:
         raise SnapRefusal(Case.ACCOUNT_UNKNOWN)
-    return card
+    return found[0]
 
 
 def _currency(card: Card) -> str:

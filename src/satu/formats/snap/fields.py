@@ -14,6 +14,7 @@ AMOUNT = re.compile(r"[0-9]{1,15}\.[0-9]{2}", re.ASCII)
 EXTERNAL_ID = re.compile(r"[0-9A-Za-z._-]{1,36}", re.ASCII)
 
 SHOWN_FIRST, SHOWN_LAST = 6, 4
+CARD_DIGITS = 16
 
 
 def read_timestamp(text: str) -> datetime:
@@ -55,8 +56,7 @@ def write_amount(amount: int, currency: str) -> str:
 
 
 def mask(number: str) -> str:
-    """A card's number for answers: the first six and the last four digits are shown."""
-    hidden = len(number) - SHOWN_FIRST - SHOWN_LAST
-    if hidden <= 0:
-        return "*" * len(number)
-    return number[:SHOWN_FIRST] + "*" * hidden + number[-SHOWN_LAST:]
+    """A card's number or a phone's for answers: its last four digits, and a card's first six."""
+    first = SHOWN_FIRST if len(number) >= CARD_DIGITS else 0
+    hidden = max(0, len(number) - first - SHOWN_LAST)
+    return number[:first] + "*" * hidden + number[first + hidden :]

@@ -137,7 +137,9 @@ def test_amounts_have_two_decimals() -> None:
 
 def test_a_masked_number_shows_its_ends() -> None:
     assert fields.mask("9360080000000014") == "936008******0014"
-    assert fields.mask("12345") == "*****"
+    assert fields.mask("6281234567890") == "*********7890"
+    assert fields.mask("12345") == "*2345"
+    assert fields.mask("") == ""
 
 
 TOKEN_PATH = '"73" = "/v1.0/access-token/b2b"\n'
