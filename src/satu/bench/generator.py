@@ -135,20 +135,11 @@ def _run(
                 start_at = perf_counter()
             if counting and now >= start_at + load.seconds:
                 break
-            events = selector.select(PATIENCE_S)
-            if not events:
-                raise GatewayProblem(f"the gateway did not answer for {PATIENCE_S:.0f} s")
-            for key, event in events:
-                connection = key.data
-                if event & selectors.EVENT_WRITE:
-                    connection.go_on()
-                elif connection.is_answered():
-                    now = perf_counter()
-                    if counting:
-                        latencies.append(now - connection.sent_at)
-                    ran_out |= not connection.begin(now)
-                if key.events != (wanted := _interest(connection)):
-                    selector.modify(connection.socket, wanted, connection)
+            for connection in _answered(selector):
+                now = perf_counter()
+                if counting:
+                    latencies.append(now - connection.sent_at)
+                ran_out |= not connection.begin(now)
         seconds = perf_counter() - start_at
         if not counting:
             raise BenchProblem("all requests were answered before the clock started")
@@ -161,17 +152,22 @@ def _drain(selector: selectors.DefaultSelector) -> None:
     """Take the answers still on their way, uncounted: the next window must find all stored."""
     waiting = {key.data for key in selector.get_map().values() if key.data.is_waiting}
     while waiting:
-        events = selector.select(PATIENCE_S)
-        if not events:
-            raise GatewayProblem(f"the gateway did not answer for {PATIENCE_S:.0f} s")
-        for key, event in events:
-            connection = key.data
-            if event & selectors.EVENT_WRITE:
-                connection.go_on()
-            elif connection.is_answered():
-                waiting.discard(connection)
-            if key.events != (wanted := _interest(connection)):
-                selector.modify(connection.socket, wanted, connection)
+        waiting.difference_update(_answered(selector))
+
+
+def _answered(selector: selectors.DefaultSelector) -> Iterator[_Connection]:
+    """Wait until something moves; the connections whose answer came in whole."""
+    events = selector.select(PATIENCE_S)
+    if not events:
+        raise GatewayProblem(f"the gateway did not answer for {PATIENCE_S:.0f} s")
+    for key, event in events:
+        connection = key.data
+        if event & selectors.EVENT_WRITE:
+            connection.go_on()
+        elif connection.is_answered():
+            yield connection
+        if key.events != (wanted := _interest(connection)):
+            selector.modify(connection.socket, wanted, connection)
 
 
 def _interest(connection: _Connection) -> int:
