@@ -59,6 +59,12 @@ def owned(*, owners: Iterable[int], issuer: int) -> list[models.Card]:
     return list(found.exclude(state=CardState.CLOSED).order_by("id"))
 
 
+def owners() -> set[int]:
+    """The residents who own a card that is not closed."""
+    found = models.Card.objects.filter(owner__isnull=False).exclude(state=CardState.CLOSED)
+    return {owner for owner in found.values_list("owner", flat=True) if owner is not None}
+
+
 def room(card: models.Card, at: datetime) -> int:
     """The most that a top-up may bring a card now, within its product's limits; 0: nothing."""
     if not card.product:
