@@ -8,10 +8,11 @@ import pytest
 
 from satu.cards import denials, queries
 from satu.cards.actions import block_card, ensure_issuers, issue_cards, link_card, top_up
+from satu.cards.bearers import Bearer, Cause
 from satu.cards.errors import Refusal
 from satu.cards.kinds import CardProduct, CardState, Issuer, Medium, Why
 from satu.cards.lifecycle import Replaced, replace_card, report_lost
-from satu.cards.losses import Bearer, Borne, Cause, bear_loss
+from satu.cards.losses import Borne, bear_loss
 from satu.cards.products import ensure_products
 from satu.cards.refunds import GivenBack, Refunded, refund
 from satu.cards.rights_actions import sell_pass

@@ -8,11 +8,16 @@ from procrastinate.contrib.django import app
 import satu.project.jobs  # noqa: F401  (registers them)
 from tests.support import Database
 
-NAMES = sorted(name for name in app.tasks if name.split(".")[0] in ("ledger", "partners", "taps"))
+NAMES = sorted(
+    name for name in app.tasks if name.split(".")[0] in ("cards", "ledger", "partners", "taps")
+)
 
 
 def test_the_jobs_of_the_clock_are_known() -> None:
     assert NAMES == [
+        "cards.expire",
+        "cards.pay_closed",
+        "cards.sweep_dormant",
         "ledger.expire_holds",
         "ledger.roll_up",
         "partners.forget_old",

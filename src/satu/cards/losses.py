@@ -1,12 +1,8 @@
-"""Who bears a loss, by its cause, and the action that posts it. docs/reference/who-bears-a-loss.md
-
-A registered holder bears what happened before the report and nothing after it.
-"""
+"""The action that posts a loss, to whom the table of satu.cards.bearers names."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 
 import psycopg
@@ -15,6 +11,7 @@ from django.db import transaction
 from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.cards import rules, store
+from satu.cards.bearers import BEARERS, Bearer, Cause
 from satu.cards.collecting import collect, payables, settlement_day
 from satu.cards.errors import Refusal
 from satu.cards.lifecycle import is_over
@@ -24,40 +21,6 @@ from satu.ledger import store as ledger
 from satu.ledger.actions import ensure_accounts, raw_connection
 from satu.ledger.entry import Entry
 from satu.ledger.kinds import SCHEME, AccountKind, Asset, PostingKind, Result
-
-
-class Bearer(StrEnum):
-    """Whose money a loss is paid with."""
-
-    HOLDER = "holder"
-    ISSUER = "issuer"
-    OPERATOR = "operator"
-    SCHEME = "scheme"
-
-
-class Cause(StrEnum):
-    """Why money was lost. The value is the code that staff type."""
-
-    USED_BEFORE_REPORT = "used_before_report"
-    UNREGISTERED_LOST = "unregistered_lost"
-    USED_AFTER_REPORT = "used_after_report"
-    CHIP_CLONED = "chip_cloned"
-    WRONG_CARD_BLOCKED = "wrong_card_blocked"
-    READER_LIST_STALE = "reader_list_stale"
-    READER_AT_FAULT = "reader_at_fault"
-    RIDE_NEVER_PAID = "ride_never_paid"
-
-
-BEARERS = {
-    Cause.USED_BEFORE_REPORT: Bearer.HOLDER,
-    Cause.UNREGISTERED_LOST: Bearer.HOLDER,
-    Cause.USED_AFTER_REPORT: Bearer.ISSUER,
-    Cause.CHIP_CLONED: Bearer.ISSUER,
-    Cause.WRONG_CARD_BLOCKED: Bearer.ISSUER,
-    Cause.READER_LIST_STALE: Bearer.OPERATOR,
-    Cause.READER_AT_FAULT: Bearer.OPERATOR,
-    Cause.RIDE_NEVER_PAID: Bearer.SCHEME,
-}
 
 
 class Borne(NamedTuple):

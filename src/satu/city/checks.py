@@ -8,7 +8,15 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from satu.city.rows import City, IssuerRow, OperatorRow, PatternRow, PointRow, RouteRow
+from satu.city.rows import (
+    City,
+    IssuerRow,
+    OperatorRow,
+    PatternRow,
+    PointRow,
+    ProductRow,
+    RouteRow,
+)
 from satu.city.tables import calls_of
 from satu.fares.tariff import Tariff
 from satu.formats.rows import Fault, Line
@@ -59,6 +67,12 @@ def table_faults(tables: Tables, point_kinds: Iterable[str]) -> Iterator[Fault]:
     for route in tables.routes:
         yield from _unknown(route, "operator", route.value.operator, operators)
     yield from _pattern_faults(tables)
+
+
+def product_faults(lines: list[Line[ProductRow]]) -> Iterator[Fault]:
+    """Every kind of card that is defined twice."""
+    yield from _repeated([(line, str(line.value.id)) for line in lines], "id")
+    yield from _repeated([(line, line.value.code) for line in lines], "code")
 
 
 def network_faults(tables: Tables, networks: set[str], tariff: str) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Puts a city pack into the database: places, issuers, their accounts, simulated readers."""
+"""Puts a city pack into the database: places, issuers, cards' kinds, accounts, readers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import transaction
 
 from satu.cards.actions import ensure_issuers
 from satu.cards.kinds import Issuer
+from satu.cards.products import ensure_products
 from satu.city.pack import Pack
 from satu.ledger.actions import AccountName, ensure_accounts
 from satu.ledger.kinds import SCHEME, AccountKind, Asset
@@ -42,6 +43,7 @@ def load_city(*, pack: Pack, actor: str, at: datetime) -> CityLoaded:
         ]
         asset = Asset[pack.city.currency]
         floats = ensure_issuers(issuers=issuers, asset=asset, actor=actor, at=at)
+        ensure_products(products=pack.products, actor=actor, at=at)
         wanted = accounts_of(places.bundle, list(floats), asset)
         accounts = ensure_accounts(wanted=wanted, actor=actor, at=at)
     return CityLoaded(places, len(floats) + len(accounts))

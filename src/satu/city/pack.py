@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from satu.cards.kinds import CardProduct
 from satu.city.checks import Tables, area_faults, city_faults, network_faults, table_faults
+from satu.city.products import read_products
 from satu.city.rows import City, IssuerRow, OperatorRow, PatternRow, PointRow, RouteRow
 from satu.city.tables import RowT, calls_of, read_table
 from satu.city.tariffs import priced_areas, priced_networks, read_tariffs
@@ -47,6 +49,7 @@ class Pack(NamedTuple):
     routes: tuple[RouteRow, ...]
     patterns: tuple[PatternRow, ...]
     tariffs: tuple[Tariff, ...]
+    products: tuple[CardProduct, ...]
 
     def bundle(self) -> Bundle:
         """The same facts for folds, with numbers given in the order of the files, from 1.
@@ -130,6 +133,7 @@ def read_pack(folder: Path) -> Pack:
         if city is not None and line.value.asset != city.currency:
             problem = f"{line.value.asset}, but the city's currency is {city.currency}"
             found.append(line.fault("currency", problem))
+    products = read_products(folder, city.currency, found) if city is not None else ()
     if city is None or found:
         raise PackFaults(folder, found)
     return Pack(
@@ -140,6 +144,7 @@ def read_pack(folder: Path) -> Pack:
         routes=_values(tables.routes),
         patterns=_values(tables.patterns),
         tariffs=_values(tariffs),
+        products=products,
     )
 
 

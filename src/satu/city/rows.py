@@ -49,6 +49,25 @@ class IssuerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aliases: str = ""
 
 
+class ProductRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of card. Money is in the city's currency, as people write it; empty: no limit.
+
+    `id` is stored with cards and never changes. `valid_months` empty: it never expires.
+    """
+
+    id: Annotated[int, msgspec.Meta(ge=1, le=32_767)]
+    code: Code
+    name_id: Name
+    name_en: Name
+    balance_unregistered: str = ""
+    balance_registered: str = ""
+    monthly_unregistered: str = ""
+    monthly_registered: str = ""
+    valid_months: Annotated[int, msgspec.Meta(ge=1, le=1_200)] | None = None
+    dormant_months: Annotated[int, msgspec.Meta(ge=1, le=1_200)] = 12
+    redeem_days: Annotated[int, msgspec.Meta(ge=1, le=14)] = 14
+
+
 class PointRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A place where a reader stands. `area` empty: the point is its own; `mark` empty: as sourced.
 

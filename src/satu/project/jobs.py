@@ -9,9 +9,14 @@ from typing import Any
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
+from satu.cards.closing import pay_closed
+from satu.cards.dormant import sweep_dormant
+from satu.cards.lifecycle import expire_cards
 from satu.kernel.days import from_ms, to_ms
 from satu.ledger import actions as ledger
 from satu.partners.actions import forget_old
+from satu.people.forgetting import forget_old as forget_people
+from satu.people.rotation import rewrap
 from satu.project import environment
 from satu.project.clock import now_ms
 from satu.taps.closing import close_days
@@ -20,6 +25,10 @@ from satu.taps.repairs import withdraw_repairs
 
 EVERY_MINUTE = "* * * * *"
 EVERY_TEN_MINUTES = "*/10 * * * *"
+EVERY_HOUR = "17 * * * *"
+EVERY_NIGHT = "40 1 * * *"
+EVERY_HOUR = "5 * * * *"
+EVERY_DAY = "25 21 * * *"  # UTC: 04:25 in Jakarta, when the service day is new
 
 
 def _job(name: str, cron: str, work: Callable[[datetime], Any]) -> None:
@@ -45,8 +54,21 @@ def _withdraw_repairs(at: datetime) -> int:
     return withdraw_repairs(url=environment.app_url(), actor="job:withdraw_repairs", at=at)
 
 
+def _rewrap(at: datetime) -> int:
+    """Go on with a rotation of the master keys that its command did not end."""
+    moved = 0
+    while chunk := rewrap(actor="job:rewrap", at=at).moved:
+        moved += chunk
+    return moved
+
+
 _job("ledger.roll_up", EVERY_MINUTE, lambda at: ledger.roll_up(at=at))
 _job("ledger.expire_holds", EVERY_MINUTE, lambda at: ledger.expire_holds(at=at))
 _job("partners.forget_old", EVERY_TEN_MINUTES, lambda at: forget_old(at=at))
+_job("cards.expire", EVERY_HOUR, lambda at: expire_cards(actor="job:expire", at=at))
+_job("cards.pay_closed", EVERY_HOUR, lambda at: pay_closed(actor="job:pay_closed", at=at))
+_job("cards.sweep_dormant", EVERY_DAY, lambda at: sweep_dormant(actor="job:sweep_dormant", at=at))
 _job("taps.close_days", EVERY_TEN_MINUTES, _close_days)
 _job("taps.withdraw_repairs", EVERY_TEN_MINUTES, _withdraw_repairs)
+_job("people.rewrap", EVERY_HOUR, _rewrap)
+_job("people.forget", EVERY_NIGHT, lambda at: forget_people(actor="job:forget", at=at))

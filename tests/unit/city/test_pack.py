@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from satu.cards.kinds import CardProduct
 from satu.city.pack import PackFaults, read_pack
 from satu.fares.tariff import Flat, Table
 from satu.services.rules import Operator, Point, Route, Rules
@@ -174,3 +175,19 @@ def test_a_pack_without_a_tariff(tmp_path: Path) -> None:
     files = {name: text for name, text in TOWN.items() if not name.startswith(TARIFF)}
     with pytest.raises(PackFaults, match="tariffs: missing: a pack has at least one"):
         read_pack(write_pack(tmp_path, files))
+
+
+def test_kinds_of_cards_have_limits_in_the_citys_money(tmp_path: Path) -> None:
+    columns = "id,code,name_id,name_en,balance_unregistered,monthly_registered,valid_months\n"
+    whole = TOWN | {"products.csv": columns + "1,guest,Tamu,Guest,2000000.00,,24\n"}
+    (product,) = read_pack(write_pack(tmp_path / "whole", whole)).products
+    assert product == CardProduct(1, "guest", "Tamu", "Guest", 2_000_000, valid_months=24)
+    rows = "1,guest,Tamu,Guest,2.5,,24\n1,other,Lain,Other,,,\n"
+    faulty = TOWN | {"products.csv": columns + rows}
+    with pytest.raises(PackFaults) as told:
+        read_pack(write_pack(tmp_path / "faulty", faulty))
+    assert [(fault.file, fault.row, fault.field) for fault in told.value.faults] == [
+        ("products.csv", 3, "id"),
+        ("products.csv", 2, "balance_unregistered"),
+    ]
+    assert read_pack(write_pack(tmp_path / "none", TOWN)).products == ()
