@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from importlib.resources import files
 from typing import Any
@@ -13,7 +14,8 @@ from satu.cards.kinds import CardProduct
 from satu.cards.products import ensure_products
 from satu.cards.queries import card as card_of
 from satu.cards.queries import faces
-from satu.formats.snap.codes import Case, SnapRefusal
+from satu.formats.snap import signing
+from satu.formats.snap.codes import Case, Service, SnapRefusal
 from satu.formats.snap.messages import (
     AccountInquiry,
     BalanceRequest,
@@ -22,7 +24,7 @@ from satu.formats.snap.messages import (
     TopUpRequest,
 )
 from satu.formats.snap.profile import load_profile, read_profile
-from satu.partners import actions, queries, services
+from satu.partners import actions, calls, queries, services, store
 from satu.partners.actions import Added, NewPartner
 from satu.partners.errors import WORDS, Refusal
 from satu.partners.models import Partner
@@ -38,7 +40,8 @@ from tests.database.cards_support import (
     postings,
 )
 from tests.database.people_support import SITI, register
-from tests.journeys.partners_support import public_pem
+from tests.journeys.gateway_support import held_rows
+from tests.journeys.partners_support import private_key, public_pem
 from tests.support import Database
 
 BY: dict[str, Any] = {"actor": ACTOR, "at": AT}
@@ -220,3 +223,71 @@ def test_the_limits_of_a_cards_product_are_told_and_kept(database: Database) -> 
         inquire(partner, number)
     with refused(Case.AMOUNT_LIMIT):
         take(partner, number, "20000001.00", "R-2")
+
+
+def call(told: object, path: str, *, text: str, encoding: signing.Encoding, **headers: str) -> Any:
+    """What a call gets that signs `text` with the partner's private key: status and document."""
+    body = json.dumps(told).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    signed = {
+        "X-TIMESTAMP": AT.isoformat(),
+        "X-SIGNATURE": signing.sign_asymmetric(private_key(), text, encoding),
+        "CHANNEL-ID": "95221",
+        **named,
+    }
+    service = Service.ACCESS_TOKEN if "token" in path else Service.TOP_UP
+    answered = calls.answer(calls.Call(service, "POST", path, signed, body, AT))
+    return answered.status, json.loads(answered.body)
+
+
+def test_a_partner_that_spells_otherwise_is_understood(database: Database) -> None:
+    open_banks()
+    spoken = read_profile(
+        'encoding = "hex"\nexpires_in = "number"\n'
+        'spelling = { grantType = "grant_type", accessToken = "access_token" }\n'
+        '[paths]\n73 = "/authorization/v1/access-token/b2b.htm"\n'
+    )
+    add(GOOD._replace(profile=spoken))
+    path = "/authorization/v1/access-token/b2b.htm"
+    asked: dict[str, Any] = {
+        "text": f"key-1|{AT.isoformat()}",
+        "encoding": "hex",
+        "X_CLIENT_KEY": "key-1",
+    }
+    status, told = call({"grant_type": "client_credentials"}, path, **asked)
+    assert status == 200 and told["expiresIn"] == 900
+    assert queries.holds_token(queries.partners()[0], told["access_token"], AT)
+    status, told = call({"grantType": "client_credentials"}, path + "?x=1", **asked)
+    assert status == 200, "the standard's own spelling is understood too"
+    status, told = call({}, path, **asked)
+    assert (status, told["responseMessage"]) == (400, "Invalid Mandatory Field grant_type")
+
+
+def test_a_card_that_is_busy_too_long_is_told_in_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_banks()
+    (card,) = issue()
+    text = (files("satu.partners") / "profiles" / "dana.toml").read_text()
+    add(GOOD._replace(profile=read_profile(text)))
+    path = "/rest/v1.0/emoney/topup"
+    told = {
+        "partnerReferenceNo": "R-1",
+        "customerNumber": number_of(card),
+        "amount": {"value": "5000.00", "currency": "IDR"},
+    }
+    asked: dict[str, Any] = {
+        "text": signing.asymmetric_text("POST", path, json.dumps(told).encode(), AT.isoformat()),
+        "encoding": "base64",
+        "X_PARTNER_ID": "id-1",
+        "X_EXTERNAL_ID": "E-1",
+    }
+    monkeypatch.setattr(store, "PATIENCE_MS", 100)
+    with held_rows(database, [card]):
+        status, answer = call(told, path, **asked)
+    assert (status, answer["responseCode"]) == (504, "5043800")
+    conn = database.connect()
+    assert postings(conn) == 0 and one(conn, "select count(*) from partners_call") == (0,)
+    assert call(told, path, **asked)[1]["responseCode"] == "2003800"
+    assert call(told, path, **asked)[1]["responseCode"] == "2003800"
+    assert postings(conn) == 1

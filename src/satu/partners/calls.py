@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 from msgspec import Struct
+from psycopg.errors import LockNotAvailable
 
 from satu.formats.snap import messages, signing
 from satu.formats.snap.codes import Case, Service, SnapRefusal
@@ -68,6 +69,8 @@ def answer(call: Call) -> Answered:
         return _serve(call, _known(call))
     except SnapRefusal as refusal:
         return refused(call.service, refusal)
+    except LockNotAvailable:
+        return refused(call.service, SnapRefusal(Case.TIMEOUT))
 
 
 def refused(service: Service, refusal: SnapRefusal) -> Answered:

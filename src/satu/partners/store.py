@@ -8,6 +8,7 @@ from typing import NamedTuple
 import psycopg
 
 MINUTE = timedelta(minutes=1)
+PATIENCE_MS = 8_000  # partners wait 8 to 10 s: they are told in time, and nothing was booked
 
 
 class CallName(NamedTuple):
@@ -27,7 +28,11 @@ class Kept(NamedTuple):
 
 
 def lock_call(conn: psycopg.Connection, name: CallName) -> None:
-    """Let a call be worked on by one transaction at a time. First lock of all."""
+    """Let a call be worked on by one transaction at a time. First lock of all.
+
+    Waits for this and later locks end after PATIENCE_MS with psycopg.errors.LockNotAvailable.
+    """
+    conn.execute("select set_config('lock_timeout', %s, true)", [str(PATIENCE_MS)])
     text = f"{name.partner}|{name.day}|{name.external_id}"
     conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 2))", [text])
 

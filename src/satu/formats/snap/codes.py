@@ -59,6 +59,7 @@ class Case(Enum):
     REFERENCE_TAKEN = (409, "01", "Duplicate partnerReferenceNo")
     TOO_MANY = (429, "00", "Too Many Requests")
     INTERNAL_ERROR = (500, "01", "Internal Server Error")
+    TIMEOUT = (504, "00", "Timeout")
 
     @property
     def status(self) -> int:
