@@ -53,8 +53,13 @@ as $$
 $$;
 
 -- Seal the entries that wait, the lowest first, at most so many; how many were sealed.
+-- The few that wait are looked up among all entries by number, whatever the planner thinks of them.
 create function audit_seal_v1(p_at timestamptz, p_most integer) returns integer
-language plpgsql volatile security definer set search_path = public
+language plpgsql volatile security definer
+set search_path = public
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 declare
     made audit_seal;
