@@ -29,7 +29,7 @@ class Phone(Identifier):
     @property
     def is_mobile(self) -> bool:
         """Whether it is an Indonesian mobile number, which can receive a message."""
-        return self.text.startswith(f"+{INDONESIA}8")
+        return self.is_indonesian and _is_mobile(self.text[3:])
 
     @property
     def shown(self) -> str:
@@ -70,5 +70,10 @@ def _with_country(digits: str) -> Phone | Fault:
     number = digits.removeprefix(INDONESIA).removeprefix("0")
     if number.startswith("0"):
         return Fault.PHONE_PREFIX
-    lengths = MOBILE_DIGITS if number.startswith("8") else FIXED_DIGITS
+    lengths = MOBILE_DIGITS if _is_mobile(number) else FIXED_DIGITS
     return Phone(f"+{INDONESIA}{number}") if len(number) in lengths else Fault.PHONE_LENGTH
+
+
+def _is_mobile(number: str) -> bool:
+    """0800 and its like are services that others pay for, not phones that people carry."""
+    return number.startswith("8") and not number.startswith("80")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from satu.formats.identifiers.fault import Fault
 from satu.formats.identifiers.phone import Phone, read_phone
 
-national = st.from_regex(r"8[0-9]{8,11}", fullmatch=True)
+national = st.from_regex(r"8[1-9][0-9]{7,10}", fullmatch=True)
 
 
 @given(national, st.sampled_from(["0", "+62", "62", "0062", "", "+62 (0)", "+620"]), st.data())
@@ -41,6 +41,7 @@ def test_anything_typed_is_read_or_refused(typed: str) -> None:
     [
         ("0812-3456-7890", "+6281234567890", "0812-3456-7890"),
         ("(021) 555 1234", "+62215551234", "0215551234"),
+        ("0800 1 401 401", "+628001401401", "08001401401"),
         ("+62 21 555 1234", "+62215551234", "0215551234"),
         ("+1 415 555 2671", "+14155552671", "+14155552671"),
         ("0065 6123 4567", "+6561234567", "+6561234567"),
@@ -50,6 +51,7 @@ def test_known_numbers(typed: str, text: str, shown: str) -> None:
     found = read_phone(typed)
     assert isinstance(found, Phone)
     assert (found.text, found.shown) == (text, shown)
+    assert found.is_mobile is shown.startswith("081")
 
 
 @pytest.mark.parametrize(
