@@ -122,13 +122,14 @@ def test_a_new_secret_ends_the_old_one_and_its_tokens(database: Database) -> Non
     partner = add()
     old = actions.secret_of(partner)
     token = actions.grant_token(partner=partner, at=AT)
-    linked = actions.link_card(code="mandiri", number=number_of(card), **BY)
+    linked = actions.link_card(code="mandiri", card=card, **BY)
+    assert isinstance(linked, actions.Linked)
     assert queries.holds_token(partner, token, AT)
     renewed = actions.renew_secret(code="mandiri", **BY)
     assert isinstance(renewed, Added)
     assert renewed.secret == actions.secret_of(queries.partners()[0]) != old
     assert not queries.holds_token(partner, token, AT)
-    assert queries.linked_card(partner, str(linked), AT) == card, "a customer's is the customer's"
+    assert queries.linked_card(partner, linked.token, AT) == card, "a customer's is the customer's"
     assert actions.renew_secret(code="nobody", **BY) is Refusal.PARTNER_UNKNOWN
 
 
@@ -152,9 +153,11 @@ def test_a_customers_token_leads_to_the_balance_until_it_is_withdrawn(database: 
     (foreign,) = issue(issuer=BCA)
     partner = add()
     link = {"code": "mandiri", **BY}
-    for number in (number_of(foreign), "9360080000000000", "x"):
-        assert actions.link_card(number=number, **link) is Refusal.CARD_UNKNOWN
-    token = str(actions.link_card(number=number_of(card), **link))
+    for other in (foreign, 999):
+        assert actions.link_card(card=other, **link) is Refusal.CARD_UNKNOWN
+    linked = actions.link_card(card=card, **link)
+    assert isinstance(linked, actions.Linked) and linked.number == number_of(card)
+    token = linked.token
     assert not queries.holds_token(partner, token, AT), "it opens nothing but this balance"
     told = services.tell_balance(known(partner, token=token), BalanceRequest())
     assert told.account_infos[0].available_balance == Money("7000.00", "IDR")

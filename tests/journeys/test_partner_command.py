@@ -62,8 +62,11 @@ def test_a_bank_is_let_in_shut_out_and_given_a_new_secret(database: Database, ke
 
     (card,) = issue()
     (number,) = one(database.connect(), "select number from cards_card where id = %s", card)
-    assert len(run("link", "mandiri", "--card", str(number))["customer_token"]) >= 43
-    assert run("link", "mandiri", "--card", "1", code=1)["refused"] == "card_unknown"
+    for name in (str(number), str(card)):
+        linked = run("link", "mandiri", "--card", name)
+        assert linked["number"] == number and len(linked["customer_token"]) >= 43
+    assert run("unlink", "--card", str(number)) == {"ended": 2}
+    assert run("link", "mandiri", "--card", "999", code=1)["refused"] == "card_unknown"
     assert "K-1" not in satu("list").stderr
 
 

@@ -33,7 +33,7 @@ from dana.widget.v1 import BalanceInquiryRequest, BalanceInquiryRequestAdditiona
 from dana.widget.v1.api import WidgetApi
 
 from satu.cards.actions import block_card
-from satu.partners.actions import link_card
+from satu.partners.actions import Linked, link_card
 from tests.journeys.gateway_support import ACTOR
 from tests.journeys.partners_support import BALANCE, Banks, private_pem, web
 
@@ -138,8 +138,9 @@ def test_inquiry_top_up_status_and_balance(banks: Banks, host: str) -> None:
     assert status.original_reference_no == done.reference_no
     assert (status.amount.value, status.service_code) == ("10000.00", "38")
 
-    token = link_card(code="bca", number=number, actor=ACTOR, at=datetime.now(UTC))
-    told = sdk.balance(str(token))
+    linked = link_card(code="bca", card=banks.serial(number), actor=ACTOR, at=datetime.now(UTC))
+    assert isinstance(linked, Linked) and linked.number == number
+    told = sdk.balance(linked.token)
     assert told.response_code == "2001100"
     (info,) = told.account_infos
     assert info.available_balance.value == f"{BALANCE + 10_000}.00"

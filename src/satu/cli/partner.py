@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from satu.cli.common import fail, json_line, running_database
-from satu.cli.desk import actor, now, out, refuse
+from satu.cli.desk import actor, now, out, refuse, serial_of
 from satu.formats.snap.profile import Profile, load_profile, read_profile
 from satu.partners.errors import WORDS, Refusal
 
@@ -28,7 +28,7 @@ PublicKey = Annotated[Path, typer.Option(help="The partner's RSA public key, a P
 ProfileName = Annotated[str, typer.Option(help="How it speaks: snap, dana, or a TOML file.")]
 ClientKey = Annotated[str, typer.Option(help="What it sends as X-CLIENT-KEY; CODE if left out.")]
 PartnerId = Annotated[str, typer.Option(help="What it sends as X-PARTNER-ID; CODE if left out.")]
-Card = Annotated[str, typer.Option(help="The number printed on the card.")]
+Card = Annotated[str, typer.Option(help="The number printed on it, or its serial.")]
 
 
 @app.command()
@@ -128,13 +128,31 @@ def link(code: Code, card: Card, as_json: AsJson = False) -> None:
     with running_database():
         from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
 
-        token = actions.link_card(code=code, number=card, actor=actor(NAME), at=now())
-        if isinstance(token, Refusal):
-            _refuse(token, as_json)
+        serial = serial_of(card, as_json)
+        linked = actions.link_card(code=code, card=serial, actor=actor(NAME), at=now())
+        if isinstance(linked, Refusal):
+            _refuse(linked, as_json)
     if as_json:
-        json_line({"customer_token": token})
+        json_line({"number": linked.number, "customer_token": linked.token})
     else:
-        out.print(f"customer token: {token}")
+        out.print(f"number: {linked.number}\ncustomer token: {linked.token}", soft_wrap=True)
+
+
+@app.command()
+def unlink(card: Card, as_json: AsJson = False) -> None:
+    """End all customers' tokens of a card, when its holder wants that.
+
+    Example: satu partner unlink --card 9360080000000014
+    """
+    with running_database():
+        from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
+
+        serial = serial_of(card, as_json)
+        ended = actions.unlink_card(card=serial, actor=actor(NAME), at=now())
+    if as_json:
+        json_line({"ended": ended})
+    else:
+        out.print(f"token diakhiri / tokens ended: {ended}")
 
 
 def _set_open(code: str, is_open: bool, as_json: bool) -> None:

@@ -13,7 +13,6 @@ from django.db import IntegrityError, transaction
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
 from satu.cards import queries as cards
-from satu.cards import rules as card_rules
 from satu.cards.models import Issuer
 from satu.formats.snap.profile import Profile
 from satu.ledger.actions import raw_connection
@@ -27,6 +26,13 @@ class Added(NamedTuple):
 
     partner: Partner
     secret: str
+
+
+class Linked(NamedTuple):
+    """A customer's token for a partner, and the printed number of the card it leads to."""
+
+    token: str
+    number: str
 
 
 class NewPartner(NamedTuple):
@@ -110,29 +116,23 @@ def grant_token(*, partner: Partner, at: datetime) -> str:
     return _new_token(partner, None, at + rules.TOKEN_LIFE)
 
 
-def link_card(*, code: str, number: str, actor: str, at: datetime) -> str | Refusal:
+def link_card(*, code: str, card: int, actor: str, at: datetime) -> Linked | Refusal:
     """A customer's token: with it a partner may ask for the balance of this card, for 90 days.
 
-    The card's holder agreed to it. Refusals: partner_unknown, card_unknown (no card of the
-    partner's bank has this number).
+    The card's holder agreed to it. Refusals: partner_unknown, card_unknown (it is no card of the
+    partner's bank).
     """
     partner = Partner.objects.filter(code=code).first()
     if partner is None:
         return Refusal.PARTNER_UNKNOWN
-    card = cards.find(number) if card_rules.read_number(number) else None
-    if card is None or card.issuer_id != partner.issuer_id:
+    found = cards.card(card)
+    if found is None or found.issuer_id != partner.issuer_id:
         return Refusal.CARD_UNKNOWN
     with transaction.atomic():
-        token = _new_token(partner, card.id, at + rules.CUSTOMER_TOKEN_LIFE)
-        detail: Detail = {"partner": partner.code}
-        record(
-            actor=actor,
-            action="partner.card_linked",
-            subject=Subject("card", card.id),
-            detail=detail,
-            at=at,
-        )
-    return token
+        token = _new_token(partner, card, at + rules.CUSTOMER_TOKEN_LIFE)
+        subject, detail = Subject("card", card), {"partner": partner.code}
+        record(actor=actor, action="partner.card_linked", subject=subject, detail=detail, at=at)
+    return Linked(token, found.number)
 
 
 def unlink_card(*, card: int, actor: str, at: datetime) -> int:
