@@ -25,8 +25,6 @@ from satu.taps.repairs import withdraw_repairs
 
 EVERY_MINUTE = "* * * * *"
 EVERY_TEN_MINUTES = "*/10 * * * *"
-EVERY_HOUR = "17 * * * *"
-EVERY_NIGHT = "40 1 * * *"
 EVERY_HOUR = "5 * * * *"
 EVERY_DAY = "25 21 * * *"  # UTC: 04:25 in Jakarta, when the service day is new
 
@@ -71,4 +69,4 @@ _job("cards.sweep_dormant", EVERY_DAY, lambda at: sweep_dormant(actor="job:sweep
 _job("taps.close_days", EVERY_TEN_MINUTES, _close_days)
 _job("taps.withdraw_repairs", EVERY_TEN_MINUTES, _withdraw_repairs)
 _job("people.rewrap", EVERY_HOUR, _rewrap)
-_job("people.forget", EVERY_NIGHT, lambda at: forget_people(actor="job:forget", at=at))
+_job("people.forget", EVERY_DAY, lambda at: forget_people(actor="job:forget", at=at))

@@ -1,0 +1,305 @@
+"""`satu people`: register, look at and erase residents; purposes, staff, keys.
+
+No option takes a name, a NIK or a phone: what is typed stays in a shell's history.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+
+from satu.cli.common import fail, json_line, progress, running_database
+from satu.cli.desk import actor, now, out, refuse
+from satu.cli.people_file import FileFault, Line, read_people
+from satu.people.errors import Refusal
+from satu.people.kinds import Assurance, Role
+from satu.people.register import RegisterFault, read_register
+from satu.people.words import REFUSALS
+
+NAME = "people"
+CHUNK = 5_000
+TOLD = 100  # refused lines that are told one by one
+
+app = typer.Typer(no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
+Resident = Annotated[int, typer.Argument(help="The resident's number.")]
+Purpose = Annotated[
+    str, typer.Option(prompt=True, help="Why you look; `satu people purposes` lists what may be.")
+]
+Case = Annotated[str, typer.Option(prompt=True, help="The ticket's code: T-4711.")]
+As = Annotated[Role, typer.Option("--role", help="Which of your roles you look in.")]
+Login = Annotated[str, typer.Option(help="Your login; that of this computer if left out.")]
+File = Annotated[
+    Path, typer.Argument(help="CSV: name,nik,phone,birth_date,area; - is standard input.")
+]
+Source = Annotated[str, typer.Option(help="A code for where they come from: bank-7-2026-11.")]
+Level = Annotated[
+    int, typer.Option(min=0, max=3, help="What you proved: 0 nothing, 1 the phone, 3 in person.")
+]
+
+
+@app.command()
+def register(
+    file: File, source: Source, level: Level = 0, numbers: bool = False, as_json: AsJson = False
+) -> None:
+    """Register people from a file, once for each NIK; ended, it can be run again.
+
+    --numbers prints each line's resident number.
+
+    Example: satu people register people.csv --source counter-3 --level 3
+    """
+    told: dict[str, Any] = {"registered": 0, "known": 0, "refused": 0, "refusals": []}
+    try:
+        with _opened(file) as lines, progress() as bar, running_database():
+            task = bar.add_task(source, total=None)
+            at = now()
+            people = read_people(lines, level=Assurance(level), on=at.date())
+            while chunk := list(islice(people, CHUNK)):
+                for line, resident in _keep(chunk, source, at, told):
+                    if numbers:
+                        out.print(f"{line} {resident}")
+                bar.advance(task, len(chunk))
+    except (FileFault, OSError, UnicodeDecodeError) as error:
+        fail(f"{file}: {error.strerror if isinstance(error, OSError) else error}")
+    if as_json:
+        json_line(told)
+        return
+    for line, code in told["refusals"]:
+        words = REFUSALS[Refusal(code)]
+        out.print(f"baris / line {line}: {code}: {words.id} / {words.en}")
+    out.print("{registered} baru / new, {known} sudah ada / known, {refused} ✗".format(**told))
+
+
+def _keep(
+    chunk: list[Line], source: str, at: datetime, told: dict[str, Any]
+) -> Iterator[tuple[int, int]]:
+    """Register a chunk and count what came of it: (line, resident) of those who are there."""
+    from satu.people.actions import register_residents  # noqa: PLC0415  (Django is set up by now)
+
+    fit = [(line.number, line.new) for line in chunk if not isinstance(line.new, Refusal)]
+    people = [new for _, new in fit]
+    done = register_residents(people=people, source=source, actor=actor(NAME), at=at)
+    answers = [(line.number, line.new) for line in chunk if isinstance(line.new, Refusal)]
+    for (line, _), answer in zip(fit, done, strict=True):
+        if isinstance(answer, Refusal):
+            answers.append((line, answer))
+            continue
+        told["registered" if answer.is_new else "known"] += 1
+        yield line, answer.resident
+    told["refused"] += len(answers)
+    room = TOLD - len(told["refusals"])
+    told["refusals"] += [(line, refusal.value) for line, refusal in sorted(answers)[:room]]
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[TextIO]:
+    if str(file) == "-":
+        yield sys.stdin
+        return
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        yield lines
+
+
+@app.command()
+def look(
+    resident: Resident,
+    purpose: Purpose,
+    case: Case,
+    role: As = Role.DESK,
+    login: Login = "",
+    as_json: AsJson = False,
+) -> None:
+    """Open a resident's profile. That you looked, as what and why, is shown to the resident.
+
+    Example: satu people look 17 --purpose customer_service --case T-4711
+    """
+    with running_database():
+        from satu.people.access import open_profile  # noqa: PLC0415  (Django is set up by now)
+
+        found = open_profile(
+            actor=f"staff:{login or getpass.getuser()}",
+            role=role,
+            resident_id=resident,
+            purpose=purpose,
+            case=case,
+            at=now(),
+        )
+    if isinstance(found, Refusal):
+        refuse(found, REFUSALS[found], as_json)
+    told = {
+        "resident": resident,
+        "name": found.name,
+        "nik": found.nik,
+        "phone": found.phone,
+        "birth_date": found.birth_date,
+    }
+    if as_json:
+        json_line(told)
+    else:
+        out.print("\n".join(f"{name}: {value or '–'}" for name, value in told.items()))
+
+
+@app.command()
+def looks(resident: Resident, as_json: AsJson = False) -> None:
+    """List who opened a resident's profile, when, as what and why.
+
+    Example: satu people looks 17
+    """
+    with running_database():
+        from satu.people.queries import who_looked  # noqa: PLC0415  (Django is set up by now)
+
+        found = [look._asdict() for look in who_looked(resident)]
+    if as_json:
+        json_line({"resident": resident, "looks": found})
+        return
+    for one in found:
+        out.print("{at:%Y-%m-%d %H:%M} {actor} {role} {purpose} ({basis}) {case}".format(**one))
+    if not found:
+        out.print("belum ada yang membuka / nobody has looked")
+
+
+@app.command()
+def erase(
+    resident: Resident,
+    reason: Annotated[str, typer.Option(help="A code: asked, kept_long_enough.")] = "asked",
+    as_json: AsJson = False,
+) -> None:
+    """Destroy a resident's data key: nobody can read who they were. Their cards are closed first.
+
+    Example: satu people erase 17 --reason asked
+    """
+    with running_database():
+        from satu.cards import queries as cards  # noqa: PLC0415  (Django is set up by now)
+        from satu.people.actions import erase_resident  # noqa: PLC0415
+
+        banks = [issuer.id for issuer in cards.issuers()]
+        open_cards = sum(len(cards.owned(owners=[resident], issuer=bank)) for bank in banks)
+        refusal = erase_resident(
+            resident=resident, reason=reason, open_cards=open_cards, actor=actor(NAME), at=now()
+        )
+    if refusal:
+        refuse(refusal, REFUSALS[refusal], as_json)
+    if as_json:
+        json_line({"resident": resident, "erased": True})
+    else:
+        out.print(f"{resident}: dihapus / erased")
+
+
+@app.command()
+def purposes(
+    load: Annotated[
+        Path | None, typer.Option(help="Put this register in force: cities/jakarta/purposes.toml.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what people's data is used for, on which legal basis, by whom; or load the register.
+
+    Example: satu people purposes --load cities/jakarta/purposes.toml
+    """
+    with running_database():
+        from satu.people import consents, queries  # noqa: PLC0415  (Django is set up by now)
+
+        changed: list[str] = []
+        if load is not None:
+            try:
+                wanted = read_register(load.read_text("utf-8"))
+                changed = consents.keep_register(wanted=wanted, actor=actor(NAME), at=now())
+            except (RegisterFault, OSError, UnicodeDecodeError) as error:
+                fail(f"{load}: {error}")
+        found = queries.purposes()
+    if as_json:
+        json_line({"changed": changed, "purposes": [one._asdict() for one in found]})
+        return
+    for one in found:
+        out.print(f"{one.code} ({one.basis}; {', '.join(one.roles) or '–'}) {one.version}")
+        out.print(f"  {one.text_id}\n  {one.text_en}")
+
+
+@app.command()
+def staff(
+    login: Annotated[str, typer.Argument(help="The login of somebody who works with Satu.")],
+    organisation: Annotated[str, typer.Option(help="The code of whom they work for.")],
+    role: Annotated[list[Role] | None, typer.Option(help="Repeated; none: nothing.")] = None,
+    name: Annotated[str, typer.Option(help="The organisation's name, if it is new.")] = "",
+    contractor: Annotated[bool, typer.Option("--contractor")] = False,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day of work.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let somebody work with Satu, change what they do, or end it with --until.
+
+    Example: satu people staff ani --organisation dishub --role desk
+    """
+    with running_database():
+        from satu.people.staffing import engage, keep_organisation  # noqa: PLC0415
+
+        at = now()
+        if name:
+            keep_organisation(code=organisation, name=name, actor=actor(NAME), at=at)
+        refusal = engage(
+            login=login,
+            organisation=organisation,
+            roles=role or (),
+            is_contractor=contractor,
+            until=until.date() if until else None,
+            actor=actor(NAME),
+            at=at,
+        )
+    if refusal:
+        refuse(refusal, REFUSALS[refusal], as_json)
+    if as_json:
+        json_line({"login": login, "organisation": organisation, "roles": role or []})
+    else:
+        out.print(f"{login}: {', '.join(role or ()) or '–'}")
+
+
+@app.command()
+def coverage(as_json: AsJson = False) -> None:
+    """Count by kelurahan who has a card and who is still without.
+
+    Example: satu people coverage --json
+    """
+    with running_database():
+        from satu.cards.queries import owners  # noqa: PLC0415  (Django is set up by now)
+        from satu.people import queries  # noqa: PLC0415
+
+        found = queries.coverage(owners())
+    if as_json:
+        json_line({"areas": [one._asdict() for one in found]})
+        return
+    for one in found:
+        without = one.residents - one.with_card
+        out.print(f"{one.area or '–'}: {one.residents}, tanpa kartu / without a card {without}")
+
+
+@app.command(name="rotate-keys")
+def rotate_keys(as_json: AsJson = False) -> None:
+    """Have a new master key and move every data key to it. Ended, the hourly job goes on.
+
+    Example: satu people rotate-keys
+    """
+    with progress() as bar, running_database():
+        from satu.people.rotation import rewrap, start_rotation  # noqa: PLC0415
+
+        master = start_rotation(actor=actor(NAME), at=now())
+        task, moved = bar.add_task(f"master {master}", total=None), 0
+        while (done := rewrap(actor=actor(NAME), at=now())).moved:
+            moved += done.moved
+            bar.advance(task, done.moved)
+    told = {"master": master, "moved": moved, "retired": done.retired}
+    if as_json:
+        json_line(told)
+    else:
+        out.print(
+            "kunci induk / master key {master}: {moved}; pensiun / retired {retired}".format(**told)
+        )

@@ -1,0 +1,150 @@
+"""`satu people`: what a person and a program see of it."""
+
+from __future__ import annotations
+
+import getpass
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from satu.cards.actions import link_card
+from satu.cards.queries import faces
+from satu.cli.main import build
+from satu.people.queries import find_by_nik, find_by_phone
+from tests.database.cards_support import AT, issue, open_banks
+from tests.database.people_support import REGISTER, SITI, audited
+from tests.support import Database
+
+FILE = f"""\ufeffname,nik,phone,birth_date,area
+{SITI.name},3171 0157 0845 9999,0812-0000-9999,1945-08-17,31.71.01.1001
+Budi Teladan Contoh,3171011505159998,,2015-05-15,31.71.01.1001
+Siti Lagi,3171015708459999,,,
+,,,,
+Tono,3171013002001234,,,
+Tini,,12,,
+Toni,,,17 Agustus,
+Tuti,,,,Jl. Melati 3
+"""
+
+
+def run(*words: str) -> int:
+    """Run `satu people …`; its exit code."""
+    line = build("people")
+    try:
+        return int(line(["people", *words], prog_name="satu", standalone_mode=False) or 0)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs a command with --json: (exit code, its last line)."""
+
+    def ask(*words: str) -> tuple[int, dict[str, Any]]:
+        code = run(*words, "--json")
+        return code, json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    return ask
+
+
+@pytest.fixture
+def people(database: Database, tmp_path: Path) -> Path:
+    file = tmp_path / "people.csv"
+    file.write_text(FILE, encoding="utf-8")
+    return file
+
+
+def test_a_file_of_people_is_registered_once(
+    database: Database, people: Path, told: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refusals = [
+        [5, "name_invalid"],
+        [6, "nik_invalid"],
+        [7, "phone_invalid"],
+        [8, "dates_invalid"],
+        [9, "area_invalid"],
+    ]
+    expected = {"registered": 2, "known": 1, "refused": 5, "refusals": refusals}
+    assert told("register", str(people), "--source", "counter-3") == (0, expected)
+    assert find_by_nik(SITI.nik) == 1 and find_by_phone(SITI.phone) == [1]
+    expected |= {"registered": 0, "known": 3}
+    assert told("register", str(people), "--source", "counter-3") == (0, expected)
+    assert run("register", str(people), "--source", "counter-3", "--numbers") == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[:3] == ["2 1", "3 2", "4 1"] and shown[-1].startswith("0 baru / new, 3 ")
+    assert not any(secret in "".join(shown) for secret in ("Siti", "Tono", "Agustus", "3171013"))
+    assert len(audited(database.connect(), "people.registered")) == 3
+
+
+def test_a_file_of_something_else_is_told(
+    people: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people.write_text("Siti,3171015708459999\n", encoding="utf-8")
+    assert run("register", str(people), "--source", "x") == 1
+    assert "the first line names the columns" in capsys.readouterr().err
+    assert run("register", str(people.parent / "none.csv"), "--source", "x") == 1
+    assert "none.csv: No such file" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", io.StringIO("name\nSiti\n"))
+    assert run("register", "-", "--source", "x", "--numbers") == 0
+    assert "2 1" in capsys.readouterr().out
+
+
+def test_looking_needs_a_register_a_job_and_a_reason(
+    database: Database, people: Path, told: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told("register", str(people), "--source", "counter-3", "--level", "3")
+    ask = ("look", "1", "--case", "T-4711", "--purpose", "customer_service")
+    code, answer = told(*ask)
+    assert (code, answer["refused"]) == (1, "purpose_unknown")
+    code, answer = told("purposes", "--load", str(REGISTER))
+    assert code == 0 and "customer_service" in answer["changed"]
+    assert told("purposes")[1] == {"changed": [], "purposes": answer["purposes"]}
+    assert told(*ask)[1]["refused"] == "staff_unknown"
+    me = getpass.getuser()
+    hire = ("staff", me, "--organisation", "dishub", "--role", "desk")
+    assert told(*hire)[1]["refused"] == "organisation_unknown"
+    assert told(*hire, "--name", "Dinas Perhubungan")[0] == 0
+    code, answer = told(*ask)
+    assert code == 0 and answer == {
+        "resident": 1,
+        "name": SITI.name,
+        "nik": SITI.nik,
+        "phone": SITI.phone,
+        "birth_date": "1945-08-17",
+    }
+    assert run(*ask) == 0 and SITI.name in capsys.readouterr().out
+    looks = told("looks", "1")[1]["looks"]
+    assert [(one["actor"], one["role"], one["case"]) for one in looks] == [
+        (f"staff:{me}", "desk", "T-4711")
+    ] * 2
+    assert told(*hire, "--contractor", "--until", "2099-12-31")[0] == 0
+    assert told(*ask)[1]["refused"] == "contractor"
+    assert told(*hire, "--until", "2020-12-31")[0] == 0
+    assert told(*ask)[1]["refused"] == "staff_expired"
+    assert told("looks", "2")[1] == {"resident": 2, "looks": []}
+
+
+def test_keys_are_rotated_and_a_person_without_cards_is_erased(
+    database: Database, people: Path, told: Any
+) -> None:
+    told("register", str(people), "--source", "counter-3")
+    open_banks()
+    issue(count=1)
+    (face,) = faces([1])
+    assert link_card(number=face.number, secret=face.secret, owner=1, actor="resident:1", at=AT)
+    assert told("coverage")[1] == {
+        "areas": [{"area": "31.71.01.1001", "residents": 2, "with_card": 1}]
+    }
+    assert told("rotate-keys")[1] == {"master": 2, "moved": 2, "retired": [1]}
+    code, answer = told("erase", "1")
+    assert (code, answer["refused"]) == (1, "has_open_cards")
+    assert told("erase", "2") == (0, {"resident": 2, "erased": True})
+    assert told("erase", "2")[1]["refused"] == "resident_erased"
+    assert told("erase", "99")[1]["refused"] == "resident_unknown"
+    assert told("coverage")[1] == {
+        "areas": [{"area": "31.71.01.1001", "residents": 1, "with_card": 1}]
+    }
+    assert told("rotate-keys")[1] == {"master": 3, "moved": 1, "retired": [2]}
