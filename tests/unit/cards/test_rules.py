@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from satu.cards import rules
 from satu.cards.errors import Refusal
-from satu.cards.kinds import Medium
+from satu.cards.kinds import CardProduct, Medium
 from satu.formats.luhn import is_valid
 from satu.ledger.entry import Shortfall
 from satu.ledger.kinds import PostingKind
@@ -147,3 +147,49 @@ def test_collecting_takes_all_it_can_and_no_more(available: int, lefts: list[int
     assert len({entry.key for entry in plan}) == len(plan) == 2 * len(paid)
     again = rules.collection_entries(available, shortfalls, collector())
     assert again == plan
+
+
+LIMITED = CardProduct(1, "resident", "Warga", "Resident", 2_000, 20_000, None, 40_000)
+
+
+@pytest.mark.parametrize(
+    ("is_registered", "balance", "month", "refusal"),
+    [
+        (False, 2_000, 10**9, None),
+        (False, 2_001, 1, Refusal.BALANCE_LIMIT_PASSED),
+        (True, 20_000, 40_000, None),
+        (True, 20_001, 40_001, Refusal.BALANCE_LIMIT_PASSED),
+        (True, 20_000, 40_001, Refusal.MONTHLY_LIMIT_PASSED),
+    ],
+)
+def test_what_a_purse_may_take_in(
+    is_registered: bool, balance: int, month: int, refusal: Refusal | None
+) -> None:
+    limits = rules.limits_of(LIMITED, is_registered=is_registered)
+    assert rules.refuse_incoming(limits, balance, month) is refusal
+    assert rules.refuse_incoming(rules.NO_LIMITS, balance, month) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2027, 1, 31), 13, date(2028, 2, 29)),
+        (date(2026, 11, 23), 60, date(2031, 11, 23)),
+        (date(2026, 12, 1), 0, date(2026, 12, 1)),
+    ],
+)
+def test_a_term_ends_on_the_same_day_of_a_later_month(day: date, months: int, later: date) -> None:
+    assert rules.months_later(day, months) == later
+
+
+def test_fourteen_working_days_are_two_weekends_and_more_away() -> None:
+    assert rules.working_days_later(date(2026, 1, 5), 14) == date(2026, 1, 23)
+    assert rules.working_days_later(date(2026, 1, 3), 1) == date(2026, 1, 5)
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 60))
+def test_so_many_weekdays_lie_between(day: date, days: int) -> None:
+    later = rules.working_days_later(day, days)
+    between = (day + timedelta(days=1 + n) for n in range((later - day).days))
+    assert sum(one.weekday() < 5 for one in between) == days
