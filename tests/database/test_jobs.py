@@ -8,8 +8,8 @@ from procrastinate.contrib.django import app
 import satu.project.jobs  # noqa: F401  (registers them)
 from tests.support import Database
 
-NAMES = sorted(
-    name for name in app.tasks if name.split(".")[0] in ("cards", "ledger", "partners", "taps")
+ROOMS = ("cards", "ledger", "partners", "people", "taps")
+NAMES = sorted(name for name in app.tasks if name.split(".")[0] in ROOMS)
 )
 
 
@@ -21,6 +21,8 @@ def test_the_jobs_of_the_clock_are_known() -> None:
         "ledger.expire_holds",
         "ledger.roll_up",
         "partners.forget_old",
+        "people.forget",
+        "people.rewrap",
         "taps.close_days",
         "taps.withdraw_repairs",
     ]

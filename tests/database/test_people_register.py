@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import msgspec
 import psycopg
 import pytest
 
+from satu.cli.main import build
 from satu.people.consents import give_consent, keep_register, withdraw_consent
 from satu.people.errors import Refusal
 from satu.people.forgetting import forget_old
@@ -29,6 +31,7 @@ from tests.database.people_support import (
     register,
 )
 from tests.support import Database
+from tests.unit.city.packs import write_pack
 
 WANTED = read_register(REGISTER.read_text("utf-8"))
 
@@ -145,3 +148,27 @@ def test_what_is_past_its_time_is_forgotten_and_nothing_else(database: Database)
         ("checks", {"count": 1}),
         ("consents", {"count": 1}),
     ]
+
+
+def test_a_citys_pack_brings_its_register(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_pack(tmp_path)
+    file = folder / "purposes.toml"
+
+    def load() -> int:
+        try:
+            line = build("city")
+            return int(line(["city", "load", str(folder)], standalone_mode=False) or 0)
+        except SystemExit as end:
+            return int(end.code or 0)
+
+    file.write_text(REGISTER.read_text("utf-8").replace('"contract"', '"interest"'), "utf-8")
+    assert load() == 1
+    assert "purposes.toml" in capsys.readouterr().err and purposes() == []
+    file.write_text(REGISTER.read_text("utf-8"), "utf-8")
+    assert load() == 0
+    assert len(purposes()) == len(WANTED.purposes)
+    file.write_text(REGISTER.read_text("utf-8").replace("You see", "Everybody sees"), "utf-8")
+    assert load() == 1
+    assert "own_data: version 1 was told in other words" in capsys.readouterr().err

@@ -13,6 +13,7 @@ from satu.cards.products import ensure_products
 from satu.city.pack import Pack
 from satu.ledger.actions import AccountName, ensure_accounts
 from satu.ledger.kinds import SCHEME, AccountKind, Asset
+from satu.people.consents import keep_register
 from satu.services.rules import Bundle
 from satu.taps.actions import NewDevice, load_places, register_devices
 from satu.taps.activation import Loaded
@@ -27,7 +28,10 @@ class CityLoaded(NamedTuple):
 
 
 def load_city(*, pack: Pack, actor: str, at: datetime) -> CityLoaded:
-    """Make a pack's facts the ones in force, all or nothing; a second time changes nothing."""
+    """Make a pack's facts the ones in force, all or nothing; a second time changes nothing.
+
+    RegisterFault: a purpose was told in other words before.
+    """
     with transaction.atomic():
         places = load_places(bundle=pack.bundle(), actor=actor, at=at)
         issuers = [
@@ -44,6 +48,8 @@ def load_city(*, pack: Pack, actor: str, at: datetime) -> CityLoaded:
         asset = Asset[pack.city.currency]
         floats = ensure_issuers(issuers=issuers, asset=asset, actor=actor, at=at)
         ensure_products(products=pack.products, actor=actor, at=at)
+        if pack.purposes is not None:
+            keep_register(wanted=pack.purposes, actor=actor, at=at)
         wanted = accounts_of(places.bundle, list(floats), asset)
         accounts = ensure_accounts(wanted=wanted, actor=actor, at=at)
     return CityLoaded(places, len(floats) + len(accounts))

@@ -23,6 +23,7 @@ from satu.city.tables import RowT, calls_of, read_table
 from satu.city.tariffs import priced_areas, priced_networks, read_tariffs
 from satu.fares.tariff import Tariff
 from satu.formats.rows import Fault, Line
+from satu.people.register import RegisterFault, Wanted, read_register
 from satu.services.all import SERVICES
 from satu.services.rules import Bundle, Operator, Point, Route
 
@@ -50,6 +51,7 @@ class Pack(NamedTuple):
     patterns: tuple[PatternRow, ...]
     tariffs: tuple[Tariff, ...]
     products: tuple[CardProduct, ...]
+    purposes: Wanted | None = None
 
     def bundle(self) -> Bundle:
         """The same facts for folds, with numbers given in the order of the files, from 1.
@@ -134,6 +136,7 @@ def read_pack(folder: Path) -> Pack:
             problem = f"{line.value.asset}, but the city's currency is {city.currency}"
             found.append(line.fault("currency", problem))
     products = read_products(folder, city.currency, found) if city is not None else ()
+    purposes = _purposes(folder, found)
     if city is None or found:
         raise PackFaults(folder, found)
     return Pack(
@@ -145,7 +148,20 @@ def read_pack(folder: Path) -> Pack:
         patterns=_values(tables.patterns),
         tariffs=_values(tariffs),
         products=products,
+        purposes=purposes,
     )
+
+
+def _purposes(folder: Path, found: list[Fault]) -> Wanted | None:
+    """What people's data is used for; a pack may do without."""
+    path = folder / "purposes.toml"
+    if not path.is_file():
+        return None
+    try:
+        return read_register(path.read_text(encoding="utf-8"))
+    except (RegisterFault, UnicodeDecodeError) as error:
+        found.append(Fault(path.name, 0, "", str(error)))
+        return None
 
 
 def _read_city(folder: Path, found: list[Fault]) -> City | None:

@@ -14,6 +14,7 @@ from satu.cli.common import console, fail, json_line, progress, running_database
 from satu.formats.gtfs import Feed, FeedFault
 from satu.kernel import keys
 from satu.kernel.days import from_ms
+from satu.people.register import RegisterFault
 from satu.project import environment
 from satu.project.clock import now_ms
 
@@ -60,7 +61,10 @@ def load(
 
         started, at = perf_counter(), from_ms(now_ms())
         task = bar.add_task(pack.city.name, total=2 if with_simulated_devices else 1)
-        loaded = load_city(pack=pack, actor=ACTOR, at=at)
+        try:
+            loaded = load_city(pack=pack, actor=ACTOR, at=at)
+        except RegisterFault as error:
+            fail(f"purposes.toml: {error}")
         bar.advance(task)
         devices: dict[str, int] = {}
         if with_simulated_devices:
