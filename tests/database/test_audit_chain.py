@@ -114,6 +114,15 @@ TAMPERED = {
         (Breach.ENTRY_INSERTED, 3, None),
     },
     "update audit_seal set ids = '{(,)}' where number = 1": {(Breach.SEAL_CHANGED, None, 1)},
+    "update audit_seal set sealed_at = 'infinity' where number = 3": {
+        (Breach.SEAL_CHANGED, None, 3)
+    },
+    """
+    alter table audit_entry drop constraint at_is_a_date;
+    update audit_entry set at = 'infinity' where id = 1;
+    alter table audit_entry alter detail drop not null;
+    update audit_entry set detail = null where id = 2
+    """: {(Breach.ENTRY_CHANGED, 1, 1), (Breach.ENTRY_CHANGED, 2, 1)},
     "delete from audit_seal where number = 2": {
         (Breach.SEAL_REMOVED, None, 2),
         (Breach.ENTRY_INSERTED, 4, None),

@@ -97,11 +97,13 @@ class _Seal(NamedTuple):
 
 _SEALS = """
     select number, ids::text, ids, entry_hashes, previous, hash,
-           (extract(epoch from sealed_at) * 1000000)::bigint::text
+           case when isfinite(sealed_at)
+                then (extract(epoch from sealed_at) * 1000000)::bigint::text else '' end
       from audit_seal order by number
 """
 _ENTRIES = """
-    select s.number, e.id::text, (extract(epoch from e.at) * 1000000)::bigint::text,
+    select s.number, e.id::text,
+           case when isfinite(e.at) then (extract(epoch from e.at) * 1000000)::bigint::text end,
            e.actor, e.action, e.subject_kind, e.subject_id, e.detail::text
       from audit_seal s
      cross join unnest(s.ids) as span
@@ -121,7 +123,7 @@ _UNSEALED = """
      order by e.id
 """
 _WAITING = """
-    select count(e.id), min(e.at),
+    select count(e.id), min(e.at) filter (where isfinite(e.at)),
            coalesce(array_agg(w.entry order by w.entry) filter (where e.id is null), '{}')
       from audit_waiting w left join audit_entry e on e.id = w.entry
 """
@@ -227,7 +229,8 @@ def _check_entries(conn: psycopg.Connection[Any], seals: list[_Seal], findings: 
             findings.add(Breach.SEAL_CHANGED, seal=seal.number)
     found: dict[tuple[int, int], bytes] = {}
     for number, *fields in conn.execute(_ENTRIES, [[seal.number for seal in whole]]):
-        found[number, int(fields[0])] = hash_of(fields)
+        # Who owns the table can also let in what its rules forbid: that was never sealed.
+        found[number, int(fields[0])] = b"" if None in fields else hash_of(fields)
     for seal in whole:
         for entry, sealed in seal.entries():
             now = found.get((seal.number, entry))
