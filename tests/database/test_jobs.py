@@ -10,7 +10,6 @@ from tests.support import Database
 
 ROOMS = ("cards", "ledger", "partners", "people", "taps")
 NAMES = sorted(name for name in app.tasks if name.split(".")[0] in ROOMS)
-)
 
 
 def test_the_jobs_of_the_clock_are_known() -> None:
