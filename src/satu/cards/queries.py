@@ -79,6 +79,11 @@ def room(card: models.Card, at: datetime) -> int:
     return max(0, min([rules.MAX_TOP_UP, *rooms]))
 
 
+def product_codes() -> set[str]:
+    """The kinds of cards that the city knows."""
+    return set(models.Product.objects.values_list("code", flat=True))
+
+
 def faces(serials: Iterable[int]) -> list[CardFace]:
     """What the printer needs of cards, by serial; unknown cards are left out."""
     found = models.Card.objects.filter(id__in=list(serials)).order_by("id")

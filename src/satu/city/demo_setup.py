@@ -33,22 +33,23 @@ class Kind(NamedTuple):
     weight: int
     category: str
     balance: int
+    product: str = "resident"
 
 
 KINDS = (
     Kind(27, "adult", 20_000),
     Kind(40, "adult", 50_000),
     Kind(16, "adult", 150_000),
-    Kind(8, "child", 30_000),
-    Kind(4, "kjp", 20_000),
-    Kind(3, "senior", 20_000),
+    Kind(8, "child", 30_000, "pupil"),
+    Kind(4, "kjp", 20_000, "pupil"),
+    Kind(3, "senior", 20_000, "senior"),
     Kind(2, "adult", 3_000),
 )
 
 
 def issue_demo_cards(*, wanted: int, at: datetime, issued: Callable[[int], None]) -> None:
     """Issue cards, shared evenly between the banks; `issued` is told how many more there are."""
-    banks = cards_queries.issuers()
+    banks, known = cards_queries.issuers(), cards_queries.product_codes()
     weights = sum(kind.weight for kind in KINDS)
     made = 0
     shares = [(bank.id, kind) for kind in KINDS for bank in banks]
@@ -62,6 +63,7 @@ def issue_demo_cards(*, wanted: int, at: datetime, issued: Callable[[int], None]
             count=share,
             balance=kind.balance,
             category=kind.category,
+            product=kind.product if kind.product in known else "",
             actor=ACTOR,
             at=at,
         )
