@@ -9,6 +9,8 @@ import pytest
 from django.db import connections
 
 from satu.cards.actions import block_card
+from satu.cards.kinds import Why
+from satu.cards.lifecycle import Replaced, replace_card
 from satu.kernel.days import from_ms
 from satu.kernel.refusal import UseClass
 from satu.ledger.kinds import PostingKind, Result
@@ -425,6 +427,18 @@ def test_a_blocked_card_gets_its_money_and_a_closed_one_does_not(city: RepairCit
     city.conn.execute("update cards_card set state = 2 where id = %s", [other])
     refused = city.ask(other, lost, "Y", at(8, 20, day=1), at(9, day=2))
     assert refused is Refusal.CARD_CLOSED
+
+
+def test_a_replaced_cards_missing_exit_is_paid_back_to_the_purse_that_lives_on(
+    city: RepairCity,
+) -> None:
+    card, use = lost_exit(city)
+    new = replace_card(card=card, why=Why.DAMAGED, actor=STAFF, at=from_ms(at(8, 30)))
+    assert isinstance(new, Replaced)
+    before = city.money(card)
+    assert approved(city.ask(card, use, "Y", at(8, 20), at(9, day=1))).refunded == 3_000
+    assert city.money(new.successor) == (before[0] + 3_000, *before[1:])
+    assert city.is_sound()
 
 
 def test_nobody_can_speak_as_the_repair_device(city: RepairCity) -> None:

@@ -174,20 +174,6 @@ def _replace(row: store.CardRow, why: Why, actor: str, at: datetime) -> Replaced
     return Replaced(row.id, successor, number)
 
 
-def is_over(row: store.CardRow) -> bool:
-    """Whether a card is closed and no other took its place: its purse takes nothing any more."""
-    state, card = row.state, row.id
-    while state is CardState.CLOSED:
-        found = models.Replacement.objects.filter(card=card).values_list(
-            "successor", "successor__state"
-        )
-        following = found.first()
-        if following is None:
-            return True
-        card, state = following[0], CardState(following[1])
-    return False
-
-
 def expire_cards(*, actor: str, at: datetime) -> int:
     """Deny the active cards whose last day is over; how many. A job runs this."""
     today, count = settlement_day(at), 0

@@ -14,7 +14,6 @@ from satu.cards import rules, store
 from satu.cards.bearers import BEARERS, Bearer, Cause
 from satu.cards.collecting import collect, payables, settlement_day
 from satu.cards.errors import Refusal
-from satu.cards.lifecycle import is_over
 from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
 from satu.ledger import store as ledger
@@ -92,7 +91,7 @@ def _compensate(
     done = store.posting_of(conn, key)
     if done is not None:
         return _repeated(done, row, amount)
-    if is_over(row):
+    if store.is_over(conn, row.id):
         return Refusal.CARD_CLOSED
     if row.owner is None:
         return Refusal.CARD_NOT_REGISTERED

@@ -14,7 +14,6 @@ from satu.audit.entry import Subject
 from satu.cards import store
 from satu.cards.collecting import collect, payables, settlement_day
 from satu.cards.errors import Refusal
-from satu.cards.lifecycle import is_over
 from satu.kernel.days import to_ms
 from satu.kernel.ids import tap_posting_key
 from satu.ledger import store as ledger
@@ -66,7 +65,7 @@ def refund(
     with transaction.atomic():
         conn = raw_connection()
         row = store.lock_card(conn, card)
-        if row is None or is_over(row):
+        if row is None or store.is_over(conn, card):
             return Refusal.CARD_UNKNOWN if row is None else Refusal.CARD_CLOSED
         operators = {line.operator for line in lines} | {line.to for line in lines if line.to}
         accounts = payables(conn, row, operators, actor, at)

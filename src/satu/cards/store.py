@@ -72,6 +72,17 @@ select id, card_group, number, issuer, state, purse, receivable, version, owner,
   from cards_card where id = any(%s::bigint[]) order by id for update
 """
 
+# Whether a card is closed and no card that is not took its place: its purse takes nothing more.
+IS_OVER = f"""
+with recursive line as (
+    select id, state from cards_card where id = %s
+    union all
+    select c.id, c.state
+      from line l
+      join cards_replacement r on r.card = l.id
+      join cards_card c on c.id = r.successor)
+select not exists (select from line where state <> {CardState.CLOSED.value})
+"""
 ADD_INCOMING = """
 insert into cards_incoming as i (purse, month, amount, monthly_limit, balance, balance_limit)
 select purse, %s, %s, %s, %s, %s from unnest(%s::bigint[]) as u (purse)
@@ -299,6 +310,12 @@ def add_incoming(
     """Count money that came into each of some purses in a month and left them with `balance`."""
     values = [month, amount, limits.monthly, balance, limits.balance, pgarray.ints(purses)]
     conn.execute(ADD_INCOMING, values)
+
+
+def is_over(conn: psycopg.Connection, card: int) -> bool:
+    """Whether a known card is closed for good: no other took its place, or that is closed too."""
+    row = conn.execute(IS_OVER, [card]).fetchone()
+    return row is not None and bool(row[0])
 
 
 def posting_of(conn: psycopg.Connection, key: UUID) -> Posted | None:

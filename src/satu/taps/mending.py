@@ -15,6 +15,7 @@ import msgspec
 import psycopg
 
 from satu.cards.kinds import CardState
+from satu.cards.store import IS_OVER
 from satu.kernel.days import DAY_MS
 from satu.kernel.ids import tap_id
 from satu.kernel.refusal import Outcome
@@ -104,6 +105,12 @@ def run(url: str, rules: Rules, job: Callable[[Surroundings], Coroutine[Any, Any
     return asyncio.run(with_connection())
 
 
+async def _is_over(conn: psycopg.AsyncConnection[Any], card: int) -> bool:
+    """Whether a closed card has no successor: what comes back goes to the successor's purse."""
+    row = await (await conn.execute(IS_OVER, [card])).fetchone()
+    return row is not None and bool(row[0])
+
+
 async def look(around: Surroundings, case: Case, now_ms: int) -> Looked | Answer | Refusal:
     """What a told tap would change; if it is folded in already, the answer that it got.
 
@@ -116,7 +123,7 @@ async def look(around: Surroundings, case: Case, now_ms: int) -> Looked | Answer
         return Refusal.CARD_UNKNOWN
     if case.name in loaded.stored:
         return loaded.stored[case.name].answer
-    if card.state == CardState.CLOSED:
+    if card.state == CardState.CLOSED and await _is_over(conn, card.id):
         return Refusal.CARD_CLOSED
     told_on = rules.calendar.day_of(case.said.at_ms)
     (card,) = await store.load_days(conn, [card], min(case.on, told_on))
