@@ -141,7 +141,7 @@ def _serve(call: Call, known: Known) -> Answered:
     """The kept answer of a repeat, else the service's own, kept with what it did."""
     wanted, serve = SERVICES[call.service]
     asked = messages.read(call.body, wanted, known.profile.spelling)
-    digest = rules.digest(call.service, call.body)
+    digest = rules.digest(settings.PARTNER_KEY, call.service, call.body)
     day = call.at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     name = store.CallName(known.partner.id, day, known.external_id)
     with transaction.atomic():

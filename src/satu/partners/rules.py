@@ -44,9 +44,12 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def digest(service: Service, body: bytes) -> bytes:
-    """What tells whether a repeated call asks the same: spacing is not part of it."""
-    return sha256(service.value.encode() + b"\0" + minify(body)).digest()
+def digest(key: bytes, service: Service, body: bytes) -> bytes:
+    """What tells whether a repeated call asks the same: spacing is not part of it.
+
+    Under a key, since a body can hold little more than a phone number.
+    """
+    return hmac.digest(key, service.value.encode() + b"\0" + minify(body), sha256)
 
 
 def is_key_good(pem: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from satu.kernel import money
 
 TIMESTAMP = re.compile(
-    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)", re.ASCII
 )
 AMOUNT = re.compile(r"[0-9]{1,15}\.[0-9]{2}", re.ASCII)
 EXTERNAL_ID = re.compile(r"[0-9A-Za-z._-]{1,36}", re.ASCII)

@@ -117,6 +117,7 @@ def test_timestamps_are_read_as_instants() -> None:
     at = datetime(2024, 3, 5, 10, 37, 16, tzinfo=UTC)
     assert fields.read_timestamp("2024-03-05T10:37:16Z") == at
     assert fields.read_timestamp("2024-03-05T17:37:16+07:00") == at
+    assert fields.read_timestamp("2024-03-05T17:37:16+0700") == at
     assert fields.read_timestamp("2024-03-05T10:37:16.738Z") == at + timedelta(milliseconds=738)
     assert fields.read_timestamp("2024-03-05T10:37:16.123456789Z").microsecond == 123_456
     assert fields.write_timestamp(at, JAKARTA) == "2024-03-05T17:37:16+07:00"
