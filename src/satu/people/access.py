@@ -59,8 +59,8 @@ def _open(
     if purpose is None:
         return Refusal.PURPOSE_UNKNOWN
     refusal = (
-        rules.refuse_case(case)
-        or rules.refuse_role(role, purpose.roles, case)
+        rules.refuse_case(case, role)
+        or rules.refuse_role(role, purpose.roles)
         or _refuse_actor(actor, role, resident, at)
     )
     if refusal:

@@ -10,7 +10,7 @@ from satu.formats.identifiers.fault import Fault
 from satu.formats.identifiers.nik import Nik, read_nik
 from satu.formats.identifiers.phone import Phone, read_phone
 from satu.people.errors import Refusal
-from satu.people.kinds import ROLES_WITH_ACCESS, Assurance, Basis, Role
+from satu.people.kinds import ROLES_WITH_ACCESS, STAFF_ROLES, Assurance, Basis, Role
 from satu.people.profile import NewResident, Profile
 
 ADULT_YEARS = 18  # UU 35/2014 on the protection of children, article 1
@@ -57,18 +57,17 @@ def _refuse_level(level: Assurance, profile: Profile) -> Refusal | None:
     return None if proved[level] else Refusal.EVIDENCE_LACKING
 
 
-def refuse_case(case: str) -> Refusal | None:
-    """A case is a ticket's code; empty where nobody brought one (jobs, the person themselves)."""
-    fits = not case or (CASE.fullmatch(case) and not PERSONAL_NUMBER.search(case))
-    return None if fits else Refusal.CASE_INVALID
+def refuse_case(case: str, role: Role) -> Refusal | None:
+    """A case is a ticket's code; staff have one, others need none."""
+    fits = CASE.fullmatch(case) and not PERSONAL_NUMBER.search(case) if case else True
+    has_one = bool(case) or role not in STAFF_ROLES
+    return None if fits and has_one else Refusal.CASE_INVALID
 
 
-def refuse_role(role: Role, allowed: Collection[str], case: str) -> Refusal | None:
-    """Whether a role may open profiles for a purpose that allows some roles; staff name a case."""
-    if role not in ROLES_WITH_ACCESS or role.value not in allowed:
-        return Refusal.ROLE_WITHOUT_ACCESS
-    needs_case = role not in (Role.RESIDENT, Role.GUARDIAN, Role.SYSTEM)
-    return Refusal.CASE_INVALID if needs_case and not case else None
+def refuse_role(role: Role, allowed: Collection[str]) -> Refusal | None:
+    """Whether a role may open profiles for a purpose that allows some roles."""
+    may = role in ROLES_WITH_ACCESS and role.value in allowed
+    return None if may else Refusal.ROLE_WITHOUT_ACCESS
 
 
 def needs_consent(basis: str, role: Role) -> bool:

@@ -75,18 +75,16 @@ def test_a_level_rests_on_what_is_given(
     ],
 )
 def test_a_case_is_a_code_without_anybodys_number(case: str, fits: bool) -> None:
-    assert (refuse_case(case) is None) is fits
+    assert (refuse_case(case, Role.SYSTEM) is None) is fits
+    assert (refuse_case(case, Role.DESK) is None) is (fits and case != "")
 
 
-def test_staff_need_a_role_that_the_purpose_allows_and_a_case() -> None:
+def test_a_role_may_open_what_the_purpose_allows_and_technicians_nothing() -> None:
     for role in Role:
-        allowed = refuse_role(role, [role.value], "T-1")
+        allowed = refuse_role(role, [role.value])
         assert allowed is (Refusal.ROLE_WITHOUT_ACCESS if role is Role.TECHNICIAN else None)
-        assert refuse_role(role, [], "T-1") is Refusal.ROLE_WITHOUT_ACCESS
-    for role in STAFF_ROLES - {Role.TECHNICIAN}:
-        assert refuse_role(role, [role.value], "") is Refusal.CASE_INVALID
-    for role in set(Role) - STAFF_ROLES:
-        assert refuse_role(role, [role.value], "") is None
+        assert refuse_role(role, []) is Refusal.ROLE_WITHOUT_ACCESS
+    assert {role for role in Role if refuse_case("", role)} == STAFF_ROLES
 
 
 def test_only_others_need_consent_and_only_where_it_is_the_basis() -> None:
