@@ -158,11 +158,20 @@ def test_a_customers_token_leads_to_the_balance_until_it_is_withdrawn(database: 
     linked = actions.link_card(card=card, **link)
     assert isinstance(linked, actions.Linked) and linked.number == number_of(card)
     token = linked.token
-    assert not queries.holds_token(partner, token, AT), "it opens nothing but this balance"
+    assert not queries.holds_token(partner, token, AT), "it is for this card alone"
     told = services.tell_balance(known(partner, token=token), BalanceRequest())
     assert told.account_infos[0].available_balance == Money("7000.00", "IDR")
-    with refused(Case.ACCOUNT_UNKNOWN):
-        services.tell_balance(known(partner, token=token), BalanceRequest(account_no="1"))
+    assert told.account_infos[0].amount == Money("7000.00", "IDR")
+    inquiry = AccountInquiry(customer_number=number_of(card))
+    for asked in (AccountInquiry(), inquiry):
+        found = services.inquire(known(partner, token=token), asked)
+        assert found.customer_name == f"Kartu Satu {number_of(card)[-4:]}"
+    (another,) = issue()
+    for other in ("1", number_of(another)):
+        with refused(Case.ACCOUNT_UNKNOWN):
+            services.tell_balance(known(partner, token=token), BalanceRequest(account_no=other))
+    with refused(Case.MANDATORY_FIELD):
+        services.inquire(known(partner), AccountInquiry())
     with refused(Case.CUSTOMER_TOKEN_INVALID):
         services.tell_balance(known(partner, token=token, later_d=90), BalanceRequest())
     assert actions.unlink_card(card=card, **BY) == 1

@@ -117,7 +117,7 @@ def grant_token(*, partner: Partner, at: datetime) -> str:
 
 
 def link_card(*, code: str, card: int, actor: str, at: datetime) -> Linked | Refusal:
-    """A customer's token: with it a partner may ask for the balance of this card, for 90 days.
+    """A customer's token, which stands for this card in a partner's calls for 90 days.
 
     The card's holder agreed to it. Refusals: partner_unknown, card_unknown (it is no card of the
     partner's bank).

@@ -69,7 +69,7 @@ class Known(NamedTuple):
 
 def inquire(known: Known, asked: AccountInquiry) -> InquiryAnswer:
     """Service 37: whether a card can be topped up, and with how much."""
-    card = _card(known.partner, asked.customer_number)
+    card = _card(known, asked.customer_number, "customerNumber")
     currency = _currency(card)
     amount = _amount(asked.amount, currency, "amount") if asked.amount else 0
     if card.state != CardState.ACTIVE:
@@ -83,7 +83,7 @@ def inquire(known: Known, asked: AccountInquiry) -> InquiryAnswer:
         **_successful(Service.ACCOUNT_INQUIRY),
         reference_no=known.reference_no,
         partner_reference_no=asked.partner_reference_no,
-        customer_number=mask(asked.customer_number),
+        customer_number=mask(asked.customer_number or card.number),
         customer_name=_name(card),
         min_amount=_money(MIN_TOP_UP, currency),
         max_amount=_money(room, currency),
@@ -94,7 +94,7 @@ def inquire(known: Known, asked: AccountInquiry) -> InquiryAnswer:
 
 def take_top_up(known: Known, asked: TopUpRequest) -> TopUpAnswer:
     """Service 38: credit a card once for a partner's reference; a repeat is answered alike."""
-    card = _card(known.partner, asked.customer_number)
+    card = _card(known, asked.customer_number, "customerNumber")
     currency = _currency(card)
     amount = _amount(asked.amount, currency, "amount")
     if asked.fee_amount:
@@ -110,7 +110,7 @@ def take_top_up(known: Known, asked: TopUpRequest) -> TopUpAnswer:
         **_successful(Service.TOP_UP),
         reference_no=booked.posting.hex,
         partner_reference_no=reference,
-        customer_number=mask(asked.customer_number),
+        customer_number=mask(asked.customer_number or card.number),
         amount=_money(amount, currency),
     )
 
@@ -139,7 +139,7 @@ def tell_status(known: Known, asked: StatusRequest) -> StatusAnswer:
 
 def tell_balance(known: Known, asked: BalanceRequest) -> BalanceAnswer:
     """Service 11: the balance of one of the bank's cards, or of whose token was sent."""
-    card = _card_asked(known, asked)
+    card = _card(known, asked.account_no, "accountNo")
     currency = _currency(card)
     purse = ledger.balances(raw_connection(), [card.purse])[card.purse]
     info = AccountInfo(
@@ -159,21 +159,23 @@ def tell_balance(known: Known, asked: BalanceRequest) -> BalanceAnswer:
     )
 
 
-def _card_asked(known: Known, asked: BalanceRequest) -> Card:
+def _card(known: Known, number: str, field: str) -> Card:
+    """The card that a call is about: by the number in `field`, the customer's token, or both."""
+    found = _numbered(known.partner, number) if number else None
     if not known.customer_token:
-        if not asked.account_no:
-            raise SnapRefusal(Case.MANDATORY_FIELD, "accountNo")
-        return _card(known.partner, asked.account_no)
+        if found is None:
+            raise SnapRefusal(Case.MANDATORY_FIELD, field)
+        return found
     serial = queries.linked_card(known.partner, known.customer_token, known.at)
-    card = None if serial is None else cards.card(serial)
-    if card is None:
+    linked = None if serial is None else cards.card(serial)
+    if linked is None:
         raise SnapRefusal(Case.CUSTOMER_TOKEN_INVALID)
-    if asked.account_no and asked.account_no != card.number:
+    if found is not None and found.id != linked.id:
         raise SnapRefusal(Case.ACCOUNT_UNKNOWN)
-    return card
+    return linked
 
 
-def _card(partner: Partner, number: str) -> Card:
+def _numbered(partner: Partner, number: str) -> Card:
     """One of the partner's own bank's cards by its printed number or its holder's phone.
 
     Other banks' cards do not exist for it. A phone with several holders or cards names none.

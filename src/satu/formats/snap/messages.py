@@ -44,9 +44,12 @@ class TokenRequest(Request, frozen=True, kw_only=True):
 
 
 class AccountInquiry(Request, frozen=True, kw_only=True):
-    """Service 37: whose account it is, and whether it can be topped up."""
+    """Service 37: whose account it is, and whether it can be topped up.
 
-    customer_number: CustomerNumber
+    Without `customerNumber` the customer's token says whose account; so in the next one.
+    """
+
+    customer_number: CustomerNumber = ""
     partner_reference_no: Reference = ""
     amount: Money | None = None
     transaction_date: Time = ""
@@ -56,7 +59,7 @@ class TopUpRequest(Request, frozen=True, kw_only=True):
     """Service 38: money for an account, once for each `partnerReferenceNo`."""
 
     partner_reference_no: Reference
-    customer_number: CustomerNumber
+    customer_number: CustomerNumber = ""
     amount: Money
     fee_amount: Money | None = None
     transaction_date: Time = ""

@@ -51,7 +51,6 @@ def test_a_request_is_read() -> None:
     [
         ({"partnerReferenceNo": ...}, Case.MANDATORY_FIELD, "partnerReferenceNo"),
         ({"partnerReferenceNo": ""}, Case.MANDATORY_FIELD, "partnerReferenceNo"),
-        ({"customerNumber": None}, Case.MANDATORY_FIELD, "customerNumber"),
         ({"amount": ...}, Case.MANDATORY_FIELD, "amount"),
         ({"amount": {"value": "1.00"}}, Case.MANDATORY_FIELD, "amount.currency"),
         ({"amount": {"value": "", "currency": "IDR"}}, Case.MANDATORY_FIELD, "amount.value"),
