@@ -235,6 +235,43 @@ def test_levels_rise_by_proof_and_fall_with_a_correction(database: Database) -> 
     assert counted(database.connect(), "data_key") == 2
 
 
+def test_of_two_corrections_to_one_nik_at_once_one_is_made(database: Database) -> None:
+    people = [register(Profile(name=f"Orang {n}")) for n in range(6)]
+
+    def go(resident: int) -> Assurance | Refusal:
+        try:
+            return correct_profile(resident=resident, profile=SITI, actor=ACTOR, at=AT)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        done = list(pool.map(go, people))
+    assert sorted(done, key=str) == [Assurance.ANONYMOUS] + [Refusal.NIK_TAKEN] * 5
+    assert find_by_nik(SITI.nik) == people[done.index(Assurance.ANONYMOUS)]
+
+
+def test_of_two_that_erase_one_person_one_did_and_looks_before_or_after(
+    database: Database,
+) -> None:
+    prepare()
+    siti = register()
+
+    def go(turn: int) -> Profile | Refusal | None:
+        try:
+            if turn % 2:
+                return look(siti)
+            return erase_resident(resident=siti, reason="asked", open_cards=0, actor=ACTOR, at=AT)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(go, range(16)))
+    assert sorted(map(str, done[::2])) == ["None"] + ["resident_erased"] * 7
+    seen = [one for one in done[1::2] if one != Refusal.RESIDENT_ERASED]
+    assert all(one == SITI for one in seen) and len(who_looked(siti)) == len(seen)
+    assert counted(database.connect(), "data_key") == 0
+
+
 def test_an_erased_person_is_unreadable_for_ever_and_keeps_the_number(database: Database) -> None:
     prepare()
     siti, budi = register(area="31.71.01.1001"), register(BUDI)

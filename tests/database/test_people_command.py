@@ -13,6 +13,7 @@ import pytest
 from satu.cards.actions import link_card
 from satu.cards.queries import faces
 from satu.cli.main import build
+from satu.people.codes import use_code
 from satu.people.queries import find_by_nik, find_by_phone
 from tests.database.cards_support import AT, issue, open_banks
 from tests.database.people_support import REGISTER, SITI, audited
@@ -148,3 +149,25 @@ def test_keys_are_rotated_and_a_person_without_cards_is_erased(
         "areas": [{"area": "31.71.01.1001", "residents": 1, "with_card": 1}]
     }
     assert told("rotate-keys")[1] == {"master": 3, "moved": 1, "retired": [2]}
+
+
+def test_a_demo_register_is_asked_and_a_code_is_printed_for_who_was_seen(
+    people: Path, told: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told("register", str(people), "--source", "counter-3")
+    told("purposes", "--load", str(REGISTER))
+    register = people.parent / "register.csv"
+    register.write_text(f"nik,name,birth_date\n{SITI.nik},{SITI.name.upper()},1945-08-17\n")
+    ask = ("check", "1", "--register", str(register))
+    verdict = {"is_known": True, "name_matches": True, "birth_date_matches": True}
+    assert told(*ask) == (0, {"resident": 1, **verdict, "is_match": True})
+    assert told("check", "2", "--register", str(register))[1]["is_known"] is False
+    assert told("print-code", "1", "--until", "2099-12-31")[1]["refused"] == "evidence_lacking"
+    register.write_text("nik,name\n,Siti\n")
+    assert run(*ask) == 1
+    assert "line 2: a register has name, nik and birth_date" in capsys.readouterr().err
+    seen = people.parent / "seen.csv"
+    seen.write_text("name,nik\nTono Contoh,3171011505109997\n")
+    told("register", str(seen), "--source", "counter-3", "--level", "3")
+    code, answer = told("print-code", "3", "--until", "2099-12-31")
+    assert code == 0 and use_code(code=answer["code"], actor="counter:3", at=AT) == 3

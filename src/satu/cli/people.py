@@ -18,7 +18,7 @@ import typer
 
 from satu.cli.common import fail, json_line, progress, running_database
 from satu.cli.desk import actor, now, out, refuse
-from satu.cli.people_file import FileFault, Line, read_people
+from satu.cli.people_file import FileFault, Line, read_people, read_records
 from satu.people.errors import Refusal
 from satu.people.kinds import Assurance, Role
 from satu.people.register import RegisterFault, read_register
@@ -192,6 +192,56 @@ def erase(
         json_line({"resident": resident, "erased": True})
     else:
         out.print(f"{resident}: dihapus / erased")
+
+
+@app.command(name="print-code")
+def print_code(
+    resident: Resident,
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The code's last day.")],
+    as_json: AsJson = False,
+) -> None:
+    """Print a code for a resident without a phone, seen in person; it replaces an earlier one.
+
+    Example: satu people print-code 17 --until 2027-11-30
+    """
+    with running_database():
+        from satu.people import codes  # noqa: PLC0415  (Django is set up by now)
+
+        code = codes.print_code(resident=resident, until=until.date(), actor=actor(NAME), at=now())
+    if isinstance(code, Refusal):
+        refuse(code, REFUSALS[code], as_json)
+    if as_json:
+        json_line({"resident": resident, "code": code, "until": until.date()})
+    else:
+        out.print(code)
+
+
+@app.command()
+def check(
+    resident: Resident,
+    register: Annotated[Path, typer.Option(help="A register for demos; CSV: name,nik,birth_date.")],
+    as_json: AsJson = False,
+) -> None:
+    """Ask a local register whether a resident's NIK, name and birth date match; keep the verdict.
+
+    Example: satu people check 17 --register register.csv
+    """
+    with running_database():
+        from satu.people.identity import LocalRegister, check_with_register  # noqa: PLC0415
+
+        at = now()
+        try:
+            with _opened(register) as lines:
+                known = LocalRegister(read_records(lines, on=at.date()))
+        except (FileFault, OSError, UnicodeDecodeError) as error:
+            fail(f"{register}: {error.strerror if isinstance(error, OSError) else error}")
+        verdict = check_with_register(resident=resident, register=known, actor=actor(NAME), at=at)
+    if isinstance(verdict, Refusal):
+        refuse(verdict, REFUSALS[verdict], as_json)
+    if as_json:
+        json_line({"resident": resident, **verdict._asdict(), "is_match": verdict.is_match})
+    else:
+        out.print("sesuai / matches" if verdict.is_match else "tidak sesuai / does not match")
 
 
 @app.command()

@@ -213,6 +213,7 @@ def erase_resident(
         if open_cards:
             return Refusal.HAS_OPEN_CARDS
         models.DataKey.objects.filter(resident=resident).delete()
+        models.PrintedCode.objects.filter(resident=resident).delete()
         models.Check.objects.filter(resident=resident).delete()
         models.Consent.objects.filter(resident=resident).delete()
         models.Guardian.objects.filter(guardian=resident).delete()

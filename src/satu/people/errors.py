@@ -30,6 +30,8 @@ class Refusal(StrEnum):
     BIRTH_DATE_UNKNOWN = "birth_date_unknown"
     WARD_IS_ADULT = "ward_is_adult"
     DATES_INVALID = "dates_invalid"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    CODE_WRONG = "code_wrong"
     ORGANISATION_UNKNOWN = "organisation_unknown"
     PROFILE_CHANGED = "profile_changed"
     HAS_OPEN_CARDS = "has_open_cards"

@@ -16,6 +16,7 @@ from satu.people.kinds import Kept
 
 def forget_old(*, actor: str, at: datetime) -> dict[str, int]:
     """Remove what is past its time: how much of each kind. Without a rule a kind is kept."""
+    models.PrintedCode.objects.filter(until__lt=localdate(at)).delete()  # they open nothing
     forgotten = {}
     for rule in models.Retention.objects.order_by("what"):
         with transaction.atomic():

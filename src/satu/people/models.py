@@ -228,6 +228,20 @@ class Check(models.Model):
         return f"check:{self.pk}"
 
 
+class PrintedCode(models.Model):
+    """A code that a counter printed for somebody without a phone, as a keyed hash."""
+
+    resident = models.OneToOneField(Resident, models.PROTECT, primary_key=True, related_name="+")
+    code_hash = models.BinaryField(unique=True)
+    until = models.DateField()
+
+    class Meta:
+        db_table = "people_printed_code"
+
+    def __str__(self) -> str:
+        return f"code:{self.pk}"
+
+
 class Organisation(models.Model):
     """Whom staff work for: the city's own offices, operators, banks, firms under contract."""
 

@@ -84,6 +84,14 @@ REFUSALS: dict[Refusal, Words] = {
     Refusal.DATES_INVALID: Words(
         "Hari terakhir belum disebut atau sudah lewat.", "The last day is missing or has passed."
     ),
+    Refusal.TOO_MANY_ATTEMPTS: Words(
+        "Terlalu banyak kode salah; coba lagi satu jam kemudian.",
+        "Too many wrong codes; try again in an hour.",
+    ),
+    Refusal.CODE_WRONG: Words(
+        "Kode salah atau sudah tidak berlaku; minta kode baru di loket.",
+        "The code is wrong or has expired; ask a counter for a new one.",
+    ),
     Refusal.ORGANISATION_UNKNOWN: Words(
         "Organisasi belum terdaftar; sebutkan juga namanya.",
         "No such organisation; tell its name too.",
