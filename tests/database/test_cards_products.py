@@ -121,6 +121,27 @@ def test_a_purse_takes_in_no_more_than_its_product_and_its_holder_allow(
     check(database)
 
 
+def test_of_twenty_top_ups_at_once_exactly_those_pass_that_fit(
+    database: Database, banks: dict[int, int]
+) -> None:
+    card = make()
+
+    def credit(number: int) -> TopUp | Refusal:
+        try:
+            return take(card, 300, f"R-{number}")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(credit, range(20)))
+
+    assert answers.count(Refusal.BALANCE_LIMIT_PASSED) == 17
+    balances = sorted(answer.balance for answer in answers if isinstance(answer, TopUp))
+    assert balances == [300, 600, 900]
+    assert postings(database.connect()) == 3
+    check(database)
+
+
 CALLS = st.lists(
     st.tuples(
         st.sampled_from(["top_up", "send", "send_back", "replace", "repeat"]),

@@ -95,9 +95,10 @@ select c.id
   from cards_card c
   join cards_product p on p.id = c.product
   join ledger_account a on a.id = c.purse
- where c.expires_on + make_interval(months => p.dormant_months) <= %s and c.state = %s
+ where c.state = %(state)s and c.expires_on <= %(on)s
+   and c.expires_on + make_interval(months => p.dormant_months) <= %(on)s
    and a.balance > a.held
- order by c.id limit %s
+ order by c.id limit %(limit)s
 """
 ADD_MEDIA = """
 insert into cards_medium (card, kind, token_hash, added_at)
@@ -265,7 +266,8 @@ def expired(conn: psycopg.Connection, on: date, limit: int) -> list[int]:
 
 def dormant(conn: psycopg.Connection, on: date, limit: int) -> list[int]:
     """Cards with money that expired so long before `on` that nobody is thought to come."""
-    return [card for (card,) in conn.execute(DORMANT, [on, CardState.BLOCKED.value, limit])]
+    values = {"on": on, "state": CardState.BLOCKED.value, "limit": limit}
+    return [card for (card,) in conn.execute(DORMANT, values)]
 
 
 def last_denial(conn: psycopg.Connection, card: int) -> Denial:

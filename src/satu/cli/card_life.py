@@ -29,6 +29,7 @@ Key = Annotated[str, typer.Option(help="Your own name of it: a key is carried ou
 Stolen = Annotated[bool, typer.Option("--stolen", help="Stolen, not lost.")]
 Because = Annotated[Why, typer.Option("--why", help="lost, stolen, damaged or expired.")]
 Of = Annotated[Cause, typer.Option("--cause", help="docs/reference/who-bears-a-loss.md")]
+Overdue = Annotated[bool, typer.Option("--overdue", help="Only those past their day.")]
 Operator = Annotated[int, typer.Option(help="The operator at fault, where one bears the loss.")]
 
 REPLACED_FOR = (Why.LOST, Why.STOLEN, Why.DAMAGED, Why.EXPIRED)
@@ -147,6 +148,24 @@ def close(card: CardName, as_json: AsJson = False) -> None:
     done = _carry_out(do, as_json)
     words = f"ditutup; saldo dibayar paling lambat / closed; paid back by {done.due_on}"
     _tell(done._asdict(), words, as_json)
+
+
+@app.command()
+def closings(overdue: Overdue = False, as_json: AsJson = False) -> None:
+    """List closed cards whose balance is not paid back yet, those due first."""
+    with running_database():
+        from satu.cards import queries  # noqa: PLC0415  (Django is set up by now)
+        from satu.cards.collecting import settlement_day  # noqa: PLC0415
+
+        found = queries.closings(settlement_day(now()) if overdue else None)
+    rows = [{"card": one.card_id, "pay_from": one.pay_from, "due_on": one.due_on} for one in found]
+    if as_json:
+        json_line({"closings": rows})
+        return
+    for row in rows:
+        out.print(f"{row['card']}: {row['pay_from']} – {row['due_on']}")
+    if not rows:
+        out.print("tidak ada / none")
 
 
 @app.command()

@@ -19,8 +19,8 @@ create table cards_card (
 ) with (fillfactor = 60);
 create unique index cards_card_number on cards_card (number);
 create index cards_card_owner on cards_card (owner) where owner is not null;
--- For the day's expiry. No tap changes either column, so that updates stay in the page.
-create index cards_card_expiry on cards_card (expires_on) where state <> 2;
+-- For expiry and dormancy. No tap changes either column, so that updates stay in the page.
+create index cards_card_expiry on cards_card (state, expires_on);
 
 -- What is held to a reader for a card. Own chips carry the card's serial and need no row here.
 create table cards_medium (
