@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import pytest
 from django.db import transaction
 
-from satu.people import queries
 from satu.people.consents import give_consent, withdraw_consent
 from satu.people.errors import Refusal
 from satu.people.kinds import Role
@@ -98,8 +97,6 @@ def test_the_last_day_is_a_day_of_work(database: Database) -> None:
     # 17:00 UTC is midnight in Jakarta.
     assert look(siti, actor="staff:leaver", at=AT.replace(hour=16, minute=59)) == SITI
     assert look(siti, actor="staff:leaver", at=AT.replace(hour=17)) is Refusal.STAFF_EXPIRED
-    assert not queries.has_role("leaver", Role.DESK, AT + timedelta(days=1))
-    assert queries.has_role("ani", Role.DESK, AT) and not queries.has_role("ani", Role.PRIVACY, AT)
 
 
 def test_nobody_looks_inside_a_transaction_that_could_take_the_log_back(

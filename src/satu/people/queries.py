@@ -14,7 +14,7 @@ from satu.audit.queries import entries_on
 from satu.kernel import pgarray
 from satu.ledger.actions import raw_connection
 from satu.people import models, store
-from satu.people.kinds import CARERS_TRIPS, Assurance, GuardianKind, Kept, Role, Scope
+from satu.people.kinds import CARERS_TRIPS, Assurance, GuardianKind, Kept, Scope
 from satu.people.sealing import lookup_hash
 
 OPENED = "person.opened"
@@ -147,9 +147,3 @@ def keep_days(what: Kept) -> int | None:
     """How long something is kept; None: no rule, so it is kept."""
     found = models.Retention.objects.filter(what=what.value).first()
     return found.keep_days if found else None
-
-
-def has_role(login: str, role: Role, at: datetime) -> bool:
-    """Whether somebody works here today in a role."""
-    staff = models.Staff.objects.filter(login=login, roles__contains=[role.value]).first()
-    return staff is not None and (staff.until is None or localdate(at) <= staff.until)
