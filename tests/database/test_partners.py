@@ -58,7 +58,8 @@ def add(new: NewPartner = GOOD) -> Partner:
 
 def known(partner: Partner, *, token: str = "", later_d: int = 0) -> services.Known:
     at = AT + timedelta(days=later_d)
-    return services.Known(partner, load_profile(partner.profile), "E-1", token, at)
+    name = store.CallName(partner.id, at.date(), "E-1")
+    return services.Known(partner, load_profile(partner.profile), name, token, at)
 
 
 def inquire(partner: Partner, number: str, value: str = "") -> InquiryAnswer:

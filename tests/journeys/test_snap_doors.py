@@ -101,6 +101,24 @@ def test_a_repeat_is_answered_alike_and_other_data_are_refused(bank: Mandiri, ba
     assert banks.books() == books
 
 
+def test_what_only_looks_is_looked_at_anew(bank: Mandiri, banks: Banks) -> None:
+    number = banks.mandiri[0]
+    asked = {"originalPartnerReferenceNo": "R-1", "serviceCode": "38"}
+    balance = bank.call("11", {"accountNo": number}, external_id="E-2")
+    again = bank.call("11", {"accountNo": number}, external_id="E-2")
+    assert again.content == balance.content
+    assert told(bank.call("39", asked, external_id="E-1"))[1] == "4043901"
+    assert told(bank.top_up(number, 4_000, "R-1"))[1] == "2003800"
+    assert told(bank.call("39", asked, external_id="E-1"))[1] == "2003900"
+    other = {**asked, "originalPartnerReferenceNo": "R-2"}
+    assert told(bank.call("39", other, external_id="E-1"))[1] == "4093900"
+    kept = banks.conn.execute(
+        "select external_id, length(body) > 0 from partners_call order by external_id"
+    ).fetchall()
+    assert [row for row in kept if row[0] in ("E-1", "E-2")] == [("E-1", False), ("E-2", False)]
+    assert sum(has_body for _, has_body in kept) == 1, "a balance is not kept"
+
+
 def test_a_repeat_may_be_spaced_otherwise(bank: Mandiri, banks: Banks) -> None:
     asked = {
         "partnerReferenceNo": "R-1",

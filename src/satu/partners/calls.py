@@ -1,7 +1,7 @@
 """From a call to its answer: who calls, is it signed, was it answered already, what does it want.
 
-Only what a partner has signed is looked at further. An answer is kept in the transaction of what
-the call did, so a repeat gets the same answer and does nothing, even after a crash between.
+Only what a partner has signed is looked at further. A top-up's answer is kept in the transaction
+of what it did, so a repeat gets the same answer and does nothing, even after a crash between.
 """
 
 from __future__ import annotations
@@ -121,7 +121,9 @@ def _known(call: Call) -> Known:
         is_signed = signing.verifies_asymmetric(key, text, signature, profile.encoding)
     if not is_signed:
         raise SnapRefusal(Case.UNAUTHORIZED, "[Signature]")
-    return Known(partner, profile, external_id, _bearer(call, "Authorization-Customer"), call.at)
+    day = call.at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    name = store.CallName(partner.id, day, external_id)
+    return Known(partner, profile, name, _bearer(call, "Authorization-Customer"), call.at)
 
 
 def _is_signed_with_secret(
@@ -138,19 +140,21 @@ def _is_signed_with_secret(
 
 
 def _serve(call: Call, known: Known) -> Answered:
-    """The kept answer of a repeat, else the service's own, kept with what it did."""
+    """The service's answer; a repeated top-up gets the first one's, kept with what it did.
+
+    What only looks is looked at anew: a status that was true before the top-up came must not be
+    told after it.
+    """
     wanted, serve = SERVICES[call.service]
     asked = messages.read(call.body, wanted, known.profile.spelling)
     digest = rules.digest(settings.PARTNER_KEY, call.service, call.body)
-    day = call.at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    name = store.CallName(known.partner.id, day, known.external_id)
     with transaction.atomic():
         conn = raw_connection()
-        store.lock_call(conn, name)
-        kept = store.kept(conn, name)
+        store.lock_call(conn, known.call)
+        kept = store.kept(conn, known.call)
         if kept is not None and kept.digest != digest:
             raise SnapRefusal(Case.CONFLICT)
-        if kept is not None:
+        if kept is not None and kept.body:
             return Answered(kept.status, kept.body)
         if store.is_over(conn, known.partner.id, known.profile.calls_per_minute, call.at):
             raise SnapRefusal(Case.TOO_MANY)
@@ -159,7 +163,9 @@ def _serve(call: Call, known: Known) -> Answered:
             answered = Answered(Case.SUCCESSFUL.status, told)
         except SnapRefusal as refusal:
             answered = refused(call.service, refusal)
-        store.keep(conn, name, store.Kept(digest, *answered), call.at)
+        if kept is None:
+            body = answered.body if call.service is Service.TOP_UP else b""
+            store.keep(conn, known.call, store.Kept(digest, answered.status, body), call.at)
     return answered
 
 

@@ -47,7 +47,7 @@ class Token(models.Model):
 
 
 class Call(models.Model):
-    """A call that was answered: what its repeat on the same day is answered. Written by store."""
+    """A call that was answered, for its repeats on the same day. Written by store."""
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="calls", db_index=False)
     day = models.DateField()

@@ -32,13 +32,13 @@ from satu.formats.snap.messages import (
     TopUpRequest,
 )
 from satu.formats.snap.profile import Profile
-from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
 from satu.ledger import store as ledger
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import Asset, Result
 from satu.partners import queries, rules
 from satu.partners.models import Partner
+from satu.partners.store import CallName
 from satu.people.queries import find_by_phone
 
 MIN_TOP_UP = 1
@@ -52,7 +52,7 @@ class Known(NamedTuple):
 
     partner: Partner
     profile: Profile
-    external_id: str
+    call: CallName
     customer_token: str
     at: datetime
 
@@ -63,8 +63,9 @@ class Known(NamedTuple):
 
     @property
     def reference_no(self) -> str:
-        """Our name of a call that posts nothing."""
-        return named_key(to_ms(self.at), "snap", self.partner.id, self.external_id).hex
+        """Our name of a call that posts nothing; a repeat has the same."""
+        partner, day, external_id = self.call
+        return named_key(0, "snap", partner, day.isoformat(), external_id).hex
 
 
 def inquire(known: Known, asked: AccountInquiry) -> InquiryAnswer:

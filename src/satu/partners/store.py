@@ -20,7 +20,10 @@ class CallName(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A call as it was answered: the digest of what was asked, HTTP status and body."""
+    """A call as it was answered: the digest of what was asked, HTTP status and body.
+
+    The body is empty where nothing was done: then a repeat is answered anew.
+    """
 
     digest: bytes
     status: int
