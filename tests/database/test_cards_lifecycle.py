@@ -154,6 +154,7 @@ def test_who_holds_number_and_secret_becomes_the_owner_once(database: Database) 
 
     assert link(f" {first.number[:4]} {first.number[4:]}", first.secret.lower()) == 1
     assert one(conn, "select owner, version from cards_card where id = 1") == (501, 1)
+    assert link(first.number, first.secret) == 1, "asked again, nothing changes"
     assert link(first.number, first.secret, owner=777) is Refusal.CARD_OWNED
     assert one(conn, "select owner, version from cards_card where id = 1") == (501, 1)
     assert audited(conn, "card.linked") == [("resident:501", "card", 1, {})]

@@ -233,6 +233,8 @@ def test_a_card_by_post_opens_no_door_until_its_holder_activates_it(
     assert made == range(1, 3)
     conn = database.connect()
     assert denials.denied_serials(conn) == (2, [1, 2])
+    too_many = issue_cards(issuer=MANDIRI, count=100_001, balance=0, is_active=False, **BY)
+    assert too_many is Refusal.COUNT_OUT_OF_RANGE
     first, second = queries.faces(made)
     wrong = activate_card(number=first.number, secret=second.secret, **BY)
     assert wrong is Refusal.NUMBER_OR_SECRET_WRONG

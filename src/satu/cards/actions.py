@@ -108,7 +108,7 @@ def issue_cards(
     bank = models.Issuer.objects.filter(id=issuer).first()
     if bank is None:
         return Refusal.ISSUER_UNKNOWN
-    if refusal := rules.refuse_issue(count, balance):
+    if refusal := rules.refuse_issue(count, balance, is_active=is_active):
         return refusal
     kind = product_called(product) if product else None
     if product and kind is None:
@@ -134,13 +134,13 @@ def issue_cards(
             )
             if balance:
                 _open_with(conn, made, bank.float_account, balance, limits if kind else None, at)
-            if not is_active:
-                store.deny_new(conn, serials, Why.NOT_ACTIVATED, at)
         detail: Detail = {"first": first, "count": count, "balance": balance, "category": category}
         if kind:
             detail = {**detail, "product": product}
         subject = Subject("issuer", issuer)
         record(actor=actor, action="card.issued", subject=subject, detail=detail, at=at)
+        if not is_active:
+            store.deny_new(conn, range(first, first + count), Why.NOT_ACTIVATED, at)
     return range(first, first + count)
 
 
@@ -259,7 +259,7 @@ def change_state(
 
 
 def link_card(*, number: str, secret: str, owner: int, actor: str, at: datetime) -> int | Refusal:
-    """Make a resident the owner of a card nobody owns: its serial.
+    """Make a resident the owner of a card nobody owns: its serial. Its money stays on it.
 
     Refusals: too_many_attempts (five wrong secrets in an hour), number_or_secret_wrong (which of
     the two is not told), card_closed, card_blocked, card_owned.
@@ -268,8 +268,8 @@ def link_card(*, number: str, secret: str, owner: int, actor: str, at: datetime)
         row = prove(number, secret, actor, at)
         if isinstance(row, Refusal):
             return row
-        refusal = refuse_state(row) or (None if row.owner is None else Refusal.CARD_OWNED)
-        if refusal is None:
+        refusal = refuse_state(row) or (None if row.owner in (None, owner) else Refusal.CARD_OWNED)
+        if refusal is None and row.owner is None:
             store.set_owner(raw_connection(), row.id, owner)
             subject = Subject("card", row.id)
             record(actor=actor, action="card.linked", subject=subject, at=at)

@@ -21,7 +21,7 @@ from satu.cards.incoming import expiry, product_of
 from satu.cards.kinds import CardState, Medium, Why
 from satu.ledger.actions import raw_connection
 
-BATCH = 500
+BATCH = 200  # a report of a lost card waits for no more than these
 RENEWED_AHEAD = timedelta(days=60)
 LOST = (Why.LOST, Why.STOLEN)
 # What is not on the plastic that is replaced: it goes on with the card that takes its place.

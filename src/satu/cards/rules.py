@@ -30,6 +30,8 @@ SECRET_LENGTH = 8
 MAX_TOP_UP = 20_000_000
 MAX_OPENING_BALANCE = 1_000_000_000
 MAX_ISSUED_AT_ONCE = 5_000_000
+# A report of a lost card waits for it: in the list within seconds all the same.
+MAX_DENIED_AT_ONCE = 100_000
 MAX_REFERENCE_LENGTH = 64
 MAX_LINK_ATTEMPTS = 5
 LINK_ATTEMPTS_WINDOW = timedelta(hours=1)
@@ -88,9 +90,9 @@ def opening_key(at_ms: int, card: int) -> UUID:
     return UUID(int=1 << 127 | at_ms << 80 | card)
 
 
-def refuse_issue(count: int, balance: int) -> Refusal | None:
+def refuse_issue(count: int, balance: int, *, is_active: bool = True) -> Refusal | None:
     """Why so many cards with such a balance cannot be issued at once; None if they can."""
-    if not 0 < count <= MAX_ISSUED_AT_ONCE:
+    if not 0 < count <= (MAX_ISSUED_AT_ONCE if is_active else MAX_DENIED_AT_ONCE):
         return Refusal.COUNT_OUT_OF_RANGE
     if balance < 0:
         return Refusal.AMOUNT_NOT_POSITIVE

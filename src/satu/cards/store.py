@@ -280,16 +280,9 @@ def last_denial(conn: psycopg.Connection, card: int) -> Denial:
     return Denial(*row) if row else Denial(False, "", 0)
 
 
-def deny_new(conn: psycopg.Connection, cards: Sequence[int], reason: str, at: datetime) -> None:
-    """Put cards that were just made on the deny list."""
-    conn.execute(
-        "update cards_card set state = %s where id = any(%s::bigint[])",
-        [CardState.BLOCKED.value, pgarray.ints(cards)],
-    )
-    conn.execute(
-        "select cards_deny_v1(id, true, %s, %s) from unnest(%s::bigint[]) as u (id)",
-        [reason, at, pgarray.ints(cards)],
-    )
+def deny_new(conn: psycopg.Connection, cards: range, reason: str, at: datetime) -> None:
+    """Put cards that this transaction made on the deny list: the last thing that it does."""
+    conn.execute("select cards_deny_new_v1(%s, %s, %s, %s)", [cards[0], cards[-1], reason, at])
 
 
 def incoming(conn: psycopg.Connection, purse: int, month: date) -> int:

@@ -65,3 +65,17 @@ begin
     returning version into v_version;
     return v_version;
 end $$;
+
+-- Cards p_first to p_last, which this transaction made, open no door yet. One statement, last in
+-- its transaction: while it runs nobody else can be put on the list.
+create function cards_deny_new_v1(
+    p_first bigint, p_last bigint, p_reason text, p_at timestamptz) returns void
+language plpgsql volatile
+set search_path = public
+as $$
+begin
+    update cards_card set state = 1 where id between p_first and p_last;
+    perform pg_advisory_xact_lock(hashtext('cards_denial'));
+    insert into cards_denial (card, denied, reason, at)
+    select card, true, p_reason, p_at from generate_series(p_first, p_last) as g (card);
+end $$;
