@@ -171,3 +171,19 @@ def test_a_demo_register_is_asked_and_a_code_is_printed_for_who_was_seen(
     told("register", str(seen), "--source", "counter-3", "--level", "3")
     code, answer = told("print-code", "3", "--until", "2099-12-31")
     assert code == 0 and use_code(code=answer["code"], actor="counter:3", at=AT) == 3
+
+
+def test_consents_and_guardians_are_kept_at_the_desk(people: Path, told: Any) -> None:
+    told("register", str(people), "--source", "counter-3")
+    told("purposes", "--load", str(REGISTER))
+    ask = ("consent", "1", "--purpose", "surveys")
+    assert told(*ask)[1]["refused"] == "consent_text_outdated"
+    given = {"resident": 1, "purpose": "surveys", "consents": True}
+    assert told(*ask, "--version", "1") == (0, given)
+    assert told(*ask, "--withdraw") == (0, given | {"consents": False})
+    parent = ("guardian", "1", "2", "--kind", "parent", "--scope", "card", "--case", "T-1")
+    assert told(*parent)[1]["refused"] == "staff_unknown"
+    told("staff", "ani", "--organisation", "dishub", "--name", "Dishub", "--role", "desk")
+    code, answer = told(*parent, "--login", "ani", "--until", "2030-01-31")
+    assert (code, answer) == (0, {"guardian": 1, "ward": 2, "until": "2030-01-31"})
+    assert told("looks", "2")[1]["looks"][0]["purpose"] == "guardianship"

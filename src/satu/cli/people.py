@@ -20,7 +20,7 @@ from satu.cli.common import fail, json_line, progress, running_database
 from satu.cli.desk import actor, now, out, refuse
 from satu.cli.people_file import FileFault, Line, read_people, read_records
 from satu.people.errors import Refusal
-from satu.people.kinds import Assurance, Role
+from satu.people.kinds import Assurance, GuardianKind, Role, Scope
 from satu.people.register import RegisterFault, read_register
 from satu.people.words import REFUSALS
 
@@ -272,6 +272,75 @@ def purposes(
     for one in found:
         out.print(f"{one.code} ({one.basis}; {', '.join(one.roles) or '–'}) {one.version}")
         out.print(f"  {one.text_id}\n  {one.text_en}")
+
+
+@app.command()
+def consent(
+    resident: Resident,
+    purpose: Annotated[str, typer.Option(help="A purpose whose basis is consent.")],
+    version: Annotated[int, typer.Option(help="The version of the words that were shown.")] = 0,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take it back, at once.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Keep a resident's yes to a purpose, or take it back.
+
+    Example: satu people consent 17 --purpose surveys --version 1
+    """
+    with running_database():
+        from satu.people import consents  # noqa: PLC0415  (Django is set up by now)
+
+        asked: dict[str, Any] = {"resident": resident, "purpose": purpose}
+        asked |= {"actor": actor(NAME), "at": now()}
+        refusal = None
+        if withdraw:
+            consents.withdraw_consent(**asked)
+        else:
+            refusal = consents.give_consent(version=version, **asked)
+    if refusal:
+        refuse(refusal, REFUSALS[refusal], as_json)
+    if as_json:
+        json_line({"resident": resident, "purpose": purpose, "consents": not withdraw})
+    else:
+        out.print(f"{purpose}: {'dicabut / withdrawn' if withdraw else 'disetujui / given'}")
+
+
+@app.command()
+def guardian(
+    guardian: Annotated[int, typer.Argument(help="Who acts: a resident's number.")],
+    ward: Annotated[int, typer.Argument(help="For whom: a resident's number.")],
+    kind: Annotated[GuardianKind, typer.Option(help="A carer's time needs --until.")],
+    scope: Annotated[list[Scope], typer.Option(help="Repeated.")],
+    case: Case,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day.")
+    ] = None,
+    login: Login = "",
+    as_json: AsJson = False,
+) -> None:
+    """Let somebody act for another. For a parent you look at the child's birth date, as desk.
+
+    Example: satu people guardian 17 18 --kind parent --scope card --scope trips --case T-4711
+    """
+    with running_database():
+        from satu.people.guardians import appoint_guardian  # noqa: PLC0415
+
+        done = appoint_guardian(
+            guardian=guardian,
+            ward=ward,
+            kind=kind,
+            scopes=scope,
+            until=until.date() if until else None,
+            role=Role.DESK,
+            case=case,
+            actor=f"staff:{login or getpass.getuser()}",
+            at=now(),
+        )
+    if isinstance(done, Refusal):
+        refuse(done, REFUSALS[done], as_json)
+    if as_json:
+        json_line(done._asdict())
+    else:
+        out.print(f"{guardian} → {ward}: sampai / until {done.until}")
 
 
 @app.command()
