@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import localdate
 from psycopg.errors import UniqueViolation
@@ -18,18 +16,12 @@ from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
 from satu.ledger.actions import raw_connection
 from satu.people import models, rules, store
+from satu.people.enrolment import hashes_of, keep, prepare
 from satu.people.errors import Refusal
 from satu.people.keyring import master_in_use, vault
 from satu.people.kinds import Assurance, GuardianKind
-from satu.people.profile import NewResident, Profile
-from satu.people.sealing import lookup_hash, seal
-
-
-class Registered(NamedTuple):
-    """A resident's number. `is_new` false: the NIK was known, and nothing was changed."""
-
-    resident: int
-    is_new: bool
+from satu.people.profile import NewResident, Profile, Registered
+from satu.people.sealing import seal
 
 
 def register_resident(*, new: NewResident, actor: str, at: datetime) -> Registered | Refusal:
@@ -68,58 +60,7 @@ def register_residents(
 
 
 def _register(people: Sequence[NewResident], at: datetime) -> list[Registered | Refusal]:
-    conn = raw_connection()
-    refusals = [rules.refuse_resident(new, localdate(at)) for new in people]
-    hashes = [_hashes(new.profile) for new in people]
-    wanted = {
-        nik for (nik, _), refusal in zip(hashes, refusals, strict=True) if nik and not refusal
-    }
-    known = store.by_nik(conn, wanted)
-    fresh: list[int] = []
-    seen: set[bytes | None] = set(known)
-    for index, (nik, _) in enumerate(hashes):
-        if refusals[index] is None and nik not in seen:
-            fresh.append(index)
-            if nik:
-                seen.add(nik)
-    numbers = dict(zip(fresh, store.next_numbers(conn, len(fresh)), strict=True))
-    made = _write([(numbers[i], people[i], hashes[i]) for i in fresh], at)
-    if len(made) < refusals.count(None):  # an earlier line, or somebody else meanwhile, made them
-        known = store.by_nik(conn, wanted)
-    answers: list[Registered | Refusal] = []
-    for index, refusal in enumerate(refusals):
-        number = numbers.get(index)
-        if refusal:
-            answers.append(refusal)
-        elif number is not None and number in made:
-            answers.append(Registered(number, True))
-        else:
-            nik, _ = hashes[index]
-            assert nik is not None
-            answers.append(Registered(known[nik], False))
-    return answers
-
-
-def _hashes(profile: Profile | None) -> tuple[bytes | None, bytes | None]:
-    if profile is None:
-        return None, None
-    key = settings.PERSON_LOOKUP
-    return lookup_hash(key, "nik", profile.nik), lookup_hash(key, "phone", profile.phone)
-
-
-def _write(
-    people: Sequence[tuple[int, NewResident, tuple[bytes | None, bytes | None]]], at: datetime
-) -> set[int]:
-    if not people:
-        return set()
-    master, keys = master_in_use(at), vault()
-    rows = []
-    for number, new, (nik, phone) in people:
-        sealed = None
-        if new.profile is not None:
-            sealed = seal(new.profile, resident=number, master=master, vault=keys)
-        rows.append(store.Row(number, new.level, new.area, nik, phone, sealed))
-    return store.register(raw_connection(), rows, master=master, at=at)
+    return keep(prepare(people, at), at)
 
 
 def correct_profile(
@@ -144,7 +85,7 @@ def _correct(resident: int, profile: Profile, actor: str, at: datetime) -> Assur
     found = lock_resident(resident)
     if isinstance(found, Refusal):
         return found
-    nik, phone = _hashes(profile)
+    nik, phone = hashes_of(profile)
     same_phone = phone is not None and found.phone_hash == phone
     level = Assurance.PHONE if same_phone and found.level else Assurance.ANONYMOUS
     sealed = seal(profile, resident=resident, master=master_in_use(at), vault=vault())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -36,3 +37,10 @@ class NewResident(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return "NewResident(…)"
+
+
+class Registered(NamedTuple):
+    """A resident's number. `is_new` false: the NIK was known, and nothing was changed."""
+
+    resident: int
+    is_new: bool
