@@ -87,3 +87,18 @@ def test_a_day_is_rated_again(place: None) -> None:
     assert told["seconds_for_2_5m"] == pytest.approx(2.5e6 / told["taps_per_s"], rel=0.01)
     again = _bench(*asked, timed=False)
     assert again["verify"] and again["taps"] == 2_000
+
+
+def test_a_lost_card_reaches_every_gate(place: None) -> None:
+    sizes = ["--readers", "300", "--reports", "5", "--least-s", "1", "--most-s", "1.5"]
+    told = _bench("denials", *sizes, timed=False)
+    assert set(told) == {
+        "published_s", "gates_p50_s", "gates_p95_s", "gates_max_s", "readers", "reports",
+        "pause_s", "polls_per_s", "gateway_cpu", "window_s",
+    }  # fmt: skip
+    assert (told["readers"], told["reports"], told["pause_s"]) == (300, 5, [1.0, 1.5])
+    assert 0 < told["published_s"] < 5
+    # A list is asked of the database once a second; a reader asks for it once a pause.
+    assert told["gates_p50_s"] <= told["gates_p95_s"] <= told["gates_max_s"]
+    assert told["gates_p95_s"] < 5
+    assert told["polls_per_s"] > 100

@@ -27,22 +27,29 @@ CHUNK = 20_000
 
 
 def ready(
-    conn: psycopg.Connection, *, pack: Pack, cards: int, master: bytes, at: datetime, tell: Tell
+    conn: psycopg.Connection,
+    *,
+    pack: Pack,
+    cards: int,
+    readers: int = READERS,
+    master: bytes,
+    at: datetime,
+    tell: Tell,
 ) -> Stage:
     """Load the city, register readers, issue the cards that lack. `master` is the key `device`."""
     bundle = load_city(pack=pack, actor=ACTOR, at=at).places.bundle
-    readers = _readers(bundle, master, at)
+    registered = _readers(bundle, readers, master, at)
     _issue(conn, cards, at, tell)
-    return Stage(Rules(bundle), readers, cards)
+    return Stage(Rules(bundle), registered, cards)
 
 
-def _readers(bundle: Bundle, master: bytes, at: datetime) -> list[DeviceKeys]:
+def _readers(bundle: Bundle, count: int, master: bytes, at: datetime) -> list[DeviceKeys]:
     operator = bundle.operators[0].id
 
     def public_key(device: int) -> bytes:
         return simulated_keys(device, master).public_key
 
-    wanted = [NewDevice(f"bench:{n}", operator, None, public_key) for n in range(READERS)]
+    wanted = [NewDevice(f"bench:{n}", operator, None, public_key) for n in range(count)]
     numbers = register_devices(devices=wanted, actor=ACTOR, at=at)
     return [simulated_keys(number, master) for number in sorted(numbers.values())]
 

@@ -13,6 +13,7 @@ import psycopg
 import typer
 from rich.progress import Progress, TaskID
 
+from satu.bench import denials as denials_bench
 from satu.bench import fares as fares_bench
 from satu.bench import growth as growth_bench
 from satu.bench import ledger as postings_bench
@@ -32,6 +33,8 @@ from satu.project import environment
 from satu.project.clock import now_ms
 from satu.project.database import Urls
 from satu.services.rules import Rules
+from satu.validator.denials import Every
+from satu.wire.signing import scheme_key
 
 CITY = Path(__file__).resolve().parents[3] / "cities" / "jakarta"
 LONGEST_S = 200  # requests are signed before the clock starts and are valid for five minutes
@@ -190,6 +193,31 @@ def fares(
     _end(fares_bench.bench(Rules(read_pack(CITY).bundle()), seconds=seconds), as_json)
 
 
+@app.command()
+def denials(
+    readers: Annotated[int, typer.Option(help="How many readers there are.", min=1)] = 5_000,
+    reports: Annotated[int, typer.Option(help="Cards reported lost.", min=1, max=1_000)] = 20,
+    least_s: Annotated[float, typer.Option(help="A reader's shortest pause.", min=0.1)] = 20.0,
+    most_s: Annotated[float, typer.Option(help="Its longest pause.", min=0.1)] = 30.0,
+    fresh: Fresh = False,
+    as_json: AsJson = False,
+) -> None:
+    """How soon a card reported lost is in the published deny list, and at every online gate.
+
+    Readers poll a gateway as the reader's own program does, each with its list on disk. Ends with
+    published_s (the slowest report) and gates_p95_s over all readers and reports.
+    """
+    every = Every(least_s, most_s)
+    with _told(), progress() as bar, bench_server() as place:
+        tell = _Bar(bar)
+        urls, stage = _stage(place, 10_000, fresh, tell, "satu_bench_denials", readers)
+        scheme = scheme_key(environment.key_for(keys.SCHEME)).public_key()
+        with bench_place.gateway(urls) as process:
+            gates = denials_bench.Gates(process, stage.readers[:readers], scheme, every)
+            done = denials_bench.bench(gates, urls.app, reports=reports, now_ms=now_ms, tell=tell)
+    _end(done, as_json)
+
+
 def _road(
     kind: Kind,
     cards: int,
@@ -205,7 +233,9 @@ def _road(
         return done | _verified(urls, verify)
 
 
-def _stage(place: Urls, cards: int, fresh: bool, tell: _Bar, name: str = "") -> tuple[Urls, Stage]:
+def _stage(
+    place: Urls, cards: int, fresh: bool, tell: _Bar, name: str = "", readers: int = 256
+) -> tuple[Urls, Stage]:
     """A bench's database with the city and its cards in it."""
     name = name or f"satu_bench_{cards}"
     urls = bench_place.database(place, name, fresh=fresh)
@@ -217,6 +247,7 @@ def _stage(place: Urls, cards: int, fresh: bool, tell: _Bar, name: str = "") -> 
             conn,
             pack=read_pack(CITY),
             cards=cards,
+            readers=readers,
             master=environment.key_for(keys.DEVICE),
             at=from_ms(now_ms()),
             tell=tell,

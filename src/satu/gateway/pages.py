@@ -47,7 +47,7 @@ class Pages:
         if not (since.isascii() and since.isdigit() and len(since) <= MAX_VERSION_DIGITS):
             raise ProblemError("since_invalid")
         answer = await self._gateway.deny_lists.since(int(since))
-        tag = etag("deny-list", answer.version, answer.since)
+        tag = etag("deny-list", answer.version, answer.since, answer.hour)
         return _sealed(request, answer.sealed, tag, "private, no-cache")
 
     async def _check(self, request: Request) -> None:

@@ -125,8 +125,11 @@ class ReaderClient(AbstractAsyncContextManager["ReaderClient"]):
 
     async def deny_list(self, since: int = 0) -> denylist.DenyList:
         """The deny list: a base (`since=0`) or the change from version `since`."""
-        sealed = await self._sealed("deny-list", f"/v1/deny-list?since={since}")
-        return denylist.decode(sealed.content)
+        return denylist.decode((await self.sealed_deny_list(since)).content)
+
+    async def sealed_deny_list(self, since: int = 0) -> Sealed:
+        """The same as it was sealed, for `satu.validator.denials.DenyListKept`."""
+        return await self._sealed("deny-list", f"/v1/deny-list?since={since}")
 
     async def tariff(self) -> Sealed:
         """The tariff in force, for `satu.validator.tariff.TariffKept`; its seal is verified.
