@@ -23,6 +23,7 @@ COMMANDS = {
     "fare": "Why a day cost what it cost; rehearse a tariff; correct fares.",
     "card": "A card's life and rights: lost, replaced, closed; entitlements, passes.",
     "partner": "Banks that call us by SNAP BI: keys, profiles, secrets.",
+    "bank-statement": "Banks' statements (camt.053), and every float against its bank.",
     "people": "Residents: register, look with a reason, erase; purposes, staff, keys.",
     "journeys": "A card's journeys, and missing taps that riders tell.",
     "replay": "Send a file of real rides through the gateway.",
@@ -59,7 +60,7 @@ def build(chosen: str | None) -> typer.Typer:
         if name != chosen:
             line.command(name, help=summary)(_nothing)
             continue
-        module = import_module(f"satu.cli.{name}")
+        module = import_module(f"satu.cli.{name.replace('-', '_')}")
         if hasattr(module, "app"):
             line.add_typer(module.app, name=name, help=summary)
         else:

@@ -26,7 +26,7 @@ def test_help_names_every_command_and_imports_none() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_teaches_with_help(name: str) -> None:
-    module = import_module(f"satu.cli.{name}")
+    module = import_module(f"satu.cli.{name.replace('-', '_')}")
     assert hasattr(module, "command") != hasattr(module, "app")
     shown = CliRunner().invoke(build(name), [name, "--help"])
     assert shown.exit_code == 0

@@ -1,0 +1,62 @@
+"""The accounts in which banks hold the money of purses, and what the banks' statements say."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from satu.cards.models import Issuer
+
+
+class BankAccount(models.Model):
+    """The account at an issuer whose balance is the issuer's float, and how long money may travel.
+
+    `transit_days`: what was told longer ago than that and is on one side only is missing.
+    """
+
+    issuer = models.OneToOneField(Issuer, models.PROTECT, primary_key=True, related_name="+")
+    number = models.TextField(unique=True)
+    currency = models.CharField(max_length=3)
+    transit_days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "settlement_bank_account"
+
+    def __str__(self) -> str:
+        return f"bank account of {self.issuer_id}"
+
+
+class Statement(models.Model):
+    """A bank's statement of an account. The next one opens with what this one closed with."""
+
+    account = models.ForeignKey(BankAccount, models.PROTECT, related_name="statements")
+    name = models.TextField()
+    opening = models.BigIntegerField()
+    opened_on = models.DateField()
+    closing = models.BigIntegerField()
+    closed_on = models.DateField()
+    digest = models.BinaryField()
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "settlement_statement"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name"], name="a_statement_is_taken_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StatementLine(models.Model):
+    """Money that a bank booked: positive came in. `reference` "": the bank named none."""
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines")
+    reference = models.TextField()
+    amount = models.BigIntegerField()
+    booked_on = models.DateField()
+
+    class Meta:
+        db_table = "settlement_statement_line"
+
+    def __str__(self) -> str:
+        return f"line {self.pk}"
