@@ -8,6 +8,7 @@ from typing import NamedTuple
 import psycopg
 
 from satu.cards.actions import ensure_issuers, issue_cards
+from satu.cards.interbank import set_prefund
 from satu.cards.kinds import Issuer
 from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
@@ -33,8 +34,11 @@ class Money(NamedTuple):
     receivable: int
 
 
-def open_banks() -> dict[int, int]:
-    return ensure_issuers(issuers=BANKS, actor=ACTOR, at=AT)
+def open_banks(prefunded: int = 10**9) -> dict[int, int]:
+    floats = ensure_issuers(issuers=BANKS, actor=ACTOR, at=AT)
+    for bank in floats:
+        assert set_prefund(bank=bank, amount=prefunded, actor=ACTOR, at=AT) is None
+    return floats
 
 
 def issue(*, count: int = 1, balance: int = 0, issuer: int = MANDIRI) -> range:

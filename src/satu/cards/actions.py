@@ -18,9 +18,10 @@ from satu.audit.actions import record, record_all
 from satu.audit.entry import Detail, Subject
 from satu.audit.queries import count_since
 from satu.cards import models, rules, store
-from satu.cards.collecting import collect, settlement_day
+from satu.cards.collecting import settlement_day
+from satu.cards.crediting import Source, credit
 from satu.cards.errors import Refusal
-from satu.cards.incoming import expiry, post_incoming, product_called
+from satu.cards.incoming import expiry, product_called
 from satu.cards.kinds import CardState, Issuer, Medium, Why
 from satu.kernel.days import to_ms
 from satu.kernel.ids import card_group, named_key
@@ -296,13 +297,24 @@ def prove(number: str, secret: str, actor: str, at: datetime) -> store.CardRow |
     return row
 
 
-def top_up(*, card: int, amount: int, reference: str, actor: str, at: datetime) -> TopUp | Refusal:
-    """Credit a purse from its issuer's float, once for each of the issuer's references.
+def top_up(
+    *,
+    card: int,
+    amount: int,
+    reference: str,
+    bank: int | None = None,
+    fee: int = 0,
+    actor: str,
+    at: datetime,
+) -> TopUp | Refusal:
+    """Credit a purse from a bank's float, once for each of that bank's references.
 
-    What rides taken before are still owed is collected from it, oldest first. A repeat with
-    another card or amount is `exists_with_different_accounts` or `…_amount` and changes nothing.
-    Refusals: amount_not_positive, amount_too_large, reference_invalid, card_unknown,
-    card_closed, card_blocked, balance_limit_passed, monthly_limit_passed.
+    `bank` is where the money was paid in, None: at the card's own issuer. Another bank owes it to
+    the issuer. `fee` is paid to `bank` on top. What rides taken before are still owed is
+    collected, oldest first. A repeat with another card or amount is
+    `exists_with_different_accounts` or `…_amount` and changes nothing. Refusals: issuer_unknown,
+    amount_not_positive, amount_too_large, reference_invalid, card_unknown, card_closed,
+    card_blocked, balance_limit_passed, monthly_limit_passed, interbank_cap_passed.
     """
     if refusal := rules.refuse_money(amount, reference):
         return refusal
@@ -312,10 +324,16 @@ def top_up(*, card: int, amount: int, reference: str, actor: str, at: datetime) 
         row = store.lock_card(conn, card)
         if row is None:
             return Refusal.CARD_UNKNOWN
-        taken = store.top_up_taken(conn, row.issuer, reference)
+        payer = models.Issuer.objects.filter(id=bank or row.issuer).first()
+        if payer is None:
+            return Refusal.ISSUER_UNKNOWN
+        taken = store.top_up_taken(conn, payer.id, reference)
         if taken is not None:
             return _repeated(conn, row, amount, taken)
-        return refuse_state(row) or _take_top_up(conn, row, amount, reference, actor, at)
+        if refusal := refuse_state(row):
+            return refusal
+        source = Source(payer.id, payer.float_account, fee)
+        return _take_top_up(conn, row, source, (amount, reference), actor, at)
 
 
 def _repeated(
@@ -332,34 +350,25 @@ def _repeated(
 def _take_top_up(
     conn: psycopg.Connection,
     row: store.CardRow,
-    amount: int,
-    reference: str,
+    source: Source,
+    asked: tuple[int, str],
     actor: str,
     at: datetime,
 ) -> TopUp | Refusal:
-    at_ms, day = to_ms(at), settlement_day(at)
-    key = named_key(at_ms, "top-up", row.issuer, reference)
-    entry = Entry(
-        key=key,
-        debit=models.Issuer.objects.values_list("float_account", flat=True).get(id=row.issuer),
-        credit=row.purse,
-        amount=amount,
-        kind=PostingKind.TOP_UP,
-        occurred_ms=at_ms,
-        service_day=day,
-        card_group=row.card_group,
+    amount, reference = asked
+    key = named_key(to_ms(at), "top-up", source.bank, reference)
+    done = credit(conn, row, source, amount, key, actor, at)
+    if isinstance(done, Refusal):
+        return done
+    taken = store.StoredTopUp(row.id, amount, done.collected, done.balance)
+    store.keep_top_up(
+        conn, issuer=source.bank, reference=reference, taken=taken, posting=key, at=at
     )
-    if refusal := post_incoming(conn, row, [entry], at):
-        return refusal
-    collected = collect(conn, row, key, actor, at)
-    balance = ledger.balances(conn, [row.purse])[row.purse].balance
-    taken = store.StoredTopUp(row.id, amount, collected, balance)
-    store.keep_top_up(conn, issuer=row.issuer, reference=reference, taken=taken, posting=key, at=at)
-    record(
-        actor=actor,
-        action="card.topped_up",
-        subject=Subject("card", row.id),
-        detail={"amount": amount, "collected": collected, "reference": reference},
-        at=at,
-    )
-    return TopUp(Result.POSTED, balance, collected)
+    detail: Detail = {"amount": amount, "collected": done.collected, "reference": reference}
+    if source.bank != row.issuer:
+        detail = {**detail, "bank": source.bank}
+    if source.fee:
+        detail = {**detail, "fee": source.fee}
+    subject = Subject("card", row.id)
+    record(actor=actor, action="card.topped_up", subject=subject, detail=detail, at=at)
+    return TopUp(Result.POSTED, done.balance, done.collected)

@@ -39,3 +39,4 @@ class Refusal(StrEnum):
     BALANCE_INSUFFICIENT = "balance_insufficient"
     BALANCE_LIMIT_PASSED = "balance_limit_passed"
     MONTHLY_LIMIT_PASSED = "monthly_limit_passed"
+    INTERBANK_CAP_PASSED = "interbank_cap_passed"

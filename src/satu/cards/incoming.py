@@ -12,7 +12,7 @@ from datetime import date, datetime
 import psycopg
 from django.db import transaction
 
-from satu.cards import models, rules, store
+from satu.cards import interbank, models, rules, store
 from satu.cards.collecting import settlement_day
 from satu.cards.errors import Refusal
 from satu.cards.kinds import CardProduct
@@ -44,13 +44,20 @@ def expiry(kind: CardProduct | None, at: datetime) -> date | None:
 
 
 def post_incoming(
-    conn: psycopg.Connection, row: store.CardRow, entries: Sequence[Entry], at: datetime
+    conn: psycopg.Connection,
+    row: store.CardRow,
+    entries: Sequence[Entry],
+    at: datetime,
+    *,
+    payer: int,
 ) -> Refusal | None:
     """Post what brings `entries[-1].amount` into a locked card's purse; None, or why nothing was.
 
     The entries stand or fall together. Posting locks the purse, so that the limits are looked at
-    when nobody else can change what they are about. Refusals: balance_insufficient (of whoever
-    pays), balance_limit_passed, monthly_limit_passed.
+    when nobody else can change what they are about. `payer` is the bank from which the money
+    comes: another than the card's, and the entries are of satu.cards.interbank. Refusals:
+    balance_insufficient (of whoever pays), balance_limit_passed, monthly_limit_passed,
+    interbank_cap_passed.
     """
     day = settlement_day(at)
     kind = product_of(row)
@@ -61,6 +68,8 @@ def post_incoming(
         else:
             assert all(result is Result.POSTED for result in results), results
             refusal = _refuse(conn, row, kind, entries[-1].amount, day) if kind else None
+            if refusal is None and payer != row.issuer:
+                refusal = interbank.refuse(conn, payer, interbank.asset_of(conn, row.purse))
         if refusal:
             transaction.set_rollback(True)
     return refusal

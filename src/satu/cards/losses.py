@@ -10,7 +10,7 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
-from satu.cards import rules, store
+from satu.cards import moving, rules, store
 from satu.cards.bearers import BEARERS, Bearer, Cause
 from satu.cards.collecting import collect, payables, settlement_day
 from satu.cards.errors import Refusal
@@ -90,7 +90,7 @@ def _compensate(
     key = named_key(0, "loss", name)
     done = store.posting_of(conn, key)
     if done is not None:
-        return _repeated(done, row, amount)
+        return _repeated(conn, done, row, amount)
     if store.is_over(conn, row.id):
         return Refusal.CARD_CLOSED
     if row.owner is None:
@@ -114,8 +114,10 @@ def _compensate(
     return Result.POSTED, amount
 
 
-def _repeated(done: store.Posted, row: store.CardRow, amount: int) -> tuple[Result, int]:
-    if done.credit != row.purse:
+def _repeated(
+    conn: psycopg.Connection, done: store.Posted, row: store.CardRow, amount: int
+) -> tuple[Result, int]:
+    if not moving.is_of(conn, done.credit, row.purse):
         return Result.EXISTS_WITH_DIFFERENT_ACCOUNTS, done.amount
     if done.amount != amount:
         return Result.EXISTS_WITH_DIFFERENT_AMOUNT, done.amount

@@ -159,6 +159,55 @@ class Dormant(models.Model):
         return f"dormant:{self.posting}"
 
 
+class Prefund(models.Model):
+    """What a bank has deposited for what it owes the other banks: it never owes them more."""
+
+    bank = models.OneToOneField(
+        Issuer, models.PROTECT, db_column="bank", primary_key=True, related_name="+"
+    )
+    amount = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cards_prefund"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=0), name="prefund_is_not_negative"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"prefund:{self.bank_id}"
+
+
+class Switch(models.Model):
+    """A card whose purse went to another bank: the purse it had, the purse it got, what moved.
+
+    `key` is the asker's; `posting` the ledger's key at the old bank, null if there was no money.
+    """
+
+    to_purse = models.BigIntegerField(primary_key=True)
+    from_purse = models.BigIntegerField(unique=True)
+    key = models.TextField(unique=True)
+    card = models.ForeignKey(Card, models.DO_NOTHING, db_column="card", related_name="switches")
+    from_bank = models.IntegerField()
+    to_bank = models.IntegerField()
+    amount = models.BigIntegerField()
+    posting = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cards_switch"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=0), name="switched_is_not_negative"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"switch:{self.to_purse}"
+
+
 class Medium(models.Model):
     """What is held to a reader for a card, to read. `kind` is a satu.cards.kinds.Medium."""
 

@@ -11,16 +11,16 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
-from satu.cards import rules, store
+from satu.cards import interbank, moving, rules, store
 from satu.cards.actions import refuse_state
 from satu.cards.collecting import collect, settlement_day
 from satu.cards.errors import Refusal
 from satu.cards.incoming import post_incoming
 from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
-from satu.ledger.actions import ensure_accounts, raw_connection
+from satu.ledger.actions import raw_connection
 from satu.ledger.entry import Entry
-from satu.ledger.kinds import AccountKind, Asset, PostingKind, Result
+from satu.ledger.kinds import PostingKind, Result
 
 
 class Transferred(NamedTuple):
@@ -40,7 +40,7 @@ def transfer_value(
     or `…_amount`. `owner` is the resident who asks; None: staff in the holder's name. Refusals:
     amount_not_positive, amount_too_large, reference_invalid, card_unknown, card_closed,
     card_blocked, card_not_registered (either), not_the_holder, purses_are_the_same,
-    balance_insufficient, balance_limit_passed, monthly_limit_passed.
+    balance_insufficient, balance_limit_passed, monthly_limit_passed, interbank_cap_passed.
     """
     if refusal := rules.refuse_money(amount, key):
         return refusal
@@ -80,18 +80,14 @@ def _repeated(
     receiver: store.CardRow,
     amount: int,
 ) -> Transferred:
-    arrived = store.posting_of(conn, _second(first)) or done
+    arrived = store.posting_of(conn, interbank.arrival_key(first)) or done
     assert done.debit_after is not None
-    if (done.debit, arrived.credit) != (sender.purse, receiver.purse):
+    paid = moving.is_of(conn, done.debit, sender.purse)
+    if not (paid and moving.is_of(conn, arrived.credit, receiver.purse)):
         return Transferred(Result.EXISTS_WITH_DIFFERENT_ACCOUNTS, 0)
     if done.amount != amount:
         return Transferred(Result.EXISTS_WITH_DIFFERENT_AMOUNT, done.debit_after)
     return Transferred(Result.EXISTS, done.debit_after)
-
-
-def _second(first: UUID) -> UUID:
-    """The key of the receiving bank's part."""
-    return named_key(0, "transfer arrived", first.int)
 
 
 def _transfer(
@@ -112,14 +108,18 @@ def _transfer(
         occurred_ms=to_ms(at),
         service_day=settlement_day(at),
         card_group=sender.card_group,
-        link=1,
     )
-    entries = [sent]
-    if sender.issuer != receiver.issuer:
-        owes, is_owed = _interbank(conn, sender, receiver, actor, at)
-        arrived = sent._replace(key=_second(key), debit=is_owed, card_group=receiver.card_group)
-        entries = [sent._replace(credit=owes), arrived]
-    if refusal := post_incoming(conn, receiver, entries, at):
+    entries = interbank.legs(
+        conn,
+        sent,
+        payer=sender.issuer,
+        receiver=receiver.issuer,
+        group=receiver.card_group,
+        asset=interbank.asset_of(conn, sender.purse),
+        actor=actor,
+        at=at,
+    )
+    if refusal := post_incoming(conn, receiver, entries, at, payer=sender.issuer):
         return refusal
     collect(conn, receiver, key, actor, at)
     posted = store.posting_of(conn, key)
@@ -132,18 +132,3 @@ def _transfer(
         at=at,
     )
     return Transferred(Result.POSTED, posted.debit_after)
-
-
-def _interbank(
-    conn: psycopg.Connection,
-    sender: store.CardRow,
-    receiver: store.CardRow,
-    actor: str,
-    at: datetime,
-) -> tuple[int, int]:
-    """Where the sender's bank owes the receiver's, each in its own book: equal and opposite."""
-    asset = Asset(store.asset_of(conn, sender.purse))
-    owes = (AccountKind.INTERBANK, sender.issuer, asset, 0, receiver.issuer)
-    is_owed = (AccountKind.INTERBANK, receiver.issuer, asset, 0, sender.issuer)
-    accounts = ensure_accounts(wanted=[owes, is_owed], actor=actor, at=at)
-    return accounts[owes], accounts[is_owed]

@@ -22,10 +22,49 @@ CHECKS = (
              group by 1, 2
         )
         select coalesce(i.purse, c.purse) as purse, coalesce(i.month, c.month) as month,
-               i.amount as counted, c.amount as postings_say
+               i.amount - i.carried as counted, c.amount as postings_say
           from cards_incoming i
           full join came c on c.purse = i.purse and c.month = i.month
-         where i.amount is distinct from c.amount
+         where coalesce(i.amount - i.carried, 0) is distinct from coalesce(c.amount, 0)
+        """,
+    ),
+    Check(
+        "a card that switched banks left nothing behind, and took its month along",
+        f"""
+        select s.card, s.from_purse, s.to_purse, s.amount, p.amount as sent, q.amount as arrived,
+               o.balance as left_behind, i.carried, b.amount as came_before
+          from cards_switch s
+          full join (select * from ledger_posting where kind = {PostingKind.SWITCH.value}) p
+            on p.key = s.posting and p.debit = s.from_purse
+          left join ledger_posting q
+            on q.kind = {PostingKind.SWITCH.value} and q.credit = s.to_purse
+          left join ledger_account o on o.id = s.from_purse
+          left join ledger_account n on n.id = s.to_purse
+          left join cards_incoming i on i.purse = s.to_purse
+           and i.month = (select min(month) from cards_incoming where purse = s.to_purse)
+          left join cards_incoming b on b.purse = s.from_purse and b.month = i.month
+         where (s.card is null and not exists
+                   (select from cards_switch x where x.to_purse = p.credit))
+            or (s.card is not null
+                and ((coalesce(p.amount, 0), coalesce(q.amount, 0))
+                       is distinct from (s.amount, s.amount)
+                     or (o.balance, o.held, o.party, o.book) is distinct from
+                        (0, 0, n.party, s.from_bank)
+                     or n.book is distinct from s.to_bank
+                     or exists (select from cards_card c where c.purse = s.from_purse)
+                     or coalesce(i.carried, 0) is distinct from coalesce(b.amount, 0)))
+        """,
+    ),
+    Check(
+        "a bank owes the others no more than it deposited",
+        f"""
+        with owed as (
+            select a.book as bank, a.id, sum(s.credits - s.debits) as net
+              from ledger_account a join ledger_daily_sum s on s.account = a.id
+             where a.kind = {AccountKind.INTERBANK.value} group by a.book, a.id)
+        select o.bank, sum(greatest(o.net, 0))::bigint as owed, max(f.amount) as prefunded
+          from owed o left join cards_prefund f on f.bank = o.bank
+         group by o.bank having sum(greatest(o.net, 0)) > coalesce(max(f.amount), 0)
         """,
     ),
     Check(

@@ -116,4 +116,8 @@ REFUSALS: dict[Refusal, Words] = {
         "Uang masuk bulan ini akan melebihi batas; coba bulan depan, atau daftarkan kartunya.",
         "What comes in this month would pass the limit; wait for the next, or register the card.",
     ),
+    Refusal.INTERBANK_CAP_PASSED: Words(
+        "Bank pembayar belum menyetor jaminan yang cukup kepada bank lain; coba di bank kartu.",
+        "The paying bank has not prefunded enough for other banks; go to the card's own bank.",
+    ),
 }

@@ -10,7 +10,10 @@ from rich.table import Table
 
 from satu.cli.common import console, json_line, progress, running_database
 from satu.ledger.verify import Report, verify
-from satu.taps.verify import ALL_CHECKS
+from satu.payments import verify as payments
+from satu.taps import verify as taps
+
+ALL_CHECKS = (*taps.ALL_CHECKS, *payments.CHECKS)
 
 
 def command(

@@ -39,10 +39,11 @@ class AccountKind(IntEnum):
     UNCLAIMED = 12
     LOSS = 13
     SUSPENSE = 14
+    AGENT = 15  # what a shop that takes cash has paid in beforehand
 
     @property
     def is_balanced(self) -> bool:
-        """Whether the account keeps a balance row that is locked (a card's own accounts)."""
+        """Whether the account keeps a balance row that is locked (a card's own, an agent's)."""
         return self in BALANCED
 
     @property
@@ -62,6 +63,7 @@ BALANCED = frozenset(
         AccountKind.ALLOWANCE,
         AccountKind.RECEIVABLE,
         AccountKind.LOAN,
+        AccountKind.AGENT,
     }
 )
 
@@ -86,6 +88,7 @@ class PostingKind(IntEnum):
     WRITE_OFF = 15
     PASS = 16  # purse → payable: a period product was sold
     DORMANT = 17  # purse → unclaimed: nobody came for it; back again when somebody does
+    SWITCH = 18  # a purse's money goes to the holder's new bank
 
 
 class HoldKind(IntEnum):

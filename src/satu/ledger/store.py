@@ -11,7 +11,7 @@ import psycopg
 
 from satu.kernel import pgarray
 from satu.ledger.entry import Entry, Shortfall
-from satu.ledger.kinds import PostingKind, Result
+from satu.ledger.kinds import AccountKind, PostingKind, Result
 
 ENTRY_COLUMNS = 16
 POST = f"select ledger_post_v1({', '.join(['%s'] * (ENTRY_COLUMNS + 2))})"
@@ -101,6 +101,35 @@ def _repeated(first: Entry, again: Entry, result: Result) -> Result:
     if (first.kind, first.service_day, first.hold) != (again.kind, again.service_day, again.hold):
         return Result.EXISTS_WITH_DIFFERENT_CONTENT
     return Result.EXISTS
+
+
+def open_balanced(
+    conn: psycopg.Connection,
+    kind: AccountKind,
+    *,
+    book: int,
+    asset: int,
+    party: int,
+    card_group: int = 0,
+) -> int:
+    """Open one more account whose balance never falls below zero; its number."""
+    assert kind in (AccountKind.PURSE, AccountKind.AGENT), kind
+    row = conn.execute(
+        "select ledger_open_balanced_v1(%s::smallint, %s, %s::smallint, %s, %s::smallint)",
+        [kind.value, book, asset, party, card_group],
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def net_of(conn: psycopg.Connection, accounts: Iterable[int]) -> dict[int, int]:
+    """Credits less debits of append-only accounts; those that never moved are left out."""
+    rows = conn.execute(
+        "select account, sum(credits - debits)::bigint from ledger_daily_sum"
+        " where account = any(%s) group by account",
+        [list(accounts)],
+    )
+    return dict(rows.fetchall())
 
 
 def balances(conn: psycopg.Connection, accounts: Iterable[int]) -> dict[int, AccountBalance]:

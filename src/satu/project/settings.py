@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "satu.people",
     "satu.cards",
     "satu.taps",
+    "satu.payments",
     "satu.settlement",
     "satu.partners",
     "satu.web",

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
+from satu.cards import moving
 from satu.cards import queries as cards
 from satu.cards.models import Card
 from satu.kernel.ids import tap_posting_key
@@ -108,7 +109,7 @@ def _day(conn: psycopg.Connection, card: int, on: date) -> Day | None:
 def _posted(conn: psycopg.Connection, card: Card, on: date) -> tuple[Posted, ...]:
     earliest = date.fromordinal(on.toordinal() - CAUSES_DAYS)
     causes = [tap for (tap,) in conn.execute(CAUSES, [card.id, earliest])]
-    own = [card.purse, card.receivable]
+    own = [*moving.line(conn, card.purse), card.receivable]
     rows = conn.execute(
         POSTED,
         {

@@ -88,8 +88,11 @@ RIGHTS = (
           full join (select * from ledger_posting where kind = {PostingKind.PASS.value}) p
             on p.key = s.posting
           left join cards_card c on c.id = s.card
+          left join ledger_account h on h.id = c.purse
+          left join ledger_account d on d.id = p.debit  -- its purse then, wherever that is now
           left join ledger_account o on o.id = p.credit
-         where (c.purse, s.price, s.operator::bigint) is distinct from (p.debit, p.amount, o.party)
+         where (h.kind, h.party, s.price, s.operator::bigint)
+               is distinct from (d.kind, d.party, p.amount, o.party)
         """,
     ),
     Check(

@@ -66,7 +66,9 @@ create table cards_incoming (
     monthly_limit bigint,
     balance bigint not null,
     balance_limit bigint,
+    carried bigint not null default 0,   -- of it, what came into the purse at the bank before
     primary key (purse, month),
     constraint month_within_limit check (amount <= monthly_limit),
-    constraint balance_within_limit check (balance <= balance_limit)
+    constraint balance_within_limit check (balance <= balance_limit),
+    constraint carried_within check (carried between 0 and amount)
 );

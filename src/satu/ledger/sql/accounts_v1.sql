@@ -44,6 +44,19 @@ begin
       from opened o group by o.party;
 end $$;
 
+-- One more account with a balance that never falls below zero: a card's purse at another bank (kind
+-- 2, the party of its first), an agent's float (15, which is there once: the directory sees to it).
+create function ledger_open_balanced_v1(
+    p_kind smallint, p_book integer, p_asset smallint, p_party bigint, p_card_group smallint)
+returns bigint
+language sql volatile security definer
+set search_path = public
+as $$
+    insert into ledger_account (kind, book, asset, party, card_group, balance, floor)
+    values (p_kind, p_book, p_asset, p_party, p_card_group, 0, 0)
+    returning id
+$$;
+
 -- Move what append-only accounts gained into their running sums. Readers always see both.
 create function ledger_roll_up_v1() returns bigint
 language plpgsql volatile security definer

@@ -13,6 +13,7 @@ grant execute on function
                    timestamptz, date),
     ledger_open_accounts_v1(smallint[], integer[], smallint[], bigint[], integer[]),
     ledger_open_card_accounts_v1(bigint, integer, integer, smallint),
+    ledger_open_balanced_v1(smallint, integer, smallint, bigint, smallint),
     ledger_roll_up_v1(),
     ledger_expire_holds_v1(timestamptz)
 to satu_app;
