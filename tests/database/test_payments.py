@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from satu.cards import queries
 from satu.cards import verify as cards
@@ -23,7 +19,7 @@ from satu.cards.lifecycle import Replaced, replace_card
 from satu.cards.products import ensure_products
 from satu.cards.transfers import Transferred, transfer_value
 from satu.ledger import verify as ledger
-from satu.ledger.kinds import AccountKind, Asset, Result
+from satu.ledger.kinds import AccountKind, Result
 from satu.ledger.verify import verify
 from satu.payments import verify as payments
 from satu.payments.errors import Refusal
