@@ -23,6 +23,7 @@ def test_the_jobs_of_the_clock_are_known() -> None:
         "people.forget",
         "people.rewrap",
         "taps.close_days",
+        "taps.unlink_trips",
         "taps.withdraw_repairs",
     ]
 

@@ -22,6 +22,7 @@ from satu.project.clock import now_ms
 from satu.taps.closing import close_days
 from satu.taps.places import NoCityLoaded
 from satu.taps.repairs import withdraw_repairs
+from satu.taps.retention import unlink_trips
 
 EVERY_MINUTE = "* * * * *"
 EVERY_TEN_MINUTES = "*/10 * * * *"
@@ -68,5 +69,6 @@ _job("cards.pay_closed", EVERY_HOUR, lambda at: pay_closed(actor="job:pay_closed
 _job("cards.sweep_dormant", EVERY_DAY, lambda at: sweep_dormant(actor="job:sweep_dormant", at=at))
 _job("taps.close_days", EVERY_TEN_MINUTES, _close_days)
 _job("taps.withdraw_repairs", EVERY_TEN_MINUTES, _withdraw_repairs)
+_job("taps.unlink_trips", EVERY_DAY, lambda at: unlink_trips(actor="job:unlink", at=at))
 _job("people.rewrap", EVERY_HOUR, _rewrap)
 _job("people.forget", EVERY_DAY, lambda at: forget_people(actor="job:forget", at=at))

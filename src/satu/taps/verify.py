@@ -44,7 +44,42 @@ CHECKS = (
         select coalesce(p.card, c.card) as card, coalesce(p.service_day, c.service_day) as day,
                coalesce(p.paid, 0) as postings_say, coalesce(c.cost, 0) as uses_cost
           from paid p full join cost c on c.card = p.card and c.service_day = p.service_day
+          left join taps_unlinked o on o.service_day = p.service_day
          where coalesce(p.paid, 0) <> coalesce(c.cost, 0)
+               -- of a day that was unlinked only cards that wait still have uses
+           and not (c.card is null and o.service_day is not null)
+        """,
+    ),
+    Check(
+        "what all cards paid for a day that was unlinked is what its uses cost",
+        f"""
+        with paid as (
+            select p.service_day, sum(p.change)::bigint as paid
+              from (select debit as account, amount as change, service_day from ledger_posting
+                     where kind in ({_RIDES})
+                    union all
+                    select credit, -amount, service_day from ledger_posting
+                     where kind in ({_RIDES})) p
+              join ledger_account a on a.id = p.account and a.balance is not null
+             group by p.service_day
+        ), cost as (
+            select service_day, sum(fare)::bigint as cost from taps_use group by service_day
+        )
+        select o.service_day as day, p.paid as postings_say, c.cost as uses_cost
+          from taps_unlinked o
+          left join paid p using (service_day) left join cost c using (service_day)
+         where coalesce(p.paid, 0) <> coalesce(c.cost, 0)
+        """,
+    ),
+    Check(
+        "only taps and uses of days that were unlinked have lost their card",
+        """
+        select t.what, t.id, t.service_day
+          from (select 'tap' as what, id, card, service_day from taps_tap
+                union all
+                select 'use', id, card, service_day from taps_use) t
+          left join taps_unlinked o on o.service_day = t.service_day
+         where t.card = 0 and o.service_day is null
         """,
     ),
     Check(
@@ -52,7 +87,8 @@ CHECKS = (
         """
         select coalesce(d.tap, t.id) as tap, d.card, d.service_day, t.outcome
           from (select unnest(taps) as tap, card, service_day from taps_card_day) d
-          full join (select id, card, service_day, outcome from taps_tap where outcome = 0) t
+          full join (select id, card, service_day, outcome from taps_tap
+                      where outcome = 0 and card is distinct from 0) t
             on t.id = d.tap and t.card = d.card and t.service_day = d.service_day
          where d.tap is null or t.id is null
         """,
@@ -117,6 +153,7 @@ RIGHTS = (
             select a.party as card, p.use, p.service_day, sum(p.amount)::bigint as amount
               from ledger_posting p join ledger_account a on a.id = p.credit
              where p.kind = {PostingKind.REFUND.value} and a.balance is not null
+               and p.use is not null  -- null: it was unlinked
              group by a.party, p.use, p.service_day
         ), cost as (
             select a.party as card, u.service_day, sum(u.fare)::bigint as fares
