@@ -13,6 +13,7 @@ from satu.cards.products import ensure_products
 from satu.city.pack import Pack
 from satu.ledger.actions import AccountName, ensure_accounts
 from satu.ledger.kinds import SCHEME, AccountKind, Asset
+from satu.payments.fees import keep_fees
 from satu.people.consents import keep_register
 from satu.services.rules import Bundle
 from satu.taps.actions import NewDevice, load_places, register_devices
@@ -48,6 +49,7 @@ def load_city(*, pack: Pack, actor: str, at: datetime) -> CityLoaded:
         asset = Asset[pack.city.currency]
         floats = ensure_issuers(issuers=issuers, asset=asset, actor=actor, at=at)
         ensure_products(products=pack.products, actor=actor, at=at)
+        keep_fees(rules=pack.fees, actor=actor, at=at)
         if pack.purposes is not None:
             keep_register(wanted=pack.purposes, actor=actor, at=at)
         wanted = accounts_of(places.bundle, list(floats), asset)

@@ -17,12 +17,14 @@ import msgspec
 
 from satu.cards.kinds import CardProduct
 from satu.city.checks import Tables, area_faults, city_faults, network_faults, table_faults
+from satu.city.fees import read_fees
 from satu.city.products import read_products
 from satu.city.rows import City, IssuerRow, OperatorRow, PatternRow, PointRow, RouteRow
 from satu.city.tables import RowT, calls_of, read_table
 from satu.city.tariffs import priced_areas, priced_networks, read_tariffs
 from satu.fares.tariff import Tariff
 from satu.formats.rows import Fault, Line
+from satu.payments.kinds import FeeRule
 from satu.people.register import RegisterFault, Wanted, read_register
 from satu.services.all import SERVICES
 from satu.services.rules import Bundle, Operator, Point, Route
@@ -51,6 +53,7 @@ class Pack(NamedTuple):
     patterns: tuple[PatternRow, ...]
     tariffs: tuple[Tariff, ...]
     products: tuple[CardProduct, ...]
+    fees: tuple[FeeRule, ...]
     purposes: Wanted | None = None
 
     def bundle(self) -> Bundle:
@@ -136,6 +139,7 @@ def read_pack(folder: Path) -> Pack:
             problem = f"{line.value.asset}, but the city's currency is {city.currency}"
             found.append(line.fault("currency", problem))
     products = read_products(folder, city.currency, found) if city is not None else ()
+    fees = read_fees(folder, city.currency, found) if city is not None else ()
     purposes = _purposes(folder, found)
     if city is None or found:
         raise PackFaults(folder, found)
@@ -148,6 +152,7 @@ def read_pack(folder: Path) -> Pack:
         patterns=_values(tables.patterns),
         tariffs=_values(tariffs),
         products=products,
+        fees=fees,
         purposes=purposes,
     )
 

@@ -68,6 +68,14 @@ class ProductRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     redeem_days: Annotated[int, msgspec.Meta(ge=1, le=14)] = 14
 
 
+class FeeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What paying money in costs the payer on top. `up_to` empty: any amount."""
+
+    channel: Literal["own_bank", "other_bank", "agent"]
+    up_to: str = ""
+    fee: str = "0"
+
+
 class PointRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A place where a reader stands. `area` empty: the point is its own; `mark` empty: as sourced.
 

@@ -11,6 +11,7 @@ import pytest
 from satu.cards.kinds import CardProduct
 from satu.city.pack import PackFaults, read_pack
 from satu.fares.tariff import Flat, Table
+from satu.payments.kinds import Channel, FeeRule
 from satu.services.rules import Operator, Point, Route, Rules
 from tests.unit.city.packs import TOWN, broken, write_pack
 
@@ -191,3 +192,20 @@ def test_kinds_of_cards_have_limits_in_the_citys_money(tmp_path: Path) -> None:
         ("products.csv", 2, "balance_unregistered"),
     ]
     assert read_pack(write_pack(tmp_path / "none", TOWN)).products == ()
+
+
+def test_fees_are_in_the_citys_money(tmp_path: Path) -> None:
+    columns = "channel,up_to,fee\n"
+    whole = TOWN | {"fees.csv": columns + "own_bank,200000,0\nown_bank,,750.00\nagent,,1500\n"}
+    assert read_pack(write_pack(tmp_path / "whole", whole)).fees == (
+        FeeRule(Channel.OWN_BANK, 200_000, 0),
+        FeeRule(Channel.OWN_BANK, None, 750),
+        FeeRule(Channel.AGENT, None, 1_500),
+    )
+    rows = "own_bank,0,1\nagent,,-1\nagent,,2.5\nshop,,1\n"
+    faulty = TOWN | {"fees.csv": columns + rows}
+    with pytest.raises(PackFaults) as told:
+        read_pack(write_pack(tmp_path / "faulty", faulty))
+    found = sorted((fault.row, fault.field) for fault in told.value.faults)
+    assert found == [(2, "up_to"), (3, "fee"), (4, "fee"), (4, "up_to"), (5, "channel")]
+    assert read_pack(write_pack(tmp_path / "none", TOWN)).fees == ()
