@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 import satu.project.jobs  # noqa: F401  (registers them)
 from tests.support import Database
 
-ROOMS = ("cards", "ledger", "partners", "people", "taps")
+ROOMS = ("cards", "ledger", "partners", "payments", "people", "taps")
 NAMES = sorted(name for name in app.tasks if name.split(".")[0] in ROOMS)
 
 
@@ -20,6 +20,7 @@ def test_the_jobs_of_the_clock_are_known() -> None:
         "ledger.expire_holds",
         "ledger.roll_up",
         "partners.forget_old",
+        "payments.orders",
         "people.forget",
         "people.rewrap",
         "taps.close_days",

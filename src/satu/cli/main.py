@@ -22,6 +22,7 @@ COMMANDS = {
     "tariff": "Check, show and activate tariffs: GTFS Fares v2 and what it cannot say.",
     "fare": "Why a day cost what it cost; rehearse a tariff; correct fares.",
     "card": "A card's life and rights: lost, replaced, closed; entitlements, passes.",
+    "pay": "Money paid in at banks and shops, switches of banks, standing orders.",
     "partner": "Banks that call us by SNAP BI: keys, profiles, secrets.",
     "bank-statement": "Banks' statements (camt.053), and every float against its bank.",
     "people": "Residents: register, look with a reason, erase; purposes, staff, keys.",

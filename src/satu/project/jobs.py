@@ -15,6 +15,7 @@ from satu.cards.lifecycle import expire_cards
 from satu.kernel.days import from_ms, to_ms
 from satu.ledger import actions as ledger
 from satu.partners.actions import forget_old
+from satu.payments.orders import run_orders
 from satu.people.forgetting import forget_old as forget_people
 from satu.people.rotation import rewrap
 from satu.project import environment
@@ -67,6 +68,7 @@ _job("partners.forget_old", EVERY_TEN_MINUTES, lambda at: forget_old(at=at))
 _job("cards.expire", EVERY_HOUR, lambda at: expire_cards(actor="job:expire", at=at))
 _job("cards.pay_closed", EVERY_HOUR, lambda at: pay_closed(actor="job:pay_closed", at=at))
 _job("cards.sweep_dormant", EVERY_DAY, lambda at: sweep_dormant(actor="job:sweep_dormant", at=at))
+_job("payments.orders", EVERY_MINUTE, lambda at: run_orders(actor="job:orders", at=at))
 _job("taps.close_days", EVERY_TEN_MINUTES, _close_days)
 _job("taps.withdraw_repairs", EVERY_TEN_MINUTES, _withdraw_repairs)
 _job("taps.unlink_trips", EVERY_DAY, lambda at: unlink_trips(actor="job:unlink", at=at))
