@@ -283,8 +283,8 @@ def prove(number: str, secret: str, actor: str, at: datetime) -> store.CardRow |
     A wrong secret is counted. Refusals: too_many_attempts, number_or_secret_wrong.
     """
     printed = rules.read_number(number)
-    row = store.lock_card(raw_connection(), printed.serial) if printed else None
-    if printed is None or row is None or row.number != printed.number:
+    row = store.lock_number(raw_connection(), printed.number) if printed else None
+    if row is None:
         return Refusal.NUMBER_OR_SECRET_WRONG
     subject = Subject("card", row.id)
     since = at - rules.LINK_ATTEMPTS_WINDOW

@@ -23,7 +23,9 @@ from satu.ledger.rules import collection
 
 PREFIX_DIGITS = 6
 SERIAL_DIGITS = 9
-MAX_SERIAL = 10**SERIAL_DIGITS - 1
+# Below it a printed number is made of the card's serial; from it on a bank has chosen it.
+BANKS_OWN = 500_000_000
+MAX_SERIAL = BANKS_OWN - 1
 SECRET_LENGTH = 8
 
 # Bank Indonesia lets a registered purse hold Rp 20 m at most: no single top-up is larger.
@@ -43,7 +45,10 @@ _MISREAD = str.maketrans("OIL", "011", " -")
 
 
 class PrintedNumber(NamedTuple):
-    """A card's number as it was typed, and what it is made of."""
+    """A card's number as it was typed, and what it is made of.
+
+    From BANKS_OWN on `serial` is not the card's: a bank chose the number.
+    """
 
     number: str
     prefix: str
@@ -65,6 +70,12 @@ def read_number(typed: str) -> PrintedNumber | None:
         return None
     serial = int(number[PREFIX_DIGITS:-1])
     return PrintedNumber(number, number[:PREFIX_DIGITS], serial) if serial else None
+
+
+def is_banks_own(number: str, prefix: str) -> bool:
+    """Whether a bank of this prefix may give a card this number, written without blanks."""
+    read = read_number(number)
+    return read is not None and read[:2] == (number, prefix) and read.serial >= BANKS_OWN
 
 
 def printed_secret(key: bytes, number: str) -> str:

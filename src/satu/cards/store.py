@@ -133,6 +133,12 @@ def lock_card(conn: psycopg.Connection, card: int) -> CardRow | None:
     return lock_cards(conn, [card]).get(card)
 
 
+def lock_number(conn: psycopg.Connection, number: str) -> CardRow | None:
+    """Lock the card with a printed number; None: no such card."""
+    row = conn.execute("select id from cards_card where number = %s", [number]).fetchone()
+    return lock_card(conn, row[0]) if row else None
+
+
 def raise_versions(conn: psycopg.Connection, cards: Iterable[int]) -> None:
     """Tell the tap's road that what it loaded of these locked cards is stale."""
     conn.execute(

@@ -7,28 +7,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
 
 import psycopg
 import typer
 from rich.progress import Progress, TaskID
 
+from satu.bench import cards_file, road
+from satu.bench import cards_import as importing
 from satu.bench import denials as denials_bench
 from satu.bench import fares as fares_bench
 from satu.bench import growth as growth_bench
 from satu.bench import ledger as postings_bench
 from satu.bench import rerate as rerating
-from satu.bench import road
 from satu.bench.problems import BenchProblem, GatewayProblem
 from satu.bench.road import Around, Kind
 from satu.bench.stage import Stage
+from satu.cards.import_file import Import
 from satu.city.pack import read_pack
 from satu.cli import bench_place
 from satu.cli.bench_place import bench_server
+from satu.cli.cards import Terms, default_processes, order_of
 from satu.cli.common import console, fail, json_line, progress
 from satu.cli.verify import proven
 from satu.kernel import keys
 from satu.kernel.days import from_ms
+from satu.people.kinds import Assurance
 from satu.project import environment
 from satu.project.clock import now_ms
 from satu.project.database import Urls
@@ -215,6 +220,44 @@ def denials(
         with bench_place.gateway(urls) as process:
             gates = denials_bench.Gates(process, stage.readers[:readers], scheme, every)
             done = denials_bench.bench(gates, urls.app, reports=reports, now_ms=now_ms, tell=tell)
+    _end(done, as_json)
+
+
+@app.command(name="cards-import")
+def cards_import(
+    cards: Annotated[
+        int, typer.Option(help="Lines of the file, each a person's.", min=2_000, max=12_000_000)
+    ] = 1_000_000,
+    processes: Annotated[int, typer.Option(min=0, help="0: one more than processors.")] = 0,
+    verify: Verify = False,
+    as_json: AsJson = False,
+) -> None:
+    """Cards a second that are loaded from a bank's file, persons sealed, and opening a profile.
+
+    The file is written before the clock starts, the database is made anew. Ends with cards_per_s,
+    the processor time of a card by part, profile_p95_ms with so many stored, and what that is with
+    12 million, extrapolated from it and from a tenth as many.
+    """
+    with _told(), progress() as bar, bench_server() as place, TemporaryDirectory() as folder:
+        tell = _Bar(bar)
+        urls, stage = _stage(place, 0, True, tell, "satu_bench_cards_import")
+
+        from satu.cards.importing import start_import  # noqa: PLC0415  (Django is set up by now)
+
+        file, at = Path(folder) / "cards.csv", from_ms(now_ms())
+        header = cards_file.write(file, cards)
+        into = start_import(issuer="mandiri", source=file.name, actor=importing.ACTOR, at=at)
+        assert isinstance(into, Import), into
+        terms = Terms(Assurance.IN_PERSON, True, importing.ACTOR, at)
+        ground = importing.Bench(
+            urls.owner,
+            order_of(urls.app, into, stage.rules, header, terms),
+            processes or default_processes(),
+            importing.looker(at),
+            tell,
+        )
+        done = importing.bench(ground, file=file, cards=cards)
+        done |= _verified(urls, verify)
     _end(done, as_json)
 
 

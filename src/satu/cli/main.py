@@ -23,6 +23,7 @@ COMMANDS = {
     "fare": "Why a day cost what it cost; rehearse a tariff; correct fares.",
     "card": "A card's life and rights: lost, replaced, closed; entitlements, passes.",
     "pay": "Money paid in at banks and shops, switches of banks, standing orders.",
+    "cards": "Load cards and their holders from a bank's file.",
     "partner": "Banks that call us by SNAP BI: keys, profiles, secrets.",
     "bank-statement": "Banks' statements (camt.053), and every float against its bank.",
     "people": "Residents: register, look with a reason, erase; purposes, staff, keys.",

@@ -69,8 +69,11 @@ def keep(prepared: Prepared, at: datetime) -> list[Registered | Refusal]:
     conn, made = raw_connection(), set[int]()
     if rows:
         made = store.register(conn, list(rows.values()), master=master, at=at)
-    if len(made) < refusals.count(None):  # an earlier line, or somebody else meanwhile, made them
-        known = store.by_nik(conn, _wanted(niks, refusals))
+    known = known | {
+        row.nik_hash: row.id for row in rows.values() if row.nik_hash and row.id in made
+    }
+    if lacking := _wanted(niks, refusals) - known.keys():  # somebody else made them meanwhile
+        known |= store.by_nik(conn, lacking)
     answers: list[Registered | Refusal] = []
     for index, (nik, refusal) in enumerate(zip(niks, refusals, strict=True)):
         row = rows.get(index)

@@ -93,4 +93,5 @@ class Migration(migrations.Migration):
             "grant select, insert, update on cards_issuer to satu_app", migrations.RunSQL.noop
         ),
         migrations.RunSQL(read_sql("satu.cards", "issue_v1"), migrations.RunSQL.noop),
+        migrations.RunSQL(read_sql("satu.cards", "import_v1"), migrations.RunSQL.noop),
     ]
