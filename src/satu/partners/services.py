@@ -101,7 +101,14 @@ def take_top_up(known: Known, asked: TopUpRequest) -> TopUpAnswer:
     if asked.fee_amount:
         _amount(asked.fee_amount, currency, "feeAmount")
     reference = asked.partner_reference_no
-    done = top_up(card=card.id, amount=amount, reference=reference, actor=known.actor, at=known.at)
+    done = top_up(
+        card=card.id,
+        amount=amount,
+        reference=reference,
+        bank=known.partner.issuer_id,
+        actor=known.actor,
+        at=known.at,
+    )
     if isinstance(done, CardRefusal):
         raise SnapRefusal(rules.case_of(done), done.value)
     _check_unchanged(known, done)
@@ -169,7 +176,8 @@ def _card(known: Known, number: str, field: str) -> Card:
         return found
     serial = queries.linked_card(known.partner, known.customer_token, known.at)
     linked = None if serial is None else cards.card(serial)
-    if linked is None:
+    # A card whose money went to another bank is no longer this bank's to see.
+    if linked is None or linked.issuer_id != known.partner.issuer_id:
         raise SnapRefusal(Case.CUSTOMER_TOKEN_INVALID)
     if found is not None and found.id != linked.id:
         raise SnapRefusal(Case.ACCOUNT_UNKNOWN)
