@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -77,3 +78,9 @@ def test_each_refusal_has_words() -> None:
     assert not {refusal.value for refusal in Refusal} & {refusal.value for refusal in CardRefusal}
     for refusal in (*Refusal, *CardRefusal):
         assert words_of(refusal).id and words_of(refusal).en
+
+
+def test_the_reference_names_each_refusal() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "reference" / "payments.md"
+    text = page.read_text(encoding="utf-8")
+    assert [refusal for refusal in Refusal if f"`{refusal.value}`" not in text] == []
