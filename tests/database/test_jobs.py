@@ -19,6 +19,7 @@ def test_the_jobs_of_the_clock_are_known() -> None:
         "cards.sweep_dormant",
         "ledger.expire_holds",
         "ledger.roll_up",
+        "partners.call_banks",
         "partners.forget_old",
         "payments.orders",
         "people.forget",

@@ -25,6 +25,7 @@ COMMANDS = {
     "pay": "Money paid in at banks and shops, switches of banks, standing orders.",
     "cards": "Load cards and their holders from a bank's file.",
     "partner": "Banks that call us by SNAP BI: keys, profiles, secrets.",
+    "bank": "Play a bank: the other side of SNAP BI, slow and failing on command.",
     "bank-statement": "Banks' statements (camt.053), and every float against its bank.",
     "people": "Residents: register, look with a reason, erase; purposes, staff, keys.",
     "journeys": "A card's journeys, and missing taps that riders tell.",

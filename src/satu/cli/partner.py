@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from satu.cli import partner_calls
 from satu.cli.common import fail, json_line, running_database
 from satu.cli.desk import actor, now, out, refuse, serial_of
 from satu.formats.snap.profile import Profile, load_profile, read_profile
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
 NAME = "partner"
 PROFILES = files("satu.partners") / "profiles"
 
+OUT = (
+    "bank tidak menjawab: isi ulangnya berhenti, kartunya tetap dipakai"
+    " / the bank does not answer: its top-ups stop, its cards ride on"
+)
+
 app = typer.Typer(no_args_is_help=True)
+app.command()(partner_calls.connect)
+app.command()(partner_calls.probe)
+app.command(name="pay-back")(partner_calls.pay_back)
+app.command()(partner_calls.payouts)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
 Code = Annotated[str, typer.Argument(help="Our short name of the partner: mandiri.")]
@@ -78,8 +88,9 @@ def list_(as_json: AsJson = False) -> None:
     Example: satu partner list
     """
     with running_database():
-        from satu.partners import queries  # noqa: PLC0415  (Django is set up by now)
+        from satu.partners import banks, queries  # noqa: PLC0415  (Django is set up by now)
 
+        out_now = {bank.pk for bank in banks.banks() if banks.breaker(bank).is_open}
         found = [
             {
                 "code": partner.code,
@@ -87,6 +98,7 @@ def list_(as_json: AsJson = False) -> None:
                 "client_key": partner.client_key,
                 "partner_id": partner.partner_id,
                 "open": partner.is_open,
+                "out": partner.pk in out_now,
                 "paths": partner.profile["paths"],
             }
             for partner in queries.partners()
@@ -97,6 +109,8 @@ def list_(as_json: AsJson = False) -> None:
     for row in found:
         state = "buka / open" if row["open"] else "tutup / closed"
         out.print(f"{row['code']}: {row['issuer']}, X-PARTNER-ID {row['partner_id']}, {state}")
+        if row["out"]:
+            out.print(f"  {OUT}")
     if not found:
         out.print("belum ada mitra / no partner yet")
 

@@ -16,6 +16,11 @@ class Refusal(StrEnum):
     PUBLIC_KEY_INVALID = "public_key_invalid"
     PARTNER_TAKEN = "partner_taken"
     CARD_UNKNOWN = "card_unknown"
+    PRIVATE_KEY_INVALID = "private_key_invalid"
+    ADDRESS_INVALID = "address_invalid"
+    ACCOUNT_INVALID = "account_invalid"
+    NOTHING_PAID_BACK = "nothing_paid_back"
+    BANK_NOT_CONNECTED = "bank_not_connected"
 
 
 WORDS: dict[Refusal, Words] = {
@@ -40,5 +45,25 @@ WORDS: dict[Refusal, Words] = {
     Refusal.CARD_UNKNOWN: Words(
         "Kartu ini bukan kartu bank mitra; periksa nomornya.",
         "The card is not one of the partner's bank; check its number.",
+    ),
+    Refusal.PRIVATE_KEY_INVALID: Words(
+        "Kunci kita harus PEM RSA tanpa sandi, paling sedikit 2048 bit.",
+        "Our key must be RSA in PEM without a password, of 2048 bits at least.",
+    ),
+    Refusal.ADDRESS_INVALID: Words(
+        "Alamat bank harus https://… (http hanya untuk komputer ini).",
+        "The bank's address must be https://… (http for this machine alone).",
+    ),
+    Refusal.ACCOUNT_INVALID: Words(
+        "Rekening tujuan 1–34 huruf atau angka, kode bank tiga angka, nama 1–100 huruf.",
+        "An account has 1 to 34 letters or digits, a bank's code three digits, a name 1 to 100.",
+    ),
+    Refusal.NOTHING_PAID_BACK: Words(
+        "Kartu belum ditutup, atau saldonya belum dikembalikan; lihat: satu card close.",
+        "The card is not closed, or its balance not paid back yet; see: satu card close.",
+    ),
+    Refusal.BANK_NOT_CONNECTED: Words(
+        "Satu belum dapat menghubungi bank ini; jalankan: satu partner connect.",
+        "Satu cannot call this bank yet; run: satu partner connect.",
     ),
 }

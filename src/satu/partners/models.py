@@ -68,3 +68,64 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"call:{self.pk}"
+
+
+class Bank(models.Model):
+    """How Satu calls a partner: the other side of `Partner`. Keys are sealed.
+
+    `client_key` is what we send as X-CLIENT-KEY, `sends_as` as X-PARTNER-ID; `source` the account
+    that holds the float; `profile` a satu.formats.snap.outgoing.ClientProfile. `failures` and
+    `open_until` are the circuit breaker's.
+    """
+
+    partner = models.OneToOneField(Partner, models.CASCADE, primary_key=True, related_name="bank")
+    base_url = models.TextField()
+    client_key = models.TextField()
+    sends_as = models.TextField()
+    source = models.TextField()
+    profile = models.JSONField()
+    sealed = models.BinaryField()
+    failures = models.PositiveIntegerField(default=0)
+    open_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "partners_bank"
+
+    def __str__(self) -> str:
+        return f"bank:{self.partner_id}"
+
+
+class Payout(models.Model):
+    """A transfer that a bank is asked for. `state` is a satu.partners.payouts.State.
+
+    `reference` is our partnerReferenceNo; `sealed` where the money goes. What is unknown waits
+    for an inquiry, never for a guess.
+    """
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="payouts")
+    reference = models.TextField(unique=True)
+    card = models.BigIntegerField(db_index=True)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    sealed = models.BinaryField()
+    state = models.SmallIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    response_code = models.TextField(default="")
+    bank_reference = models.TextField(default="")
+    made_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    known_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "partners_payout"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="payout_is_positive")
+        ]
+        indexes = [
+            models.Index(
+                condition=models.Q(state__lt=2), fields=["next_at"], name="partners_payout_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"payout:{self.reference}"

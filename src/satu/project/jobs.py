@@ -15,6 +15,7 @@ from satu.cards.lifecycle import expire_cards
 from satu.kernel.days import from_ms, to_ms
 from satu.ledger import actions as ledger
 from satu.partners.actions import forget_old
+from satu.partners.payouts import call_banks
 from satu.payments.orders import run_orders
 from satu.people.forgetting import forget_old as forget_people
 from satu.people.rotation import rewrap
@@ -65,6 +66,7 @@ def _rewrap(at: datetime) -> int:
 _job("ledger.roll_up", EVERY_MINUTE, lambda at: ledger.roll_up(at=at))
 _job("ledger.expire_holds", EVERY_MINUTE, lambda at: ledger.expire_holds(at=at))
 _job("partners.forget_old", EVERY_TEN_MINUTES, lambda at: forget_old(at=at))
+_job("partners.call_banks", EVERY_MINUTE, lambda at: call_banks(at=at))
 _job("cards.expire", EVERY_HOUR, lambda at: expire_cards(actor="job:expire", at=at))
 _job("cards.pay_closed", EVERY_HOUR, lambda at: pay_closed(actor="job:pay_closed", at=at))
 _job("cards.sweep_dormant", EVERY_DAY, lambda at: sweep_dormant(actor="job:sweep_dormant", at=at))

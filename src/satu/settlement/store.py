@@ -76,10 +76,15 @@ class Sides(NamedTuple):
     items: list[Item]
 
 
+def float_of(conn: psycopg.Connection[Any], account: int) -> int:
+    """What the books say that a bank holds."""
+    row = conn.execute(FLOAT, [account]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def sides(conn: psycopg.Connection[Any], stated: Stated) -> Sides:
     """What differs between books and bank. Call it in a transaction that reads repeatably."""
-    row = conn.execute(FLOAT, [stated.float_account]).fetchone()
-    assert row is not None
     first_key = UUID(int=1 << 127 | to_ms(stated.opened) - EARLY_MS << 80)
     values = {
         "issuer": stated.issuer,
@@ -89,4 +94,5 @@ def sides(conn: psycopg.Connection[Any], stated: Stated) -> Sides:
         "zone": stated.zone,
     }
     (_, booked, _, _), *differing = conn.execute(ITEMS, values).fetchall()
-    return Sides(int(row[0]), int(booked), [Item(*one) for one in differing])
+    holds = float_of(conn, stated.float_account)
+    return Sides(holds, int(booked), [Item(*one) for one in differing])

@@ -1,0 +1,160 @@
+"""`satu partner connect`, `probe`, `pay-back`, `payouts`: what Satu asks of banks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import httpx
+import msgspec
+import typer
+
+from satu.cli.common import fail, json_line, running_database
+from satu.cli.desk import actor, now, out, refuse, serial_of
+from satu.formats.snap.outgoing import ClientProfile
+from satu.kernel.money import show
+from satu.partners.errors import WORDS, Refusal
+
+NAME = "partner"
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
+Code = Annotated[str, typer.Argument(help="Our short name of the partner: mandiri.")]
+
+
+def connect(
+    code: Code,
+    url: Annotated[str, typer.Option(help="The bank's address: https://api.bank.example.")],
+    client_key: Annotated[str, typer.Option(help="What we send as X-CLIENT-KEY.")],
+    account: Annotated[str, typer.Option(help="Our account there, which holds the float.")],
+    private_key: Annotated[Path, typer.Option(help="Our RSA private key for it, a PEM file.")],
+    secret_file: Annotated[
+        Path | None, typer.Option(help="A file with the client secret the bank gave us.")
+    ] = None,
+    partner_id: Annotated[
+        str, typer.Option(help="What we send as X-PARTNER-ID; the client key if left out.")
+    ] = "",
+    profile: Annotated[
+        Path | None, typer.Option(help="A TOML file: other paths, signature, encoding, time-out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how Satu calls a bank; keys are kept sealed.
+
+    Example: satu partner connect mandiri --url https://api.bank.example --client-key satu
+    --account 1230004567890 --private-key satu.key --secret-file secret.txt
+    """
+    try:
+        spoken = ClientProfile()
+        if profile is not None:
+            spoken = msgspec.toml.decode(profile.read_bytes(), type=ClientProfile)
+        secret = secret_file.read_text().strip() if secret_file else ""
+        key = private_key.read_text()
+    except (OSError, ValueError) as error:
+        fail(str(error))
+    if spoken.signature == "symmetric" and not secret:
+        fail("--secret-file: a symmetric signature needs the bank's client secret")
+    with running_database():
+        from satu.partners import banks  # noqa: PLC0415  (Django is set up by now)
+
+        to = banks.Connection(
+            url, client_key, partner_id or client_key, account, key, secret, spoken
+        )
+        done = banks.connect(code=code, to=to, actor=actor(NAME), at=now())
+        if isinstance(done, Refusal):
+            _refuse(done, as_json)
+    if as_json:
+        json_line({"code": code, "url": url})
+    else:
+        out.print(f"{code}: {url}")
+
+
+def probe(code: Code, as_json: AsJson = False) -> None:
+    """Ask a bank for our balance: whether it answers. Exit 1: it does not.
+
+    Example: satu partner probe mandiri
+    """
+    with running_database():
+        from satu.partners import banks  # noqa: PLC0415  (Django is set up by now)
+
+        bank = next((one for one in banks.banks() if one.partner.code == code), None)
+        if bank is None:
+            _refuse(Refusal.BANK_NOT_CONNECTED, as_json)
+        with httpx.Client() as http:
+            answers = banks.probe(bank, banks.client(bank, http), now())
+    if as_json:
+        json_line({"code": code, "answers": answers, "failures": bank.failures})
+    else:
+        out.print(f"{code}: {'menjawab / answers' if answers else 'TIDAK menjawab / is OUT'}")
+    raise typer.Exit(0 if answers else 1)
+
+
+def pay_back(
+    card: Annotated[str, typer.Option(help="The closed card: its printed number or serial.")],
+    account: Annotated[str, typer.Option(help="Where its holder wants the money.")],
+    name: Annotated[str, typer.Option(help="Whose account it is.")],
+    bank_code: Annotated[
+        str, typer.Option(help="Three digits of another bank; left out: the card's own bank.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Have the bank of a closed card transfer what was paid back, once.
+
+    Example: satu partner pay-back --card 17 --account 1400012345678 --name "Siti Contoh"
+    """
+    with running_database():
+        from satu.partners import payouts  # noqa: PLC0415  (Django is set up by now)
+
+        done = payouts.pay_back(
+            card=serial_of(card, as_json),
+            account=account,
+            bank_code=bank_code,
+            name=name,
+            actor=actor(NAME),
+            at=now(),
+        )
+        if isinstance(done, Refusal):
+            _refuse(done, as_json)
+        state = payouts.State(done.state).name.lower()
+    told = {"reference": done.reference, "amount": done.amount, "state": state}
+    if as_json:
+        json_line(told)
+    else:
+        out.print(f"{done.reference}: {show(done.amount, done.currency)}, {state}", soft_wrap=True)
+
+
+def payouts(
+    call: Annotated[
+        bool, typer.Option("--call", help="Go on with them now, as the job does.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show transfers that a bank was asked for and that are not known to be done.
+
+    Example: satu partner payouts --call
+    """
+    with running_database():
+        from satu.partners import payouts as domain  # noqa: PLC0415  (Django is set up by now)
+
+        known = domain.call_banks(at=now()) if call else 0
+        rows = [
+            {
+                "bank": one.partner.code,
+                "reference": one.reference,
+                "amount": one.amount,
+                "state": domain.State(one.state).name.lower(),
+                "attempts": one.attempts,
+                "code": one.response_code,
+            }
+            for one in domain.not_done()
+        ]
+    if as_json:
+        json_line({"known": known, "payouts": rows})
+        return
+    for row in rows:
+        out.print(" ".join(str(value) for value in row.values()), soft_wrap=True)
+    if not rows:
+        out.print("semua sudah dibayar / all are paid")
+
+
+def _refuse(refusal: Refusal, as_json: bool) -> NoReturn:
+    refuse(refusal, WORDS[refusal], as_json)

@@ -1,0 +1,212 @@
+"""Money that a bank is asked to transfer: what closed cards get back. Each try is audited.
+
+Before a call is made its payout is kept as unknown, so that a crash leaves no doubt. What is
+unknown is asked for (service 36) until the bank says what it is; nothing is ever guessed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import IntEnum
+from zoneinfo import ZoneInfo
+
+import httpx
+import msgspec
+from django.conf import settings
+from django.db import transaction
+
+from satu.audit.actions import record
+from satu.audit.entry import Detail, Subject
+from satu.cards.models import Closing
+from satu.formats.snap import outgoing
+from satu.formats.snap.fields import write_timestamp
+from satu.formats.snap.outgoing import Outcome, Told, Transfer, Wanted
+from satu.partners import banks
+from satu.partners.client import NoAnswer, NotSent, SnapClient
+from satu.partners.errors import Refusal
+from satu.partners.models import Bank, Payout
+from satu.partners.sealed import open_sealed, seal
+
+TRIES = 2  # of one call with one external id
+AT_ONCE = 20
+LEASE = timedelta(minutes=5)
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
+ACTOR = "job:call_banks"
+
+
+class State(IntEnum):
+    """What is known of a payout. Numbers are stored."""
+
+    WAITING = 0
+    UNKNOWN = 1
+    DONE = 2
+    REFUSED = 3
+
+
+BECOMES = {
+    Outcome.DONE: State.DONE,
+    Outcome.REFUSED: State.REFUSED,
+    Outcome.UNKNOWN: State.UNKNOWN,
+    Outcome.NOT_DONE: State.WAITING,
+}
+
+
+def pay_back(
+    *, card: int, account: str, bank_code: str, name: str, actor: str, at: datetime
+) -> Payout | Refusal:
+    """Have a closed card's bank transfer what was paid back to an account, once.
+
+    `bank_code` "" is an account of the same bank. A repeat is answered with what stands; after a
+    refusal by the bank the next one is a further try. Refusals: account_invalid,
+    nothing_paid_back, bank_not_connected.
+    """
+    if not banks.is_account(account, bank_code, name):
+        return Refusal.ACCOUNT_INVALID
+    with transaction.atomic():
+        closing = Closing.objects.select_for_update(of=("self",)).filter(card=card).first()
+        if closing is None or not closing.amount or closing.posting is None:
+            return Refusal.NOTHING_PAID_BACK
+        tries = list(Payout.objects.filter(card=card).order_by("id"))
+        if tries and tries[-1].state != State.REFUSED:
+            return tries[-1]
+        bank = banks.bank_of(closing.card.issuer_id)
+        if bank is None:
+            return Refusal.BANK_NOT_CONNECTED
+        reference = closing.posting.hex + (f"-{len(tries) + 1}" if tries else "")
+        goes_to = msgspec.json.encode([account, bank_code, name])
+        payout = Payout.objects.create(
+            partner_id=bank.pk,
+            reference=reference,
+            card=card,
+            amount=closing.amount,
+            currency=banks.currency(closing.card.issuer_id),
+            sealed=seal(settings.PARTNER_KEY, reference, goes_to),
+            made_at=at,
+            next_at=at,
+        )
+        _record("partner.payout_asked", payout, actor, at)
+    return payout
+
+
+def not_done() -> list[Payout]:
+    """Payouts that wait, are not known or were refused, oldest first."""
+    found = Payout.objects.select_related("partner").exclude(state=State.DONE)
+    return list(found.order_by("id"))
+
+
+def call_banks(*, at: datetime) -> int:
+    """Go on with the payouts whose time has come, bank by bank; how many became known.
+
+    A job runs this. A bank that is out is probed, and else left alone.
+    """
+    known = 0
+    with httpx.Client() as http:
+        for bank in banks.due(at):
+            client = banks.client(bank, http)
+            if banks.is_reached(bank, client, at):
+                known += _call(bank, client, at)
+    return known
+
+
+def _call(bank: Bank, client: SnapClient, at: datetime) -> int:
+    known = 0
+    for _ in range(AT_ONCE):
+        if banks.breaker(bank).is_open:
+            break
+        payout = _claim(bank, at)
+        if payout is None:
+            break
+        _go_on(bank, payout, client, at)
+        known += payout.state in (State.DONE, State.REFUSED)
+    return known
+
+
+def _claim(bank: Bank, at: datetime) -> Payout | None:
+    """The next payout, ours for as long as the lease; its attempt is counted before it is made."""
+    with transaction.atomic():
+        due = Payout.objects.select_for_update(skip_locked=True)
+        open_ones = due.filter(partner=bank.partner, state__lt=State.DONE, next_at__lte=at)
+        payout = open_ones.order_by("next_at", "id").first()
+        if payout is not None:
+            payout.attempts += 1
+            payout.next_at = at + LEASE
+            payout.save(update_fields=["attempts", "next_at"])
+    return payout
+
+
+def _go_on(bank: Bank, payout: Payout, client: SnapClient, at: datetime) -> None:
+    transfer = _transfer(bank, payout)
+    if payout.state == State.UNKNOWN:
+        _keep(payout, _inquire(bank, payout, transfer, client, at), at)
+        return
+    payout.state = State.UNKNOWN  # if we die in the call, it may have been made
+    payout.save(update_fields=["state"])
+    _keep(payout, _send(bank, payout, transfer, client, at), at)
+
+
+def _send(bank: Bank, payout: Payout, transfer: Transfer, client: SnapClient, at: datetime) -> Told:
+    """Ask for the transfer; without an answer once more, with the same external id and body."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    body = outgoing.transfer_body(transfer, write_timestamp(payout.made_at, zone))
+    external_id = f"{at.astimezone(zone):%Y%m%d}-P{payout.pk}"
+    told, sent = Told(Outcome.UNKNOWN), False
+    for _ in range(TRIES):
+        try:
+            reply = client.call(transfer.wanted, body, external_id, at)
+        except NotSent as error:
+            banks.failed(bank, at)
+            return Told(Outcome.UNKNOWN if sent else Outcome.NOT_DONE, str(error)[:60])
+        except NoAnswer as error:
+            banks.failed(bank, at)
+            told, sent = Told(Outcome.UNKNOWN, str(error)), True
+            continue
+        banks.answered(bank, outgoing.is_alive(transfer.wanted, *reply), at)
+        told = outgoing.read_transfer(transfer, *reply)
+        # After a try without an answer even a refusal is of this try alone.
+        is_sure = not sent or told.outcome is Outcome.DONE
+        return told if is_sure else told._replace(outcome=Outcome.UNKNOWN)
+    return told
+
+
+def _inquire(
+    bank: Bank, payout: Payout, transfer: Transfer, client: SnapClient, at: datetime
+) -> Told:
+    """Ask what became of it. A bank that knows nothing of it is sent the same reference again."""
+    external_id = f"{at:%Y%m%d}-S{payout.pk}-{payout.attempts}"
+    body = outgoing.status_body(transfer)
+    try:
+        reply = client.call(Wanted.TRANSFER_STATUS, body, external_id, at)
+    except (NotSent, NoAnswer) as error:
+        banks.failed(bank, at)
+        return Told(Outcome.UNKNOWN, str(error)[:60])
+    banks.answered(bank, outgoing.is_alive(Wanted.TRANSFER_STATUS, *reply), at)
+    return outgoing.read_status(transfer, *reply)
+
+
+def _keep(payout: Payout, told: Told, at: datetime) -> None:
+    payout.state = BECOMES[told.outcome]
+    payout.response_code = told.code
+    payout.bank_reference = told.reference or payout.bank_reference
+    payout.next_at = at + min(SHORTEST * 2 ** min(payout.attempts - 1, 6), LONGEST)
+    if payout.state in (State.DONE, State.REFUSED):
+        payout.known_at = at
+    with transaction.atomic():
+        payout.save()
+        if payout.known_at is not None:
+            done = payout.state == State.DONE
+            _record("partner.paid_out" if done else "partner.payout_refused", payout, ACTOR, at)
+
+
+def _transfer(bank: Bank, payout: Payout) -> Transfer:
+    opened = open_sealed(settings.PARTNER_KEY, payout.reference, bytes(payout.sealed))
+    account, bank_code, name = msgspec.json.decode(opened, type=tuple[str, str, str])
+    return Transfer(
+        payout.reference, payout.amount, payout.currency, bank.source, account, bank_code, name
+    )
+
+
+def _record(action: str, payout: Payout, actor: str, at: datetime) -> None:
+    subject = Subject("card", payout.card)
+    code = payout.response_code or None
+    detail: Detail = {"reference": payout.reference, "amount": payout.amount, "code": code}
+    record(actor=actor, action=action, subject=subject, detail=detail, at=at)
