@@ -54,3 +54,9 @@ def test_a_day_is_rated_again() -> None:
     told = _bench("rerate")
     assert told["seconds_for_2_5m"] < 240
     assert told["corrected_seconds_for_2_5m"] < 240
+
+
+def test_cards_of_a_banks_file() -> None:
+    told = _bench("cards-import")
+    assert told["cards_per_s"] >= 10_000
+    assert told["profile_p95_ms"] < 10

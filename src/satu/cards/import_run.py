@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -151,6 +152,7 @@ def _hear(pipe: Connection) -> Any:
 
 def _serve(order: Order, pipe: Connection) -> None:
     """A process' own loop: a chunk comes, what became of it goes back, until nobody asks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked: it tells us
     order.ready()
     lines = Lines(order.header, order.allowed, order.key)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
