@@ -66,7 +66,10 @@ def test_a_desk_tops_up_switches_and_settles(told: Any, database: Database) -> N
         "card_not_registered"
     )
     assert told("switch", "--card", "1", "--bank", "bank-x", "--key", "T") == (1, {})
-    assert money(conn, 1) == Money(500, 0)
+    cash = ("cash-out", "--card", "1", "--amount", "100", "--key", "C")
+    assert told(*cash) == (0, {"result": "posted", "balance": 400})
+    assert told(*cash) == (0, {"result": "exists", "balance": 400})
+    assert money(conn, 1) == Money(400, 0)
 
 
 def test_a_shop_and_standing_orders(told: Any, database: Database) -> None:

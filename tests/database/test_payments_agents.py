@@ -26,11 +26,13 @@ from satu.payments.agents import (
     set_open,
     top_up_at_agent,
 )
+from satu.payments.cash_out import TakenOut, cash_out
 from satu.payments.errors import Refusal
 from satu.payments.fees import keep_fees
 from satu.payments.models import Agent, Order
 from satu.payments.orders import NewOrder, Placed, Ran, end_order, place_order, run_orders
 from satu.payments.settling import Position, Standing, standing
+from satu.payments.switching import switch_bank
 from tests.database.cards_support import (
     ACTOR,
     AT,
@@ -205,4 +207,30 @@ def test_a_relatives_card_pays_and_one_that_cannot_is_tried_again_in_an_hour(
     block_card(card=parent, reason="stolen", **BY)
     assert run(4) == Ran(0, 1)
     assert Order.objects.get(id=placed.order).refused == "card_blocked"
+    check(database)
+
+
+def test_cash_is_taken_out_once_and_by_a_registered_holder_alone(
+    database: Database, banks: dict[int, int]
+) -> None:
+    conn = database.connect()
+    card, nobodys = make(balance=500), make(owner=None, balance=500)
+
+    def take(amount: int, key: str = "C-1", card: int = card, owner: int | None = 501) -> Any:
+        return cash_out(card=card, amount=amount, key=key, owner=owner, **BY)
+
+    assert take(200) == TakenOut(Result.POSTED, 300)
+    assert switch_bank(card=card, bank=BCA, key="S", owner=501, **BY).result is Result.POSTED
+    assert take(200) == TakenOut(Result.EXISTS, 300)
+    assert take(201).result is Result.EXISTS_WITH_DIFFERENT_AMOUNT
+    assert take(200, card=nobodys).result is Result.EXISTS_WITH_DIFFERENT_ACCOUNTS
+    before = postings(conn)
+    assert take(301, "C-2") is CardRefusal.BALANCE_INSUFFICIENT
+    assert take(1, "C-2", owner=502) is CardRefusal.NOT_THE_HOLDER
+    assert take(1, "C-2", card=nobodys, owner=None) is CardRefusal.CARD_NOT_REGISTERED
+    assert take(1, "C-2", card=99) is CardRefusal.CARD_UNKNOWN
+    block_card(card=card, reason="lost", **BY)
+    assert take(1, "C-2") is CardRefusal.CARD_BLOCKED
+    assert (postings(conn), money(conn, card)) == (before, Money(300, 0))
+    assert sum_of(conn, banks[MANDIRI]) == -800
     check(database)

@@ -74,6 +74,25 @@ def switch(card: CardName, bank: Bank, key: Key, as_json: AsJson = False) -> Non
     _tell({**done._asdict(), "result": done.result.code, "bank": bank}, words, as_json)
 
 
+@app.command("cash-out")
+def cash_taken_out(card: CardName, amount: Amount, key: Key, as_json: AsJson = False) -> None:
+    """Book money that the card's bank paid its registered holder.
+
+    Example: satu pay cash-out --card 17 --amount 50000 --key counter-3-815
+    """
+
+    def do(by: dict[str, Any]) -> Any:
+        from satu.payments.cash_out import cash_out  # noqa: PLC0415
+
+        serial = serial_of(card, as_json)
+        return cash_out(card=serial, amount=amount, key=key, owner=None, **by)
+
+    done = _carry_out(do, as_json)
+    _check_key(done.result, key)
+    told = {"result": done.result.code, "balance": done.balance}
+    _tell(told, f"{done.result.code}; saldo / balance {done.balance}", as_json)
+
+
 @app.command()
 def prefund(bank: Bank, amount: Amount, as_json: AsJson = False) -> None:
     """Write down what a bank has deposited in all: it never owes the other banks more.

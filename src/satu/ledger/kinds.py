@@ -89,6 +89,7 @@ class PostingKind(IntEnum):
     PASS = 16  # purse → payable: a period product was sold
     DORMANT = 17  # purse → unclaimed: nobody came for it; back again when somebody does
     SWITCH = 18  # a purse's money goes to the holder's new bank
+    CASH_OUT = 20  # purse → float: the bank paid its holder
 
 
 class HoldKind(IntEnum):
