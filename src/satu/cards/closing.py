@@ -14,7 +14,7 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
-from satu.cards import models, rules, store
+from satu.cards import external, models, rules, store
 from satu.cards.actions import change_state
 from satu.cards.collecting import collect, settlement_day
 from satu.cards.errors import Refusal
@@ -45,13 +45,15 @@ def close_card(*, card: int, actor: str, at: datetime) -> Closed | Refusal:
     """Close a card for good: it opens no door, and its balance is paid back by `due_on`.
 
     A repeat is answered with what stands. Refusals: card_unknown, card_closed (another card took
-    its place: close that one).
+    its place: close that one), card_external (its money is at its bank).
     """
     with transaction.atomic():
         conn = raw_connection()
         row = store.lock_card(conn, card)
         if row is None:
             return Refusal.CARD_UNKNOWN
+        if external.is_external(conn, row.purse):
+            return Refusal.CARD_EXTERNAL
         done = models.Closing.objects.filter(card=card).first()
         if done is not None:
             return Closed(card, done.pay_from, done.due_on, done.amount)

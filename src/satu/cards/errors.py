@@ -36,6 +36,8 @@ class Refusal(StrEnum):
     AMOUNT_NOT_OWED = "amount_not_owed"
     MEDIUM_NEEDS_NO_ROW = "medium_needs_no_row"
     MEDIUM_TAKEN = "medium_taken"
+    MEDIUM_IS_NO_BANKS = "medium_is_no_banks"
+    CARD_EXTERNAL = "card_external"
     BALANCE_INSUFFICIENT = "balance_insufficient"
     BALANCE_LIMIT_PASSED = "balance_limit_passed"
     MONTHLY_LIMIT_PASSED = "monthly_limit_passed"

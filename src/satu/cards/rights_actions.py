@@ -15,7 +15,7 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
-from satu.cards import models, rules, store
+from satu.cards import external, models, rules, store
 from satu.cards.actions import refuse_state
 from satu.cards.collecting import payables, settlement_day
 from satu.cards.errors import Refusal
@@ -126,7 +126,8 @@ def sell_pass(
     A repeat with another card, product or price is `exists_with_different_accounts`,
     `…_content` or `…_amount` and changes nothing. Refusals: amount_not_positive,
     amount_too_large, reference_invalid, card_unknown, card_closed, card_blocked,
-    balance_insufficient. Which products there are the caller knows (satu.taps.passes).
+    card_external, balance_insufficient. Which products there are the caller knows
+    (satu.taps.passes).
     """
     if refusal := rules.refuse_money(price, key):
         return refusal
@@ -139,6 +140,8 @@ def sell_pass(
         sold = models.PassSold.objects.filter(key=key).first()
         if sold is not None:
             return _repeated(sold, card, product, price, owed_to)
+        if external.is_external(conn, row.purse):
+            return Refusal.CARD_EXTERNAL
         return refuse_state(row) or _sell(conn, row, (product, price, owed_to, key), actor, at)
 
 

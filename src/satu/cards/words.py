@@ -105,6 +105,14 @@ REFUSALS: dict[Refusal, Words] = {
     Refusal.MEDIUM_TAKEN: Words(
         "Media sudah dipakai kartu lain.", "The medium belongs to another card."
     ),
+    Refusal.MEDIUM_IS_NO_BANKS: Words(
+        "Hanya chip bank sendiri atau token EMV yang uangnya ada di bank.",
+        "Only a bank's own chip or an EMV token has its money at the bank.",
+    ),
+    Refusal.CARD_EXTERNAL: Words(
+        "Uang kartu ini ada di banknya; urus di bank itu.",
+        "This card's money is at its bank; ask the bank.",
+    ),
     Refusal.BALANCE_INSUFFICIENT: Words(
         "Saldo kurang; isi ulang dahulu.", "The balance is too low; top up first."
     ),

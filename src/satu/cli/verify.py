@@ -11,9 +11,10 @@ from rich.table import Table
 from satu.cli.common import console, json_line, progress, running_database
 from satu.ledger.verify import Report, verify
 from satu.payments import verify as payments
+from satu.settlement import verify as settlement
 from satu.taps import verify as taps
 
-ALL_CHECKS = (*taps.ALL_CHECKS, *payments.CHECKS)
+ALL_CHECKS = (*taps.ALL_CHECKS, *payments.CHECKS, *settlement.CHECKS)
 
 
 def command(

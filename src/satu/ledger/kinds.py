@@ -90,6 +90,7 @@ class PostingKind(IntEnum):
     DORMANT = 17  # purse → unclaimed: nobody came for it; back again when somebody does
     SWITCH = 18  # a purse's money goes to the holder's new bank
     CASH_OUT = 20  # purse → float: the bank paid its holder
+    GUARANTEE = 19  # suspense → purse: what a bank stands for, whose own chip or token rides
 
 
 class HoldKind(IntEnum):

@@ -17,6 +17,11 @@ class Refusal(StrEnum):
     CURRENCY_DIFFERS = "currency_differs"
     STATEMENT_CHANGED = "statement_changed"
     STATEMENT_MISSING = "statement_missing"
+    DAY_NOT_OVER = "day_not_over"
+    CLEARING_UNKNOWN = "clearing_unknown"
+    LINE_UNKNOWN = "line_unknown"
+    LINE_ANSWERED_OTHERWISE = "line_answered_otherwise"
+    CREDIT_REFUSED = "credit_refused"
 
 
 WORDS: dict[Refusal, Words] = {
@@ -46,5 +51,25 @@ WORDS: dict[Refusal, Words] = {
     Refusal.STATEMENT_MISSING: Words(
         "Saldo awal bukan saldo akhir rekening koran terakhir; impor yang terlewat dahulu.",
         "It does not open with what the last one closed with; import the one between first.",
+    ),
+    Refusal.DAY_NOT_OVER: Words(
+        "Hari penyelesaian belum berakhir; tulis berkasnya besok.",
+        "The settlement day is not over; write its file tomorrow.",
+    ),
+    Refusal.CLEARING_UNKNOWN: Words(
+        "Berkas kliring bank dan hari ini belum ditulis: satu clearing write.",
+        "No clearing file of this bank and day was written: satu clearing write.",
+    ),
+    Refusal.LINE_UNKNOWN: Words(
+        "Jawaban menyebut baris yang tidak ada di berkas; tanya banknya.",
+        "The answer names a line that is not in the file; ask the bank.",
+    ),
+    Refusal.LINE_ANSWERED_OTHERWISE: Words(
+        "Baris ini sudah dijawab lain; tanya banknya.",
+        "A line was answered otherwise before; ask the bank.",
+    ),
+    Refusal.CREDIT_REFUSED: Words(
+        "Uang yang dikembalikan kepada bank tidak dapat ditolak.",
+        "Money that is given back to the bank cannot be refused.",
     ),
 }

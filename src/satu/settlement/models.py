@@ -60,3 +60,48 @@ class StatementLine(models.Model):
 
     def __str__(self) -> str:
         return f"line {self.pk}"
+
+
+class ClearingFile(models.Model):
+    """What a bank owes for a settlement day's rides of its own chips and tokens. Never changed."""
+
+    bank = models.ForeignKey(Issuer, models.PROTECT, related_name="+")
+    day = models.DateField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "settlement_clearing_file"
+        constraints = [
+            models.UniqueConstraint(fields=["bank", "day"], name="a_day_is_cleared_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"clearing {self.bank_id} {self.day}"
+
+
+class ClearingLine(models.Model):
+    """What one card of a bank rode. `is_paid` None: the bank has not answered yet.
+
+    `amount` below zero is given back to the bank. `posting` is what the answer made of it.
+    """
+
+    file = models.ForeignKey(ClearingFile, models.PROTECT, related_name="lines")
+    number = models.PositiveIntegerField()
+    purse = models.BigIntegerField()
+    reference = models.TextField()
+    rides = models.PositiveIntegerField()
+    amount = models.BigIntegerField()
+    is_paid = models.BooleanField(null=True)
+    reason = models.TextField(default="")
+    answered_at = models.DateTimeField(null=True)
+    posting = models.UUIDField(null=True, unique=True)
+
+    class Meta:
+        db_table = "settlement_clearing_line"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number"], name="a_line_has_one_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.number} of {self.file_id}"

@@ -72,3 +72,16 @@ create table cards_incoming (
     constraint balance_within_limit check (balance <= balance_limit),
     constraint carried_within check (carried between 0 and amount)
 );
+
+-- Cards whose money is not in a purse of ours: a bank's own chip, an EMV token. The purse holds
+-- what the bank stands for; what was ridden is cleared with the bank by its own reference.
+create table cards_external (
+    purse bigint primary key,
+    card bigint not null references cards_card (id),
+    issuer integer not null,
+    kind smallint not null,              -- satu.cards.kinds.Medium
+    reference text not null,
+    guarantee bigint not null constraint guarantee_positive check (guarantee > 0),
+    added_at timestamptz not null,
+    unique (issuer, reference)
+);
