@@ -78,6 +78,19 @@ def test_a_float_is_in_balance_when_all_that_differs_is_named(cards: range) -> N
     assert mandiri().float_balance == mandiri().closing == 60_400
 
 
+def test_a_fee_comes_under_the_name_of_its_top_up(cards: range) -> None:
+    for reference, at in (("T-0", BEFORE), ("T-1", AT), ("T-2", AT)):
+        done = top_up(
+            card=cards[0], amount=9_000, reference=reference, fee=1_000, actor=ACTOR, at=at
+        )
+        assert not isinstance(done, str), done
+    lines = [line(10_000, "T-0"), line(9_000, "T-1"), Booked(1_000, [("T-1", 1_000)])]
+    assert taken(statement("S-1", 0, lines)) == [IMPORTED]
+    assert mandiri().in_balance and mandiri().float_balance == 30_000
+    (found,) = mandiri().found
+    assert (found.finding, found.item.booked) == (Finding.ON_THE_WAY, 10_000)
+
+
 def test_a_bank_that_books_otherwise_is_found(cards: range) -> None:
     told(cards[0], 10_000, "T-1")
     told(cards[1], 10_000, "T-2")

@@ -39,7 +39,7 @@ class Credited(NamedTuple):
 
 
 def fee_key(key: UUID) -> UUID:
-    """The key of the fee of what was posted under `key`."""
+    """The key of the fee of what was posted under `key`, which it names in `corrects`."""
     return named_key(0, "fee", key.int)
 
 
@@ -81,7 +81,7 @@ def credit(
     if source.fee:
         name = (AccountKind.FEE, source.bank, asset, 0, 0)
         fees = ensure_accounts(wanted=[name], actor=actor, at=at)[name]
-        fee = entry._replace(key=fee_key(key), credit=fees, amount=source.fee, link=1)
+        fee = entry._replace(key=fee_key(key), credit=fees, amount=source.fee, link=1, corrects=key)
         entries = [fee._replace(kind=PostingKind.FEE), *entries]
     if refusal := post_incoming(conn, row, entries, at, payer=source.bank):
         return refusal

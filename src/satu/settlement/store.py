@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 
 from satu.kernel.days import DAY_MS, to_ms
+from satu.ledger.kinds import PostingKind
 from satu.settlement.rules import Item
 
 EARLY_MS = 7 * DAY_MS  # what happened somewhat before it was posted has the earlier time in its key
@@ -18,27 +19,29 @@ select coalesce(sum(debits - credits), 0)::bigint from ledger_daily_sum where ac
 """
 
 # Postings that no tap caused have the time in their key, after bit 127 (satu.kernel.ids): those
-# since the first statement are a range of the primary key. A line can name an earlier top-up.
+# since the first statement are a range of the primary key. Fees have no time in it, but name their
+# top-up, and the bank books both under its reference. A line can name an earlier top-up.
 # A reference of 32 hex digits and a count is a further try to pay what a posting took out.
 ITEMS = """
 with line as (
-    select coalesce(substring(l.reference from '^([0-9a-f]{32})-[0-9]$'),
+    select coalesce(substring(l.reference from '^([0-9a-f]{{32}})-[0-9]$'),
                     nullif(l.reference, ''), 'line ' || l.id) as reference,
            sum(l.amount)::bigint as amount, min(l.booked_on) as on_day
       from settlement_statement_line l join settlement_statement s on s.id = l.statement_id
      where s.account_id = %(issuer)s group by 1
 ), since as (
-    select p.key, case when p.debit = %(float)s then p.amount else -p.amount end as amount,
-           p.posted_at
+    select case when p.kind = {fee} then coalesce(p.corrects, p.key) else p.key end as key,
+           case when p.debit = %(float)s then p.amount else -p.amount end as amount, p.posted_at
       from ledger_posting p
-     where p.key >= %(first_key)s and (p.debit = %(float)s or p.credit = %(float)s)
-       and p.posted_at >= %(opened)s
+     where (p.key >= %(first_key)s or p.key between %(no_time)s and %(time_begins)s)
+       and (p.debit = %(float)s or p.credit = %(float)s) and p.posted_at >= %(opened)s
 ), booked as (
     select coalesce(t.reference, replace(p.key::text, '-', '')) as reference, p.amount, p.posted_at
       from since p left join cards_top_up t on t.issuer = %(issuer)s and t.posting = p.key
     union all
-    select t.reference, t.amount, t.at
+    select t.reference, t.amount + coalesce(f.amount, 0), t.at
       from line l join cards_top_up t on t.issuer = %(issuer)s and t.reference = l.reference
+      left join ledger_posting f on f.corrects = t.posting and f.kind = {fee}
      where t.at < %(opened)s
 ), posting as (
     select reference, sum(amount)::bigint as amount,
@@ -52,7 +55,8 @@ with line as (
 )
 select null, coalesce(sum(amount), 0)::bigint, null, null from posting
 union all (select * from differing)
-"""
+""".format(fee=int(PostingKind.FEE))
+NO_TIME = 1 << 127
 
 
 class Stated(NamedTuple):
@@ -85,12 +89,14 @@ def float_of(conn: psycopg.Connection[Any], account: int) -> int:
 
 def sides(conn: psycopg.Connection[Any], stated: Stated) -> Sides:
     """What differs between books and bank. Call it in a transaction that reads repeatably."""
-    first_key = UUID(int=1 << 127 | to_ms(stated.opened) - EARLY_MS << 80)
+    first_key = UUID(int=NO_TIME | to_ms(stated.opened) - EARLY_MS << 80)
     values = {
         "issuer": stated.issuer,
         "float": stated.float_account,
         "opened": stated.opened,
         "first_key": first_key,
+        "no_time": UUID(int=NO_TIME),
+        "time_begins": UUID(int=NO_TIME + (1 << 80)),
         "zone": stated.zone,
     }
     (_, booked, _, _), *differing = conn.execute(ITEMS, values).fetchall()
