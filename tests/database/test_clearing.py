@@ -8,11 +8,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from satu.cards.actions import add_medium, ensure_issuers, issue_cards
+from satu.cards.actions import add_medium, ensure_issuers, issue_cards, link_card
 from satu.cards.closing import close_card
 from satu.cards.errors import Refusal as CardRefusal
 from satu.cards.external import add_external
 from satu.cards.kinds import Issuer, Medium
+from satu.cards.queries import faces
 from satu.kernel.days import from_ms
 from satu.kernel.refusal import Outcome
 from satu.ledger.kinds import AccountKind
@@ -189,6 +190,9 @@ def test_what_cannot_be_is_refused_and_changes_nothing(city: SmallCity) -> None:
     assert add("T-9", "R-9", issuer=99) is CardRefusal.ISSUER_UNKNOWN
     assert add("T-9", "R-9", guarantee=0) is CardRefusal.AMOUNT_NOT_POSITIVE
     assert close_card(card=card, actor=ACTOR, at=NEXT) is CardRefusal.CARD_EXTERNAL
+    (face,) = faces(range(card, card + 1))
+    owning = {"number": face.number, "secret": face.secret, "owner": 7, "actor": ACTOR, "at": NEXT}
+    assert link_card(**owning) is CardRefusal.CARD_EXTERNAL
     ride(city, "T-1")
 
     def write(bank: str, when: int) -> ClearingFile | Refusal:

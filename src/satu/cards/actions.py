@@ -17,7 +17,7 @@ from django.db import transaction
 from satu.audit.actions import record, record_all
 from satu.audit.entry import Detail, Subject
 from satu.audit.queries import count_since
-from satu.cards import models, rules, store
+from satu.cards import external, models, rules, store
 from satu.cards.collecting import settlement_day
 from satu.cards.crediting import Source, credit
 from satu.cards.errors import Refusal
@@ -263,12 +263,15 @@ def link_card(*, number: str, secret: str, owner: int, actor: str, at: datetime)
     """Make a resident the owner of a card nobody owns: its serial. Its money stays on it.
 
     Refusals: too_many_attempts (five wrong secrets in an hour), number_or_secret_wrong (which of
-    the two is not told), card_closed, card_blocked, card_owned.
+    the two is not told), card_external (its money is at its bank), card_closed, card_blocked,
+    card_owned.
     """
     with transaction.atomic():
         row = prove(number, secret, actor, at)
         if isinstance(row, Refusal):
             return row
+        if external.is_external(raw_connection(), row.purse):
+            return Refusal.CARD_EXTERNAL
         refusal = refuse_state(row) or (None if row.owner in (None, owner) else Refusal.CARD_OWNED)
         if refusal is None and row.owner is None:
             store.set_owner(raw_connection(), row.id, owner)
