@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from satu.cards.actions import block_card
+from satu.cards.actions import block_card, link_card
 from satu.cards.errors import Refusal as CardRefusal
-from satu.cards.kinds import Why
+from satu.cards.external import add_external
+from satu.cards.kinds import Medium, Why
 from satu.cards.lifecycle import Replaced, replace_card
 from satu.cards.products import ensure_products
+from satu.cards.queries import faces
 from satu.cards.transfers import transfer_value
 from satu.ledger import store as ledger
 from satu.ledger.kinds import AccountKind, Result
@@ -33,6 +35,7 @@ from satu.payments.models import Agent, Order
 from satu.payments.orders import NewOrder, Placed, Ran, end_order, place_order, run_orders
 from satu.payments.settling import Position, Standing, standing
 from satu.payments.switching import switch_bank
+from satu.payments.top_ups import top_up
 from tests.database.cards_support import (
     ACTOR,
     AT,
@@ -233,4 +236,23 @@ def test_cash_is_taken_out_once_and_by_a_registered_holder_alone(
     assert take(1, "C-2") is CardRefusal.CARD_BLOCKED
     assert (postings(conn), money(conn, card)) == (before, Money(300, 0))
     assert sum_of(conn, banks[MANDIRI]) == -800
+    check(database)
+
+
+def test_a_banks_own_chip_is_nobodys_purse(database: Database, banks: dict[int, int]) -> None:
+    chip = add_external(
+        issuer=BCA, kind=Medium.BANK_CHIP, token="T", reference="CHIP-1", guarantee=700, **BY
+    )
+    assert isinstance(chip, int)
+    (face,) = faces([chip])
+    before = postings(database.connect())
+    linked = link_card(number=face.number, secret=face.secret, owner=501, **BY)
+    assert linked is CardRefusal.CARD_EXTERNAL
+    paid = top_up(bank=BCA, card=chip, amount=1, reference="R", **BY)
+    assert paid is CardRefusal.CARD_EXTERNAL
+    taken = cash_out(card=chip, amount=1, key="C", owner=None, **BY)
+    assert taken is CardRefusal.CARD_NOT_REGISTERED
+    moved = switch_bank(card=chip, bank=MANDIRI, key="S", owner=None, **BY)
+    assert moved is CardRefusal.CARD_NOT_REGISTERED
+    assert postings(database.connect()) == before
     check(database)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 import psycopg
 from django.db import transaction
 
-from satu.cards import interbank, models, rules, store
+from satu.cards import external, interbank, models, rules, store
 from satu.cards.collecting import settlement_day
 from satu.cards.errors import Refusal
 from satu.cards.kinds import CardProduct
@@ -56,9 +56,12 @@ def post_incoming(
     The entries stand or fall together. Posting locks the purse, so that the limits are looked at
     when nobody else can change what they are about. `payer` is the bank from which the money
     comes: another than the card's, and the entries are of satu.cards.interbank. Refusals:
+    card_external (the purse holds a bank's guarantee, and nobody's money),
     balance_insufficient (of whoever pays), balance_limit_passed, monthly_limit_passed,
     interbank_cap_passed.
     """
+    if external.is_external(conn, row.purse):
+        return Refusal.CARD_EXTERNAL
     day = settlement_day(at)
     kind = product_of(row)
     with transaction.atomic():
