@@ -31,7 +31,7 @@ from satu.people.queries import find_by_nik, standing
 from satu.taps.verify import ALL_CHECKS
 from tests.database.cards_support import ACTOR, AT, audited, one
 from tests.database.people_support import everything_stored
-from tests.support import Database
+from tests.support import Database, TestServer
 
 SATU = str(Path(sys.executable).with_name("satu"))
 JAKARTA = Path(__file__).resolve().parents[2] / "cities" / "jakarta"
@@ -256,7 +256,7 @@ def test_a_load_that_is_killed_goes_on_when_it_is_run_again(
 
 
 def test_a_file_that_is_loaded_twice_at_once_makes_its_cards_once(
-    city: psycopg.Connection[Any], tmp_path: Path
+    city: psycopg.Connection[Any], server: TestServer, tmp_path: Path
 ) -> None:
     file, cards = tmp_path / "cards.csv", 2 * CHUNK
     cards_file.write(file, cards)
@@ -266,3 +266,9 @@ def test_a_file_that_is_loaded_twice_at_once_makes_its_cards_once(
     assert sum(answer["known"] for answer in answers) == cards
     assert [answer["bad"] for answer in answers] == [0, 0]
     assert is_whole(city, cards)
+    # What went wrong on the way, one of them taking what the other took, is in the server's log.
+    log = (server.postgres.data / "log").read_bytes()
+    for number in range(cards):
+        cells = cards_file.line(number).split(",")
+        assert cells[COLUMNS.index("name")].encode() not in log
+        assert cells[COLUMNS.index("nik")].encode() not in log

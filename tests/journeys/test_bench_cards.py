@@ -14,7 +14,7 @@ def test_cards_are_loaded_and_profiles_opened(place: None) -> None:
     assert set(told) == {
         "cards_per_s", "profile_p95_ms", "profile_p50_ms", "profile_p95_ms_12m",
         "is_extrapolated", "profile_p95_ms_tenth", "cpu_us_per_card", "cards", "residents",
-        "window_s", "processes", "looks", "settings", "verify",
+        "window_s", "processes", "looks", "checkpoint_before", "settings", "verify",
     }  # fmt: skip
     assert told["verify"] and told["is_extrapolated"]
     assert told["cards"] == told["residents"] == 4_000

@@ -60,6 +60,7 @@ def bench(place: Bench, *, file: Path, cards: int) -> dict[str, Any]:
         for count in (ceil(cards / CHUNK / FIRST), None):
             parts.append(_load(place, conn, islice(chunks, count), cards, parts))
             made = sum(done.loaded.made for one in parts for done in one.done)
+            calmed = server.calm(place.owner)
             looks.append((made, _looks(place, conn)))
     if made != cards:
         raise BenchProblem(f"{made:,} cards were made, not {cards:,}")
@@ -78,6 +79,7 @@ def bench(place: Bench, *, file: Path, cards: int) -> dict[str, Any]:
         "window_s": round(seconds, 3),
         "processes": place.processes,
         "looks": LOOKS,
+        "checkpoint_before": calmed,
         "settings": promised,
     }
 

@@ -7,7 +7,7 @@ which was ended goes on when it is run again. Called by satu.cards.import_run in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import psycopg
 from django.conf import settings
@@ -20,7 +20,7 @@ from satu.cards import import_store, models, rules, store
 from satu.cards.errors import Refusal
 from satu.cards.import_file import Bad, Import, Loaded, Row
 from satu.cards.incoming import expiry, product_called
-from satu.cards.kinds import CardProduct, CardState, Medium, Why
+from satu.cards.kinds import CardState, Medium, Why
 from satu.ledger.actions import raw_connection
 from satu.people import enrolment
 from satu.people.errors import Refusal as PersonRefusal
@@ -43,6 +43,9 @@ OTHER_REFERENCE = Words(
 )
 
 Lap = Callable[[str], None]  # told when a part of the work ends: check, seal, write
+
+
+Hashed = dict[int, list[tuple[Medium, bytes]]]  # by line: the media that are asked for
 
 
 def start_import(*, issuer: str, source: str, actor: str, at: datetime) -> Import | Refusal:
@@ -99,7 +102,8 @@ def _import(
     bad = [row for row in rows if isinstance(row, Bad)]
     wanted = [row for row in rows if isinstance(row, Row)]
     fresh, known = _unless_known(conn, into, wanted, bad)
-    fresh = _unless_taken(conn, fresh, bad)
+    hashed = {row.line: _hashed(row) for row in fresh if row.tokens}
+    fresh = _unless_taken(conn, fresh, hashed, bad)
     lap("check")
     holders = [row for row in fresh if row.person is not None]
     people = enrolment.prepare([row.person for row in holders if row.person is not None], at)
@@ -114,7 +118,7 @@ def _import(
             bad.append(Bad(row.line, *_refused(answer, row), PERSON_WORDS[answer]))
     fresh = [row for row in fresh if row.person is None or row.line in owners]
     if fresh:
-        first = _write(conn, into, fresh, owners, is_active, at)
+        first = _write(conn, into, fresh, owners, hashed, is_active, at)
         detail: Detail = {
             "issuer": into.issuer,
             "first": first,
@@ -151,10 +155,11 @@ def _unless_known(
     return fresh, known
 
 
-def _unless_taken(conn: psycopg.Connection, rows: Sequence[Row], bad: list[Bad]) -> list[Row]:
+def _unless_taken(
+    conn: psycopg.Connection, rows: Sequence[Row], hashed: Hashed, bad: list[Bad]
+) -> list[Row]:
     """The rows whose number and media no card has; of two in one chunk, the first."""
     numbers = import_store.taken_numbers(conn, [row.number for row in rows if row.number])
-    hashed = {row.line: _hashed(row) for row in rows if row.tokens}
     media = import_store.taken_media(conn, [one for found in hashed.values() for one in found])
     fresh = []
     for row in rows:
@@ -186,18 +191,18 @@ def _write(
     into: Import,
     rows: Sequence[Row],
     owners: dict[int, int],
+    hashed: Hashed,
     is_active: bool,
     at: datetime,
 ) -> int:
     """The first serial of the new cards, which have those from it on, in the rows' order."""
     first = store.next_serial(conn)
-    kinds = {code: _product(code) for code in {row.product for row in rows}}
+    kinds = {code: _kind(code, at) for code in {row.product for row in rows}}
     cards = [
         import_store.NewCard(
             row.number or rules.printed_number(into.prefix, serial),
             row.category,
-            kinds[row.product].id,
-            expiry(kinds[row.product], at),
+            *kinds[row.product],
             owners.get(row.line),
             row.reference,
             row.mark,
@@ -208,10 +213,9 @@ def _write(
     state = CardState.ACTIVE if is_active else CardState.BLOCKED
     import_store.make(conn, into[:2], cards, first=first, asset=into.asset, state=state, at=at)
     media = [
-        (serial, kind, hashed)
+        (serial, kind, token)
         for serial, row in enumerate(rows, first)
-        if row.tokens
-        for kind, hashed in _hashed(row)
+        for kind, token in hashed.get(row.line, ())
     ]
     import_store.add_media(conn, media, at)
     if not is_active:
@@ -219,7 +223,8 @@ def _write(
     return first
 
 
-def _product(code: str) -> CardProduct:
+def _kind(code: str, at: datetime) -> tuple[int, date | None]:
+    """The number of a kind of card, and the day on which one that is made now expires."""
     found = product_called(code)
     assert found is not None, code
-    return found
+    return found.id, expiry(found, at)
