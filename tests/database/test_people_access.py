@@ -177,7 +177,8 @@ def test_tables_and_logs_hold_no_name_nik_or_phone(
         look(siti, case=SITI.nik)
         look(budi, purpose="curiosity")
         assert opened == SITI
-        logging.getLogger("satu.test").warning("%s %r %s", opened, [opened], Profile(name="Siti"))
+        given = Profile(name=SITI.name)
+        logging.getLogger("satu.test").warning("%s %r %s", opened, [opened], given)
     owner = database.owner()
     stored = everything_stored(owner)
     assert b"person.opened" in stored and b"31.71.01.1001" in stored

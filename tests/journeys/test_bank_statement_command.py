@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from satu.cards.actions import top_up
+from tests import commands
 from tests.database.cards_support import ACTOR, AT, BANKS, issue
 from tests.statements import ACCOUNT, Booked, statement
 from tests.support import Database
 
 
-def satu(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "satu.cli.main", "bank-statement", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def satu(*arguments: str, code: int = 0) -> commands.Finished:
+    done = commands.satu("bank-statement", *arguments)
     assert done.returncode == code, done.stderr
     return done
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import commands
 from tests.journeys.gateway_support import Town
 from tests.support import Database
 
@@ -24,13 +23,7 @@ def town(database: Database) -> Town:
 
 def run(*arguments: str, code: int = 0) -> tuple[dict[str, Any], str]:
     """The command's last line as JSON, and all that it wrote."""
-    done = subprocess.run(
-        [sys.executable, "-m", "satu.cli.main", "clearing", *arguments, "--json"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = commands.satu("clearing", *arguments, "--json")
     assert done.returncode == code, done.stderr
     return json.loads(done.stdout.splitlines()[-1]), done.stdout
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +18,7 @@ from satu.taps.verify import ALL_CHECKS
 from satu.validator.keys import DeviceKeys
 from satu.wire.denylist import Denied
 from satu.wire.messages import Decision, Tap
+from tests import commands
 from tests.journeys.gateway_support import ACTOR, AT, BALANCE, RunningGateway, Town, gateway
 from tests.support import Database
 
@@ -48,13 +47,7 @@ def door(town: Town) -> Iterator[RunningGateway]:
 
 def run(*arguments: str, code: int = 0) -> dict[str, Any]:
     """A command at the service desk, and its last line."""
-    done = subprocess.run(
-        [sys.executable, "-m", "satu.cli.main", "card", *arguments, "--json"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = commands.satu("card", *arguments, "--json")
     assert done.returncode == code, done.stderr
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told

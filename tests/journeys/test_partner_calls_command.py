@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from tests import commands
 from tests.database.cards_support import issue, open_banks
 from tests.journeys.bank_support import BALANCE, bank, closed_card
 from tests.journeys.partners_support import private_pem
@@ -15,13 +14,7 @@ from tests.support import Database
 
 
 def satu(*arguments: str, code: int = 0) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "satu.cli.main", "partner", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = commands.satu("partner", *arguments)
     assert done.returncode == code, done.stderr
     return done.stdout
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import commands
 from tests.database.cards_support import issue, one, open_banks
 from tests.journeys.partners_support import public_pem
 from tests.support import Database
@@ -22,14 +21,8 @@ def run(*arguments: str, code: int = 0) -> dict[str, Any]:
     return told
 
 
-def satu(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "satu.cli.main", "partner", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def satu(*arguments: str) -> commands.Finished:
+    return commands.satu("partner", *arguments)
 
 
 @pytest.fixture

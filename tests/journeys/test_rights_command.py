@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from satu.fares.tariff import Category, Concession, Pass
 from satu.kernel.days import from_ms
 from satu.project.clock import now_ms
+from tests import commands
 from tests.database.repairs_support import RepairCity, tariff_with
 from tests.small_city import CALENDAR
 from tests.support import Database
@@ -25,13 +24,7 @@ TARIFF = tariff_with(
 
 
 def run(*arguments: str, code: int = 0) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "satu.cli.main", *arguments, "--json"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = commands.satu(*arguments, "--json")
     assert done.returncode == code, done.stderr
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
