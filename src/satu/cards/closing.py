@@ -16,7 +16,7 @@ from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.cards import external, models, rules, store
 from satu.cards.actions import change_state
-from satu.cards.collecting import collect, settlement_day
+from satu.cards.collecting import collect, desk_entry, post_now, settlement_day
 from satu.cards.errors import Refusal
 from satu.cards.incoming import product_of
 from satu.cards.kinds import CardState, Why
@@ -24,7 +24,6 @@ from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
 from satu.ledger import store as ledger
 from satu.ledger.actions import raw_connection
-from satu.ledger.entry import Entry
 from satu.ledger.kinds import PostingKind, Result
 
 # A reader's upload is taken until 72 hours after the service day (satu.taps.road).
@@ -95,17 +94,16 @@ def _pay(conn: psycopg.Connection, card: int, actor: str, at: datetime) -> bool:
     closing.paid_at = at
     if closing.amount:
         closing.posting = key
-        entry = Entry(
+        entry = desk_entry(
             key=key,
             debit=row.purse,
             credit=models.Issuer.objects.values_list("float_account", flat=True).get(id=row.issuer),
             amount=closing.amount,
             kind=PostingKind.REDEMPTION,
-            occurred_ms=to_ms(at),
-            service_day=settlement_day(at),
+            at=at,
             card_group=row.card_group,
         )
-        (result,) = ledger.post(conn, [entry], posted_at=at, settlement_day=settlement_day(at))
+        (result,) = post_now(conn, [entry], at)
         assert result is Result.POSTED, result
     closing.save()
     subject, detail = Subject("card", card), {"amount": closing.amount}

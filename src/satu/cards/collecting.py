@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from satu.cards import rules, store
 from satu.kernel.days import Calendar, to_ms
 from satu.ledger import store as ledger
 from satu.ledger.actions import ensure_accounts
+from satu.ledger.entry import Entry
 from satu.ledger.kinds import AccountKind, Asset, PostingKind, Result
 
 
@@ -39,7 +40,7 @@ def collect(
     entries = rules.collection_entries(purse.balance - purse.held, owed, collector)
     if not entries:
         return 0
-    results = ledger.post(conn, entries, posted_at=at, settlement_day=settlement_day(at))
+    results = post_now(conn, entries, at)
     assert all(result is Result.POSTED for result in results), results
     # The tap's road plans with what is owed: a plan made before this must not be carried out.
     store.raise_versions(conn, [row.id])
@@ -61,3 +62,23 @@ def payables(
 def settlement_day(at: datetime) -> date:
     """The settlement day of an instant; the service day too of money that no ride moves."""
     return Calendar(settings.TIME_ZONE, settings.DAY_START_HOUR).day_of(to_ms(at))
+
+
+def desk_entry(
+    *,
+    key: UUID,
+    debit: int,
+    credit: int,
+    amount: int,
+    kind: PostingKind,
+    at: datetime,
+    card_group: int = 0,
+) -> Entry:
+    """Money that no ride moves: it belongs to the day on which it is moved."""
+    day = settlement_day(at)
+    return Entry(key, debit, credit, amount, kind, to_ms(at), day, card_group)
+
+
+def post_now(conn: psycopg.Connection, entries: Sequence[Entry], at: datetime) -> list[Result]:
+    """Post a set of entries on the day of `at`; one result an entry, in order."""
+    return ledger.post(conn, entries, posted_at=at, settlement_day=settlement_day(at))

@@ -12,14 +12,12 @@ from uuid import UUID
 import psycopg
 
 from satu.cards import interbank, store
-from satu.cards.collecting import collect, settlement_day
+from satu.cards.collecting import collect, desk_entry
 from satu.cards.errors import Refusal
 from satu.cards.incoming import post_incoming
-from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
 from satu.ledger import store as ledger
 from satu.ledger.actions import ensure_accounts
-from satu.ledger.entry import Entry
 from satu.ledger.kinds import AccountKind, PostingKind
 
 
@@ -58,14 +56,13 @@ def credit(
     with the bank that took the money. Refusals: as satu.cards.incoming.post_incoming.
     """
     asset = interbank.asset_of(conn, row.purse)
-    entry = Entry(
+    entry = desk_entry(
         key=key,
         debit=source.account,
         credit=row.purse,
         amount=amount,
         kind=PostingKind.TOP_UP,
-        occurred_ms=to_ms(at),
-        service_day=settlement_day(at),
+        at=at,
         card_group=row.card_group,
     )
     entries = interbank.legs(

@@ -11,7 +11,7 @@ from django.db import transaction
 from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.cards import models, store
-from satu.cards.collecting import collect, settlement_day
+from satu.cards.collecting import collect, desk_entry, post_now, settlement_day
 from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
 from satu.ledger import store as ledger
@@ -47,7 +47,7 @@ def _keep_apart(conn: psycopg.Connection, row: store.CardRow, actor: str, at: da
     amount = standing.balance - standing.held
     key = named_key(to_ms(at), "dormant", row.id)
     entry = _entry(conn, row, key, amount, actor, at)
-    (result,) = ledger.post(conn, [entry], posted_at=at, settlement_day=settlement_day(at))
+    (result,) = post_now(conn, [entry], at)
     assert result is Result.POSTED, result
     models.Dormant.objects.create(posting=key, card_id=row.id, amount=amount, at=at)
     subject, detail = Subject("card", row.id), {"amount": amount}
@@ -62,7 +62,7 @@ def give_back(conn: psycopg.Connection, row: store.CardRow, actor: str, at: date
         key = named_key(to_ms(at), "dormant back", one.posting.int)
         away = _entry(conn, row, key, one.amount, actor, at)
         back = away._replace(debit=away.credit, credit=away.debit, corrects=one.posting)
-        (result,) = ledger.post(conn, [back], posted_at=at, settlement_day=settlement_day(at))
+        (result,) = post_now(conn, [back], at)
         assert result is Result.POSTED, result
         one.returned = key
         one.save(update_fields=["returned"])
@@ -77,13 +77,12 @@ def _entry(
     """Purse to unclaimed."""
     asset = Asset(store.asset_of(conn, row.purse))
     name = (AccountKind.UNCLAIMED, row.issuer, asset, 0, 0)
-    return Entry(
+    return desk_entry(
         key=key,
         debit=row.purse,
         credit=ensure_accounts(wanted=[name], actor=actor, at=at)[name],
         amount=amount,
         kind=PostingKind.DORMANT,
-        occurred_ms=to_ms(at),
-        service_day=settlement_day(at),
+        at=at,
         card_group=row.card_group,
     )

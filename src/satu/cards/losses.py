@@ -12,7 +12,7 @@ from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.cards import moving, rules, store
 from satu.cards.bearers import BEARERS, Bearer, Cause
-from satu.cards.collecting import collect, payables, settlement_day
+from satu.cards.collecting import collect, desk_entry, payables, post_now
 from satu.cards.errors import Refusal
 from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
@@ -99,14 +99,13 @@ def _compensate(
         debit = payables(conn, row, [operator], actor, at)[operator]
     else:
         debit = _loss(conn, row, row.issuer, actor, at)
-    entry = Entry(
+    entry = desk_entry(
         key=key,
         debit=debit,
         credit=row.purse,
         amount=amount,
         kind=PostingKind.COMPENSATION,
-        occurred_ms=to_ms(at),
-        service_day=settlement_day(at),
+        at=at,
         card_group=row.card_group,
     )
     _post(conn, [entry], at)
@@ -160,5 +159,5 @@ def _loss(conn: psycopg.Connection, row: store.CardRow, book: int, actor: str, a
 
 
 def _post(conn: psycopg.Connection, entries: list[Entry], at: datetime) -> None:
-    results = ledger.post(conn, entries, posted_at=at, settlement_day=settlement_day(at))
+    results = post_now(conn, entries, at)
     assert all(result is Result.POSTED for result in results), results

@@ -13,13 +13,11 @@ from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.cards import interbank, moving, rules, store
 from satu.cards.actions import refuse_state
-from satu.cards.collecting import collect, settlement_day
+from satu.cards.collecting import collect, desk_entry
 from satu.cards.errors import Refusal
 from satu.cards.incoming import post_incoming
-from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
 from satu.ledger.actions import raw_connection
-from satu.ledger.entry import Entry
 from satu.ledger.kinds import PostingKind, Result
 
 
@@ -99,14 +97,13 @@ def _transfer(
     at: datetime,
 ) -> Transferred | Refusal:
     amount, key = asked
-    sent = Entry(
+    sent = desk_entry(
         key=key,
         debit=sender.purse,
         credit=receiver.purse,
         amount=amount,
         kind=PostingKind.TRANSFER_OF_VALUE,
-        occurred_ms=to_ms(at),
-        service_day=settlement_day(at),
+        at=at,
         card_group=sender.card_group,
     )
     entries = interbank.legs(

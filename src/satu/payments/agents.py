@@ -15,7 +15,7 @@ from satu.cards import models as cards
 from satu.cards import rules as card_rules
 from satu.cards import store
 from satu.cards.actions import refuse_state
-from satu.cards.collecting import settlement_day
+from satu.cards.collecting import desk_entry, post_now, settlement_day
 from satu.cards.crediting import Credited, Source, credit
 from satu.cards.errors import Refusal as CardRefusal
 from satu.cards.interbank import asset_of
@@ -228,19 +228,18 @@ def _sell(
 
 
 def _entry(debit: int, credit: int, amount: int, at: datetime) -> Entry:
-    return Entry(
+    return desk_entry(
         key=named_key(0),
         debit=debit,
         credit=credit,
         amount=amount,
         kind=PostingKind.TOP_UP,
-        occurred_ms=to_ms(at),
-        service_day=settlement_day(at),
+        at=at,
     )
 
 
 def _post(conn: psycopg.Connection, entry: Entry, at: datetime) -> None:
-    (result,) = ledger.post(conn, [entry], posted_at=at, settlement_day=settlement_day(at))
+    (result,) = post_now(conn, [entry], at)
     assert result is Result.POSTED, result
 
 

@@ -12,14 +12,12 @@ from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
 from satu.cards import moving, rules, store
 from satu.cards.actions import refuse_state
-from satu.cards.collecting import settlement_day
+from satu.cards.collecting import desk_entry, post_now
 from satu.cards.errors import Refusal
 from satu.cards.models import Issuer
-from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
 from satu.ledger import store as ledger
 from satu.ledger.actions import raw_connection
-from satu.ledger.entry import Entry
 from satu.ledger.kinds import PostingKind, Result
 
 
@@ -48,14 +46,13 @@ def cash_out(
         row = store.lock_card(conn, card)
         if row is None:
             return Refusal.CARD_UNKNOWN
-        entry = Entry(
+        entry = desk_entry(
             key=named_key(0, "cash-out", key),
             debit=row.purse,
             credit=Issuer.objects.values_list("float_account", flat=True).get(id=row.issuer),
             amount=amount,
             kind=PostingKind.CASH_OUT,
-            occurred_ms=to_ms(at),
-            service_day=settlement_day(at),
+            at=at,
             card_group=row.card_group,
         )
         done = store.posting_of(conn, entry.key)
@@ -63,7 +60,7 @@ def cash_out(
             return _repeated(conn, done, row, amount)
         if refusal := _refuse(row, owner):
             return refusal
-        (result,) = ledger.post(conn, [entry], posted_at=at, settlement_day=settlement_day(at))
+        (result,) = post_now(conn, [entry], at)
         if result is Result.BALANCE_INSUFFICIENT:
             return Refusal.BALANCE_INSUFFICIENT
         assert result is Result.POSTED, result

@@ -10,14 +10,11 @@ from django.db import transaction
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
 from satu.cards import interbank, store
-from satu.cards.collecting import settlement_day
+from satu.cards.collecting import desk_entry, post_now
 from satu.cards.errors import Refusal as CardRefusal
 from satu.cards.models import Issuer, Prefund
-from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
-from satu.ledger import store as ledger
 from satu.ledger.actions import raw_connection
-from satu.ledger.entry import Entry
 from satu.ledger.kinds import PostingKind, Result
 from satu.payments.errors import Refusal, Refused
 
@@ -79,20 +76,17 @@ def settle(
         interbank.lock(conn, bank)
         if interbank.positions(conn, bank, asset).get(other, 0) < amount:
             return Refusal.MORE_THAN_IS_OWED
-        sent = Entry(
+        sent = desk_entry(
             key=first,
             debit=owes,
             credit=paid,
             amount=amount,
             kind=PostingKind.SETTLEMENT,
-            occurred_ms=to_ms(at),
-            service_day=settlement_day(at),
-            link=1,
-        )
+            at=at,
+        )._replace(link=1)
         arrival = interbank.arrival_key(first)
         arrived = sent._replace(key=arrival, debit=received, credit=is_owed)
-        day = settlement_day(at)
-        results = ledger.post(conn, [sent, arrived], posted_at=at, settlement_day=day)
+        results = post_now(conn, [sent, arrived], at)
         assert all(result is Result.POSTED for result in results), results
         detail: Detail = {"to": other, "amount": amount, "reference": key}
         subject = Subject("issuer", bank)

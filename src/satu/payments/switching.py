@@ -17,13 +17,12 @@ from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
 from satu.cards import interbank, models, moving, rules, store
 from satu.cards.actions import refuse_state
-from satu.cards.collecting import collect, settlement_day
+from satu.cards.collecting import collect, desk_entry, post_now, settlement_day
 from satu.cards.errors import Refusal as CardRefusal
 from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
 from satu.ledger import store as ledger
 from satu.ledger.actions import raw_connection
-from satu.ledger.entry import Entry
 from satu.ledger.kinds import AccountKind, PostingKind, Result
 from satu.payments.errors import Refusal, Refused
 
@@ -138,14 +137,13 @@ def _send(
     if not amount:
         return 0
     asset = interbank.asset_of(conn, row.purse)
-    entry = Entry(
+    entry = desk_entry(
         key=key,
         debit=row.purse,
         credit=purse,
         amount=amount,
         kind=PostingKind.SWITCH,
-        occurred_ms=to_ms(at),
-        service_day=settlement_day(at),
+        at=at,
         card_group=row.card_group,
     )
     entries = interbank.legs(
@@ -158,7 +156,7 @@ def _send(
         actor=actor,
         at=at,
     )
-    results = ledger.post(conn, entries, posted_at=at, settlement_day=settlement_day(at))
+    results = post_now(conn, entries, at)
     assert all(result is Result.POSTED for result in results), results
     if refusal := interbank.refuse(conn, row.issuer, asset):
         return refusal

@@ -17,12 +17,11 @@ from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
 from satu.cards import store
 from satu.cards.actions import change_state
-from satu.cards.collecting import settlement_day
+from satu.cards.collecting import post_now, settlement_day
 from satu.cards.kinds import CardState
 from satu.cards.models import Issuer
 from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
-from satu.ledger import store as ledger
 from satu.ledger.actions import ensure_accounts, raw_connection
 from satu.ledger.entry import Entry
 from satu.ledger.kinds import SCHEME, AccountKind, Asset, PostingKind, Result
@@ -150,7 +149,7 @@ def _settle(
         entries = [_paid(issuer, file, line, row, at)]
     else:
         entries = _taken_back(conn, issuer, file, line, row, actor, at)
-    results = ledger.post(conn, entries, posted_at=at, settlement_day=settlement_day(at))
+    results = post_now(conn, entries, at)
     assert all(result is Result.POSTED for result in results), results
     if not answer.is_paid and row.state is CardState.ACTIVE:
         change_state(row.id, CardState.BLOCKED, "card.blocked", "clearing_refused", actor, at)
