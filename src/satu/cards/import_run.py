@@ -9,17 +9,17 @@ from __future__ import annotations
 import gzip
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
-from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from satu.cards.import_file import Allowed, HeaderFault, Import, Lines, Loaded
+from satu.kernel.children import answer, children, hear
 
 CHUNK = 2_000  # cards are made elsewhere too, and wait for a chunk's end
 MAX_LINE_BYTES = 10_000
@@ -37,10 +37,6 @@ class Order(NamedTuple):
     is_active: bool
     actor: str
     at: datetime
-
-
-class ProcessEnded(RuntimeError):
-    """A process that makes cards was killed, or failed and said why on standard error."""
 
 
 class Chunk(NamedTuple):
@@ -96,10 +92,15 @@ class File:
 
 
 def run(order: Order, chunks: Iterator[Chunk], *, processes: int) -> Iterator[Done]:
-    """Make the cards of all chunks; each is told when it is in the books, in the file's order."""
+    """Make the cards of all chunks; each is told when it is in the books, in the file's order.
+
+    ProcessEnded if a process was killed, or failed and said why on standard error.
+    """
     waiting: dict[int, Done] = {}
     told: list[int] = []
-    with _children(order, processes) as pipes:
+    with children(processes, _serve, order) as pipes:
+        for pipe in pipes:
+            hear(pipe)
         idle, busy = list(pipes), set[Connection]()
         while True:
             for pipe, chunk in zip(list(idle), chunks, strict=False):
@@ -111,7 +112,7 @@ def run(order: Order, chunks: Iterator[Chunk], *, processes: int) -> Iterator[Do
                 return
             for ready in wait(list(busy)):
                 pipe = cast("Connection", ready)
-                done: Done = _hear(pipe)
+                done: Done = hear(pipe)
                 busy.remove(pipe)
                 idle.append(pipe)
                 waiting[done.first] = done
@@ -119,46 +120,14 @@ def run(order: Order, chunks: Iterator[Chunk], *, processes: int) -> Iterator[Do
                 yield waiting.pop(told.pop(0))
 
 
-@contextmanager
-def _children(order: Order, count: int) -> Iterator[Sequence[Connection]]:
-    """Processes that wait for chunks; they end with this one, however it ends."""
-    context = get_context("spawn")
-    pipes, children = [], []
-    try:
-        for _ in range(count):
-            ours, theirs = context.Pipe()
-            child = context.Process(target=_serve, args=(order, theirs), daemon=True)
-            child.start()
-            theirs.close()
-            pipes.append(ours)
-            children.append(child)
-        for pipe in pipes:
-            _hear(pipe)
-        yield pipes
-    finally:
-        for pipe in pipes:
-            pipe.close()
-        for child in children:
-            child.join()
-
-
-def _hear(pipe: Connection) -> Any:
-    """What a process says."""
-    try:
-        return pipe.recv()
-    except (EOFError, ConnectionResetError):
-        raise ProcessEnded from None
-
-
 def _serve(order: Order, pipe: Connection) -> None:
-    """A process' own loop: a chunk comes, what became of it goes back, until nobody asks."""
+    """A process' own life: it makes ready, says so, and makes the cards of chunks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked: it tells us
     order.ready()
     lines = Lines(order.header, order.allowed, order.key)
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+    with suppress(BrokenPipeError, ConnectionResetError):
         pipe.send("ready")
-        while True:
-            pipe.send(make(order, lines, pipe.recv()))
+        answer(pipe, lambda chunk: make(order, lines, chunk))
 
 
 def make(order: Order, lines: Lines, chunk: Chunk) -> Done:

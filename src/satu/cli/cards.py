@@ -18,11 +18,12 @@ import typer
 
 from satu.cards.errors import Refusal
 from satu.cards.import_file import Allowed, Bad, HeaderFault, Import, read_header
-from satu.cards.import_run import Done, File, Order, ProcessEnded, run
+from satu.cards.import_run import Done, File, Order, run
 from satu.cards.words import REFUSALS
 from satu.cli.common import fail, json_line, progress
 from satu.cli.desk import actor, now, out, refuse, running_city
 from satu.kernel import keys
+from satu.kernel.children import ProcessEnded
 from satu.kernel.days import to_ms
 from satu.people.kinds import Assurance
 from satu.project import environment

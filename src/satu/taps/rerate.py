@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from datetime import date
 from enum import StrEnum
-from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
 import psycopg
 
+from satu.kernel.children import answer, children, hear
 from satu.services import all as services
 from satu.services import sealed
 from satu.services.base import Rider, Use
@@ -158,7 +157,8 @@ def _told(order: Order, batches: Sequence[range], processes: int) -> Iterator[tu
             for batch in batches:
                 yield len(batch), worker.take(batch)
         return
-    with _children(order, processes) as pipes:
+    encoded = (*order[:1], sealed.encode(order.bundle), *order[2:])
+    with children(processes, _serve, encoded) as pipes:
         left = iter(batches)
         busy: dict[Connection, range] = {}
         for pipe in pipes:
@@ -167,10 +167,7 @@ def _told(order: Order, batches: Sequence[range], processes: int) -> Iterator[tu
             for ready in wait(list(busy)):
                 assert isinstance(ready, Connection)
                 looked = len(busy.pop(ready))
-                try:
-                    part = ready.recv()
-                except EOFError:
-                    raise RuntimeError("a process ended early; it wrote why before this") from None
+                part = hear(ready)
                 _hand(ready, left, busy)
                 yield looked, part
 
@@ -182,34 +179,11 @@ def _hand(pipe: Connection, left: Iterator[range], busy: dict[Connection, range]
         busy[pipe] = batch
 
 
-@contextmanager
-def _children(order: Order, count: int) -> Iterator[list[Connection]]:
-    """Processes that wait for batches; they end with this one, however it ends."""
-    context = get_context("spawn")
-    encoded = (*order[:1], sealed.encode(order.bundle), *order[2:])
-    pipes, children = [], []
-    try:
-        for _ in range(count):
-            ours, theirs = context.Pipe()
-            child = context.Process(target=_serve, args=(encoded, theirs), daemon=True)
-            child.start()
-            theirs.close()
-            pipes.append(ours)
-            children.append(child)
-        yield pipes
-    finally:
-        for pipe in pipes:
-            pipe.close()
-        for child in children:
-            child.join()
-
-
 def _serve(encoded: tuple[Any, ...], pipe: Connection) -> None:
-    """A process' own loop: a batch comes, its tally goes back, until nobody asks any more."""
+    """A process' own life: it rates the batches that come."""
     order = Order(encoded[0], sealed.decode(encoded[1]), *encoded[2:])
-    with _Worker(order) as worker, suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while True:
-            pipe.send(worker.take(pipe.recv()))
+    with _Worker(order) as worker:
+        answer(pipe, worker.take)
 
 
 class _Worker:
