@@ -6,8 +6,9 @@ A process of its own costs seconds to start. Journeys about processes themselves
 from __future__ import annotations
 
 import io
+import json
 from contextlib import redirect_stderr, redirect_stdout
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -20,6 +21,12 @@ class Finished(NamedTuple):
     returncode: int
     stdout: str
     stderr: str
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What `--json` writes: one object as the last line of standard output."""
+        found: dict[str, Any] = json.loads(self.stdout.splitlines()[-1])
+        return found
 
 
 def satu(*arguments: str) -> Finished:

@@ -24,11 +24,11 @@ from satu.cards.lifecycle import activate_card
 from satu.cards.queries import faces, find
 from satu.city.load import load_city
 from satu.city.pack import read_pack
-from satu.cli.main import build
 from satu.formats.luhn import check_digit
 from satu.ledger.verify import verify
 from satu.people.queries import find_by_nik, standing
 from satu.taps.verify import ALL_CHECKS
+from tests.commands import satu
 from tests.database.cards_support import ACTOR, AT, audited, one
 from tests.database.people_support import everything_stored
 from tests.support import Database, TestServer
@@ -80,18 +80,13 @@ def city(database: Database) -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.fixture
-def told(capsys: pytest.CaptureFixture[str]) -> Any:
+def told() -> Any:
     """Runs `satu cards import …`: (exit code, the last line, all that was written)."""
 
     def ask(file: Path, *words: str) -> tuple[int, dict[str, Any], str]:
         command = ["cards", "import", str(file), "--issuer", "mandiri", "--json", *words]
-        try:
-            code = build("cards")(command, prog_name="satu", standalone_mode=False) or 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capsys.readouterr()
-        last = said.out.splitlines()[-1:]
-        return code, json.loads(last[0]) if last else {}, said.out + said.err
+        ran = satu(*command)
+        return ran.returncode, ran.told if ran.stdout else {}, ran.stdout + ran.stderr
 
     return ask
 

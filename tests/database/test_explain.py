@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-import typer
 
 from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
-from satu.cli.main import build
 from satu.fares.tariff import Cap
 from satu.kernel.days import from_ms
 from satu.taps.explain import DayTold, Looked, Place
 from satu.taps.looking import look_at_day
+from tests.commands import satu
 from tests.database.fares_support import activate, cards, loaded_city, postings, with_price
 from tests.small_city import MONDAY, TARIFF, SmallCity, at
 
@@ -191,40 +189,31 @@ def test_who_looked_and_why_is_kept_whatever_was_found(city: SmallCity) -> None:
     assert postings(city) == before
 
 
-def run(*words: str) -> int:
-    """Run `satu fare …`; its exit code."""
-    try:
-        build("fare")(["fare", *words], prog_name="satu", standalone_mode=False)
-    except SystemExit as end:
-        return int(end.code or 0)
-    except typer.Exit as end:
-        return end.exit_code
-    return 0
-
-
-def test_the_command_tells_it_in_both_languages_and_as_json(
-    city: SmallCity, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_tells_it_in_both_languages_and_as_json(city: SmallCity) -> None:
     (rider,) = cards(1)
     city.send(
         city.tap(rider, "A", at(7), route="R1", direction="entry"),
         city.tap(rider, "C", at(7, 30), route="R1", direction="exit"),
     )
     asked = ("explain", "--card", str(rider), "--day", MONDAY.isoformat())
-    assert run(*asked) == 0
-    shown = capsys.readouterr().out
+    ran = satu("fare", *asked)
+    assert ran.returncode == 0
+    shown = ran.stdout
     assert "07.00–07.30 Stop A → Stop C (Bus · R1)" in shown and "Tarif bus" in shown
     assert "Rp 3.500" in shown
-    assert run(*asked, "--language", "en", "--purpose", "complaint") == 0
-    shown = capsys.readouterr().out
+    ran = satu("fare", *asked, "--language", "en", "--purpose", "complaint")
+    assert ran.returncode == 0
+    shown = ran.stdout
     assert "07:00–07:30 Stop A → Stop C (Bus · R1)" in shown and "Rp 3,500" in shown
-    assert run(*asked, "--json") == 0
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    ran = satu("fare", *asked, "--json")
+    assert ran.returncode == 0
+    told = ran.told
     assert told["told"]["fare"] == 3_500 and told["posted"][0]["amount"] == 3_500
     leg = told["told"]["journeys"][0]["legs"][0]
     assert leg["started_at"] == "2026-11-23T07:00:00+07:00"
     purposes = [entry.detail["purpose"] for entry in entries_on(Subject("card", rider))]
     usual = "layanan pelanggan / help desk"
     assert purposes == [usual, "complaint", usual]
-    assert run("explain", "--card", "77", "--day", MONDAY.isoformat()) == 1
-    assert "77" in capsys.readouterr().err
+    ran = satu("fare", "explain", "--card", "77", "--day", MONDAY.isoformat())
+    assert ran.returncode == 1
+    assert "77" in ran.stderr

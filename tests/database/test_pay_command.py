@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from satu.cards.actions import link_card
 from satu.cards.queries import faces
-from satu.cli.main import build
 from satu.payments.fees import keep_fees
+from tests.commands import satu
 from tests.database.cards_support import Money, issue, money, open_banks, postings
 from tests.database.test_payments import BY, FEES
 from tests.support import Database
@@ -19,7 +18,7 @@ TOP_UP = ("top-up", "--card", "1", "--bank", "bca", "--amount", "500", "--key", 
 
 
 @pytest.fixture
-def told(capsys: pytest.CaptureFixture[str], database: Database) -> Any:
+def told(database: Database) -> Any:
     """Runs `satu pay … --json`: (exit code, its last line), with two banks and three cards."""
     open_banks(0)
     keep_fees(rules=FEES, **BY)
@@ -28,14 +27,8 @@ def told(capsys: pytest.CaptureFixture[str], database: Database) -> Any:
     issue()
 
     def ask(*words: str) -> tuple[int, dict[str, Any]]:
-        line = build("pay")
-        try:
-            arguments = ["pay", *words, "--json"]
-            code = line(arguments, prog_name="satu", standalone_mode=False) or 0
-        except SystemExit as end:
-            code = end.code or 0
-        printed = capsys.readouterr().out.splitlines()
-        return int(code), json.loads(printed[-1]) if printed else {}
+        ran = satu("pay", *words, "--json")
+        return ran.returncode, ran.told if ran.stdout else {}
 
     return ask
 

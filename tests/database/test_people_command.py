@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import io
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,9 @@ import pytest
 
 from satu.cards.actions import link_card
 from satu.cards.queries import faces
-from satu.cli.main import build
 from satu.people.codes import use_code
 from satu.people.queries import find_by_nik, find_by_phone
+from tests.commands import satu
 from tests.database.cards_support import AT, issue, open_banks
 from tests.database.people_support import REGISTER, SITI, audited
 from tests.support import Database
@@ -31,22 +30,13 @@ Tuti,,,,Jl. Melati 3
 """
 
 
-def run(*words: str) -> int:
-    """Run `satu people …`; its exit code."""
-    line = build("people")
-    try:
-        return int(line(["people", *words], prog_name="satu", standalone_mode=False) or 0)
-    except SystemExit as end:
-        return int(end.code or 0)
-
-
 @pytest.fixture
-def told(capsys: pytest.CaptureFixture[str]) -> Any:
+def told() -> Any:
     """Runs a command with --json: (exit code, its last line)."""
 
     def ask(*words: str) -> tuple[int, dict[str, Any]]:
-        code = run(*words, "--json")
-        return code, json.loads(capsys.readouterr().out.splitlines()[-1])
+        ran = satu("people", *words, "--json")
+        return ran.returncode, ran.told
 
     return ask
 
@@ -58,9 +48,7 @@ def people(database: Database, tmp_path: Path) -> Path:
     return file
 
 
-def test_a_file_of_people_is_registered_once(
-    database: Database, people: Path, told: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_of_people_is_registered_once(database: Database, people: Path, told: Any) -> None:
     refusals = [
         [5, "name_invalid"],
         [6, "nik_invalid"],
@@ -73,28 +61,30 @@ def test_a_file_of_people_is_registered_once(
     assert find_by_nik(SITI.nik) == 1 and find_by_phone(SITI.phone) == [1]
     expected |= {"registered": 0, "known": 3}
     assert told("register", str(people), "--source", "counter-3") == (0, expected)
-    assert run("register", str(people), "--source", "counter-3", "--numbers") == 0
-    shown = capsys.readouterr().out.splitlines()
+    ran = satu("people", "register", str(people), "--source", "counter-3", "--numbers")
+    assert ran.returncode == 0
+    shown = ran.stdout.splitlines()
     assert shown[:3] == ["2 1", "3 2", "4 1"] and shown[-1].startswith("0 baru / new, 3 ")
     assert not any(secret in "".join(shown) for secret in ("Siti", "Tono", "Agustus", "3171013"))
     assert len(audited(database.connect(), "people.registered")) == 3
 
 
-def test_a_file_of_something_else_is_told(
-    people: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_of_something_else_is_told(people: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     people.write_text("Siti,3171015708459999\n", encoding="utf-8")
-    assert run("register", str(people), "--source", "x") == 1
-    assert "the first line names the columns" in capsys.readouterr().err
-    assert run("register", str(people.parent / "none.csv"), "--source", "x") == 1
-    assert "none.csv: No such file" in capsys.readouterr().err
+    ran = satu("people", "register", str(people), "--source", "x")
+    assert ran.returncode == 1
+    assert "the first line names the columns" in ran.stderr
+    ran = satu("people", "register", str(people.parent / "none.csv"), "--source", "x")
+    assert ran.returncode == 1
+    assert "none.csv: No such file" in ran.stderr
     monkeypatch.setattr("sys.stdin", io.StringIO("name\nSiti\n"))
-    assert run("register", "-", "--source", "x", "--numbers") == 0
-    assert "2 1" in capsys.readouterr().out
+    ran = satu("people", "register", "-", "--source", "x", "--numbers")
+    assert ran.returncode == 0
+    assert "2 1" in ran.stdout
 
 
 def test_looking_needs_a_register_a_job_and_a_reason(
-    database: Database, people: Path, told: Any, capsys: pytest.CaptureFixture[str]
+    database: Database, people: Path, told: Any
 ) -> None:
     told("register", str(people), "--source", "counter-3", "--level", "3")
     ask = ("look", "1", "--case", "T-4711", "--purpose", "customer_service")
@@ -116,7 +106,8 @@ def test_looking_needs_a_register_a_job_and_a_reason(
         "phone": SITI.phone,
         "birth_date": "1945-08-17",
     }
-    assert run(*ask) == 0 and SITI.name in capsys.readouterr().out
+    ran = satu("people", *ask)
+    assert ran.returncode == 0 and SITI.name in ran.stdout
     looks = told("looks", "1")[1]["looks"]
     assert [(one["actor"], one["role"], one["case"]) for one in looks] == [
         (f"staff:{me}", "desk", "T-4711")
@@ -152,7 +143,7 @@ def test_keys_are_rotated_and_a_person_without_cards_is_erased(
 
 
 def test_a_demo_register_is_asked_and_a_code_is_printed_for_who_was_seen(
-    people: Path, told: Any, capsys: pytest.CaptureFixture[str]
+    people: Path, told: Any
 ) -> None:
     told("register", str(people), "--source", "counter-3")
     told("purposes", "--load", str(REGISTER))
@@ -164,8 +155,9 @@ def test_a_demo_register_is_asked_and_a_code_is_printed_for_who_was_seen(
     assert told("check", "2", "--register", str(register))[1]["is_known"] is False
     assert told("print-code", "1", "--until", "2099-12-31")[1]["refused"] == "evidence_lacking"
     register.write_text("nik,name\n,Siti\n")
-    assert run(*ask) == 1
-    assert "line 2: a register has name, nik and birth_date" in capsys.readouterr().err
+    ran = satu("people", *ask)
+    assert ran.returncode == 1
+    assert "line 2: a register has name, nik and birth_date" in ran.stderr
     seen = people.parent / "seen.csv"
     seen.write_text("name,nik\nTono Contoh,3171011505109997\n")
     told("register", str(seen), "--source", "counter-3", "--level", "3")

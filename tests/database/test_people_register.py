@@ -9,7 +9,6 @@ import msgspec
 import psycopg
 import pytest
 
-from satu.cli.main import build
 from satu.people.consents import give_consent, keep_register, withdraw_consent
 from satu.people.errors import Refusal
 from satu.people.forgetting import forget_old
@@ -18,6 +17,7 @@ from satu.people.identity import LocalRegister, check_with_register
 from satu.people.kinds import Basis, GuardianKind, Kept, Role, Scope
 from satu.people.queries import keep_days, purposes, standing
 from satu.people.register import RegisterFault, Retained, Text, Wanted, read_register
+from tests.commands import Finished, satu
 from tests.database.people_support import (
     ACTOR,
     AT,
@@ -150,25 +150,21 @@ def test_what_is_past_its_time_is_forgotten_and_nothing_else(database: Database)
     ]
 
 
-def test_a_citys_pack_brings_its_register(
-    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_citys_pack_brings_its_register(database: Database, tmp_path: Path) -> None:
     folder = write_pack(tmp_path)
     file = folder / "purposes.toml"
 
-    def load() -> int:
-        try:
-            line = build("city")
-            return int(line(["city", "load", str(folder)], standalone_mode=False) or 0)
-        except SystemExit as end:
-            return int(end.code or 0)
+    def load() -> Finished:
+        return satu("city", "load", str(folder))
 
     file.write_text(REGISTER.read_text("utf-8").replace('"contract"', '"interest"'), "utf-8")
-    assert load() == 1
-    assert "purposes.toml" in capsys.readouterr().err and purposes() == []
+    ran = load()
+    assert ran.returncode == 1
+    assert "purposes.toml" in ran.stderr and purposes() == []
     file.write_text(REGISTER.read_text("utf-8"), "utf-8")
-    assert load() == 0
+    assert load().returncode == 0
     assert len(purposes()) == len(WANTED.purposes)
     file.write_text(REGISTER.read_text("utf-8").replace("You see", "Everybody sees"), "utf-8")
-    assert load() == 1
-    assert "own_data: version 1 was told in other words" in capsys.readouterr().err
+    ran = load()
+    assert ran.returncode == 1
+    assert "own_data: version 1 was told in other words" in ran.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,7 @@ from xml.etree import ElementTree
 
 import msgspec
 import pytest
-import typer
 
-from satu.cli.main import build
 from satu.fares.tariff import Cap, Category, Concession, Tariff
 from satu.kernel.days import from_ms
 from satu.project.clock import now_ms
@@ -25,6 +22,7 @@ from satu.taps.rehearsal import (
     rehearse,
 )
 from satu.taps.rerate import Period
+from tests.commands import satu
 from tests.database.fares_support import (
     activate,
     cards,
@@ -201,26 +199,16 @@ DRAFT = {
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def run(*words: str) -> int:
-    """Run `satu fare …`; its exit code."""
-    try:
-        build("fare")(["fare", *words], prog_name="satu", standalone_mode=False)
-    except SystemExit as end:
-        return int(end.code or 0)
-    except typer.Exit as end:
-        return end.exit_code
-    return 0
-
-
 def test_the_command_tells_it_as_json_as_a_chart_and_as_a_page(
-    city: SmallCity, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    city: SmallCity, tmp_path: Path
 ) -> None:
     three_riders(city)
     was = postings(city), stored_days(city)
     draft, days = str(write_feed(tmp_path / "draft", DRAFT)), ["--from", "2026-11-23"]
     asked = ["simulate", "--tariff", draft, *days, "--to", "2026-11-23", "--processes", "1"]
-    assert run(*asked, "--json", "--out", str(tmp_path / "chart.svg")) == 0
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    ran = satu("fare", *asked, "--json", "--out", str(tmp_path / "chart.svg"))
+    assert ran.returncode == 0
+    told = ran.told
     quantiles_told = told.pop("difference_quantiles")
     assert quantiles_told == {"0.05": 0, "0.25": 0, "0.5": 1_000, "0.75": 2_500, "0.95": 2_500}
     groups = {name: told.pop(name) for name in ("by_category", "by_operator")}
@@ -255,8 +243,9 @@ def test_the_command_tells_it_as_json_as_a_chart_and_as_a_page(
     assert "Gladi tarif draft-2027" in words and "▲ 2 kartu membayar lebih banyak" in words
     assert "Sesudah Rp\N{NO-BREAK SPACE}12.000 · −4,0\N{NO-BREAK SPACE}%" in words
 
-    assert run(*asked, "--language", "en", "--out", str(tmp_path / "page.html")) == 0
-    assert "Rehearsal of tariff draft-2027" in capsys.readouterr().out
+    ran = satu("fare", *asked, "--language", "en", "--out", str(tmp_path / "page.html"))
+    assert ran.returncode == 0
+    assert "Rehearsal of tariff draft-2027" in ran.stdout
     page = (tmp_path / "page.html").read_text()
     assert page.count("<svg") == 2 and page.count("<table") == 4
     assert 'lang="id"' in page and 'lang="en"' in page
@@ -264,9 +253,7 @@ def test_the_command_tells_it_as_json_as_a_chart_and_as_a_page(
     assert (postings(city), stored_days(city)) == was
 
 
-def test_the_command_refuses_what_it_cannot_rehearse(
-    city: SmallCity, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_refuses_what_it_cannot_rehearse(city: SmallCity, tmp_path: Path) -> None:
     days = ["--from", "2026-11-23", "--to", "2026-11-23"]
     few = {name: text.replace("zoo,", "park,") for name, text in DRAFT.items()}
     few["networks.txt"] = "network_id,network_name\nbus,Bus\nmetro,Metro\npark,Zoo\n"
@@ -281,25 +268,23 @@ def test_the_command_refuses_what_it_cannot_rehearse(
         (["--tariff", good, "--from", "2026-11-23", "--to", "2026-11-22"], "before"),
         (["--tariff", good, *days, "--out", "chart.png"], "FILE.svg"),
     ):
-        assert run("simulate", *words) == 1
-        assert said in capsys.readouterr().err
+        ran = satu("fare", "simulate", *words)
+        assert ran.returncode == 1
+        assert said in ran.stderr
 
 
-def test_a_city_without_taps_changes_by_nothing(
-    city: SmallCity, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_city_without_taps_changes_by_nothing(city: SmallCity, tmp_path: Path) -> None:
     draft = str(write_feed(tmp_path / "draft", DRAFT))
     days = ["--from", "2026-11-23", "--to", "2026-11-23"]
     chart = str(tmp_path / "chart.svg")
-    assert run("simulate", "--tariff", draft, *days, "--json", "--out", chart) == 0
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    ran = satu("fare", "simulate", "--tariff", draft, *days, "--json", "--out", chart)
+    assert ran.returncode == 0
+    told = ran.told
     assert (told["cards"], told["difference"], told["difference_quantiles"]) == (0, 0, {})
     ElementTree.parse(chart)
 
 
-def test_the_command_corrects_and_tells_what_it_did(
-    city: SmallCity, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_corrects_and_tells_what_it_did(city: SmallCity) -> None:
     (rider,) = cards(1)
     today = from_ms(now_ms()).astimezone(CALENDAR.zone)
     on = CALENDAR.day_of(now_ms()) - timedelta(days=1)
@@ -308,8 +293,9 @@ def test_the_command_corrects_and_tells_what_it_did(
         now_ms=now_ms(),
     )
     activate(with_price("bus", 4_000))
-    assert run("rerate", "--day", on.isoformat(), "--processes", "1", "--json") == 0
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    ran = satu("fare", "rerate", "--day", on.isoformat(), "--processes", "1", "--json")
+    assert ran.returncode == 0
+    told = ran.told
     assert told.pop("seconds") >= 0
     assert told == {
         "cards": 1,
@@ -323,5 +309,6 @@ def test_the_command_corrects_and_tells_what_it_did(
         "select settlement_day from ledger_posting order by serial desc limit 1"
     ).fetchone()
     assert settled == today.date()
-    assert run("rerate", "--day", (on - timedelta(days=4)).isoformat()) == 1
-    assert "days_are_final" in capsys.readouterr().err
+    ran = satu("fare", "rerate", "--day", (on - timedelta(days=4)).isoformat())
+    assert ran.returncode == 1
+    assert "days_are_final" in ran.stderr

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 
-from satu.cli.main import build
+from tests.commands import satu
 from tests.support import Database
 from tests.unit.city.packs import TOWN, write_pack
-
-
-def run(command: str, *words: str) -> int:
-    """Run `satu COMMAND …`; its exit code."""
-    line = build(command)
-    try:
-        line([command, *words], prog_name="satu", standalone_mode=False)
-    except SystemExit as end:
-        return int(end.code or 0)
-    except typer.Exit as end:
-        return end.exit_code
-    return 0
 
 
 @pytest.fixture
 def pack(database: Database, tmp_path: Path) -> Path:
     folder = write_pack(tmp_path / "town")
-    assert run("city", "load", str(folder)) == 0
+    ran = satu("city", "load", str(folder))
+    assert ran.returncode == 0
     return folder
 
 
@@ -42,55 +28,54 @@ def dearer(folder: Path) -> Path:
     return write_pack(folder, files)
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
-    return found
-
-
-def test_a_tariff_is_activated_listed_and_rolled_back(
-    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_tariff_is_activated_listed_and_rolled_back(pack: Path, tmp_path: Path) -> None:
     new = str(dearer(tmp_path / "new"))
-    capsys.readouterr()
-    assert run("tariff", "activate", new, "--reason", "decree 12", "--json") == 0
-    first = told(capsys)
+    ran = satu("tariff", "activate", new, "--reason", "decree 12", "--json")
+    assert ran.returncode == 0
+    first = ran.told
     assert (first["changed"], first["versions"]) == (True, ["town-1", "town-2"])
-    assert run("tariff", "activate", new, "--reason", "again", "--json") == 0
-    assert told(capsys) == {**first, "changed": False}
-    assert run("tariff", "versions", "--json") == 0
-    listed = told(capsys)
+    ran = satu("tariff", "activate", new, "--reason", "again", "--json")
+    assert ran.returncode == 0
+    assert ran.told == {**first, "changed": False}
+    ran = satu("tariff", "versions", "--json")
+    assert ran.returncode == 0
+    listed = ran.told
     assert [row["version"] for row in listed["tariffs"]] == ["town-1", "town-2"]
     assert [row["reason"] for row in listed["changes"]] == ["decree 12", "city pack loaded"]
     assert listed["changes"][0]["digest"] == first["digest"]
-    assert run("tariff", "rollback", "--reason", "a mistake", "--json") == 0
-    assert told(capsys)["versions"] == ["town-1"]
-    assert run("tariff", "versions") == 0
-    shown = capsys.readouterr().out
+    ran = satu("tariff", "rollback", "--reason", "a mistake", "--json")
+    assert ran.returncode == 0
+    assert ran.told["versions"] == ["town-1"]
+    ran = satu("tariff", "versions")
+    assert ran.returncode == 0
+    shown = ran.stdout
     assert "town-1" in shown
     assert "a mistake" in shown
 
 
-def test_what_cannot_be_activated_is_told_in_one_line(
-    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_cannot_be_activated_is_told_in_one_line(pack: Path, tmp_path: Path) -> None:
     broken = dearer(tmp_path / "broken")
     (broken / "fare_leg_rules.txt").unlink()
-    assert run("tariff", "activate", str(broken), "--reason", "x") == 1
-    assert "fault(s); satu tariff check" in capsys.readouterr().err
-    assert run("tariff", "rollback", "--reason", "x") == 1
-    assert "nothing_before" in capsys.readouterr().err
-    assert run("tariff", "versions", "--city", "elsewhere") == 1
-    assert "--city: write one of town" in capsys.readouterr().err
+    ran = satu("tariff", "activate", str(broken), "--reason", "x")
+    assert ran.returncode == 1
+    assert "fault(s); satu tariff check" in ran.stderr
+    ran = satu("tariff", "rollback", "--reason", "x")
+    assert ran.returncode == 1
+    assert "nothing_before" in ran.stderr
+    ran = satu("tariff", "versions", "--city", "elsewhere")
+    assert ran.returncode == 1
+    assert "--city: write one of town" in ran.stderr
 
 
-def test_another_content_of_a_known_version_needs_to_be_told(
-    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_another_content_of_a_known_version_needs_to_be_told(pack: Path, tmp_path: Path) -> None:
     new = dearer(tmp_path / "new")
-    assert run("tariff", "activate", str(new), "--reason", "x") == 0
+    ran = satu("tariff", "activate", str(new), "--reason", "x")
+    assert ran.returncode == 0
     products = new / "fare_products.txt"
     products.write_text(products.read_text().replace("4000", "4500"))
-    assert run("tariff", "activate", str(new), "--reason", "y") == 1
-    assert "version_known" in capsys.readouterr().err
-    assert run("tariff", "activate", str(new), "--reason", "y", "--replace", "--json") == 0
-    assert told(capsys)["changed"]
+    ran = satu("tariff", "activate", str(new), "--reason", "y")
+    assert ran.returncode == 1
+    assert "version_known" in ran.stderr
+    ran = satu("tariff", "activate", str(new), "--reason", "y", "--replace", "--json")
+    assert ran.returncode == 0
+    assert ran.told["changed"]
