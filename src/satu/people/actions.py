@@ -41,7 +41,7 @@ def register_residents(
 
     `source` is a code for where they come from (a bank's file). Who was registered before keeps
     their number. Refusals: area_invalid, name_invalid, nik_invalid, phone_invalid,
-    evidence_lacking (the level says more than what is given can prove).
+    email_invalid, evidence_lacking (the level says more than what is given can prove).
     """
     with transaction.atomic():
         answers = _register(people, at)
@@ -70,7 +70,7 @@ def correct_profile(
 
     What was proved of the old one is not proved of this: the level falls to PHONE if the phone is
     the same, else to ANONYMOUS; parents are to be appointed again. Refusals: name_invalid,
-    nik_invalid, phone_invalid, resident_unknown, resident_erased, nik_taken.
+    nik_invalid, phone_invalid, email_invalid, resident_unknown, resident_erased, nik_taken.
     """
     if refusal := rules.refuse_profile(profile, localdate(at)):
         return refusal

@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     NAME_INVALID = "name_invalid"
     NIK_INVALID = "nik_invalid"
     PHONE_INVALID = "phone_invalid"
+    EMAIL_INVALID = "email_invalid"
     AREA_INVALID = "area_invalid"
     EVIDENCE_LACKING = "evidence_lacking"
     RESIDENT_UNKNOWN = "resident_unknown"

@@ -60,6 +60,8 @@ class Kept(StrEnum):
     CONSENTS = "consents"  # after they were withdrawn
     CHECKS = "checks"  # verdicts of the civil register
     GUARDIANS = "guardians"  # after they ended
+    MESSAGES = "messages"  # what was sent to whom; satu.messages forgets
+    CASES = "cases"  # what people wrote in them, after they were closed; satu.cases forgets
 
 
 # Purposes that rules here speak of: every city's register has them, on these bases.
@@ -67,3 +69,5 @@ IDENTITY_CHECK = "identity_check"
 GUARDIANSHIP = "guardianship"
 CARERS_TRIPS = "carers_trips"  # an adult lets a carer see trips
 OWN_DATA = "own_data"
+CUSTOMER_SERVICE = "customer_service"  # where cases are kept
+MESSAGES = "messages"  # where residents are written to

@@ -11,7 +11,7 @@ from satu.people.kinds import Assurance
 
 
 class Profile(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
-    """A person in clear: `nik` 16 digits, `phone` as `+628…`, empty where it is not known.
+    """A person in clear: `nik` 16 digits, `phone` as `+628…`; empty is what is not known.
 
     Encoded it is stored sealed: fields are only ever added at the end, with a default.
     """
@@ -20,6 +20,7 @@ class Profile(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     nik: str = ""
     phone: str = ""
     birth_date: date | None = None
+    email: str = ""
 
     def __repr__(self) -> str:
         return "Profile(…)"

@@ -18,6 +18,8 @@ NAME_LENGTH = 120
 AREA = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,19}")
 # A case names a ticket, a letter or a call. It has no blanks: nobody's story fits in.
 CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.-]{0,39}")
+EMAIL_LENGTH = 254  # RFC 5321
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
 # A ticket has letters and few digits; these would be a NIK or a phone in the audit trail.
 PERSONAL_NUMBER = re.compile(r"[0-9]{9,}")
 
@@ -40,6 +42,9 @@ def refuse_profile(profile: Profile, on: date) -> Refusal | None:
         return Refusal.NIK_INVALID
     if profile.phone and not _is(read_phone(profile.phone), profile.phone):
         return Refusal.PHONE_INVALID
+    email = profile.email
+    if email and not (len(email) <= EMAIL_LENGTH and EMAIL.fullmatch(email)):
+        return Refusal.EMAIL_INVALID
     return None
 
 

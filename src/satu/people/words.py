@@ -44,6 +44,10 @@ REFUSALS: dict[Refusal, Words] = {
         "Nomor telepon tidak benar; tulis seperti 0812 3456 7890.",
         "The phone number cannot be; write it like 0812 3456 7890.",
     ),
+    Refusal.EMAIL_INVALID: Words(
+        "Alamat surel tidak benar; tulis seperti nama@contoh.id.",
+        "Not an e-mail address; write it like name@example.org.",
+    ),
     Refusal.AREA_INVALID: Words(
         "Kode kelurahan tidak benar; tulis seperti 31.71.01.1001.",
         "Not a kelurahan's code; write it like 31.71.01.1001.",
