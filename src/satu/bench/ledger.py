@@ -115,7 +115,7 @@ def _purchase(
         debit=purse,
         credit=payable,
         amount=3_500,
-        kind=PostingKind.TRANSFER_OF_VALUE,
+        kind=PostingKind.PURCHASE,
         occurred_ms=at_ms,
         service_day=day,
         card_group=card_group(card),

@@ -89,8 +89,9 @@ class PostingKind(IntEnum):
     PASS = 16  # purse → payable: a period product was sold
     DORMANT = 17  # purse → unclaimed: nobody came for it; back again when somebody does
     SWITCH = 18  # a purse's money goes to the holder's new bank
-    CASH_OUT = 20  # purse → float: the bank paid its holder
     GUARANTEE = 19  # suspense → purse: what a bank stands for, whose own chip or token rides
+    CASH_OUT = 20  # purse → float: the bank paid its holder
+    PURCHASE = 21  # purse → payable: something was bought that is no ride
 
 
 class HoldKind(IntEnum):
