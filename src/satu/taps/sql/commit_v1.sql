@@ -21,7 +21,7 @@ as $$
 #variable_conflict use_column
 begin
     return query
-    select c.id, c.version, c.state, c.category, c.entitlements, c.issuer, c.purse,
+    select c.id, c.version, c.state, c.category, c.entitlements, p.book, c.purse,
            c.receivable, c.card_group, p.balance, p.held, r.balance,
            d.service_day, d.revision, (extract(epoch from d.last_at) * 1000)::bigint, d.last_tap,
            d.taps, d.carried_in, d.state, d.is_closed
