@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from satu.kernel.refusal import Meaning, Outcome
-from satu.web.console.links import make_link
 from tests.browser.looks import faults_of
 from tests.live_city import LiveCity, after
+from tests.web_doors import hire, link_path
 
 Visit = Callable[..., Any]
 PATIENCE_MS = 15_000
 
 
 def entered(visitor: Any) -> Page:
-    token = make_link(actor="staff:ani", at=datetime.now(tz=UTC))
-    page: Page = visitor.go(f"/console/enter/{token}")
+    page: Page = visitor.go(link_path(hire("ani", "technician")))
     expect(page.locator("[data-part=books]")).to_have_attribute("data-keadaan", "baik")
     return page
 
@@ -71,10 +69,10 @@ def test_books_that_do_not_close_are_told_at_once(city: LiveCity, visit: Visit, 
 
 
 def test_a_link_opens_the_console_once(city: LiveCity, visit: Visit, web: str):
-    token = make_link(actor="staff:ani", at=datetime.now(tz=UTC))
+    link = link_path(hire("ani", "technician"))
     first, second = visit(), visit()
-    assert first.go(f"/console/enter/{token}").url == f"{web}/console/live/"
-    assert second.go(f"/console/enter/{token}").url == f"{web}/"
+    assert first.go(link).url == f"{web}/console/live/"
+    assert second.go(link).url == f"{web}/"
     request = second.context.request
     for path in ("/console/live/", "/console/live/data", "/console/live/map"):
         assert request.get(web + path).status == 404

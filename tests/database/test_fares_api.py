@@ -22,9 +22,9 @@ from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
 from satu.kernel.days import from_ms
 from satu.project.database import point_django
-from satu.web.console.links import make_link
 from tests.database.fares_support import cards, loaded_city, postings, stored_days
 from tests.small_city import MONDAY, SmallCity, at
+from tests.web_doors import staff_client
 
 QUOTE = "/api/fares/quote"
 DAY = f"/days/{MONDAY.isoformat()}/fares"
@@ -49,11 +49,7 @@ def client() -> Client:
 
 def staff() -> Client:
     """A client whose session a staff link opened."""
-    from django.utils import timezone
-
-    client = Client()
-    client.get(f"/console/enter/{make_link(actor='staff:ani', at=timezone.now())}")
-    return client
+    return staff_client("ani", "desk")
 
 
 def iso(at_ms: int) -> str:

@@ -78,7 +78,7 @@ def command(
                 issued=lambda made: bar.advance(task, made),
             )
             demo = prepare(order)
-        with running_gateway(["--clock", "follow"]) as address, _page(headless, web_port):
+        with running_gateway(["--clock", "follow"]) as address, _page(demo, headless, web_port):
             _watch(demo, address, speed, minutes)
         with psycopg.connect(urls.app, autocommit=True) as conn:
             figures = demo.figures(conn)
@@ -91,23 +91,27 @@ def command(
 
 
 @contextmanager
-def _page(headless: bool, port: int) -> Iterator[None]:
+def _page(demo: DemoCity, headless: bool, port: int) -> Iterator[None]:
     """The web beside the demo, and its addresses on the screen; nothing if headless."""
     if headless:
         yield
         return
-    from satu.web.console.links import make_link  # noqa: PLC0415
+    from satu.cards.queries import issuers  # noqa: PLC0415
+    from satu.city.demo_people import let_staff_in  # noqa: PLC0415
 
     port = _free(port)
     (web,) = [program for program in programs(0, port) if program.name == "web"]
     child = Child(web, write=lambda line: print(line, file=sys.stderr))
-    token = make_link(actor="staff:demo", at=from_ms(now_ms()))
-    for what, where in (
-        ("ruang kendali / control room", f"http://localhost:{port}/console/enter/{token}"),
-        ("publik / public", f"http://localhost:{port}/"),
-        ("berhenti / stop", "Ctrl-C"),
-    ):
-        console.print(f"{what}: {where}", soft_wrap=True)
+    here = f"http://localhost:{port}"
+    entrances = let_staff_in(
+        operator=demo.rules.bundle.operators[0].code,
+        issuer=issuers()[0].code,
+        at=from_ms(now_ms()),
+    )
+    for one in entrances:
+        console.print(f"{one.role} ({one.login}): {here}{one.path}", soft_wrap=True)
+    console.print(f"publik / public: {here}/", soft_wrap=True)
+    console.print("berhenti / stop: Ctrl-C")
     try:
         yield
     finally:

@@ -33,6 +33,7 @@ class Refusal(StrEnum):
     DATES_INVALID = "dates_invalid"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     CODE_WRONG = "code_wrong"
+    ACTS_FOR_INVALID = "acts_for_invalid"
     ORGANISATION_UNKNOWN = "organisation_unknown"
     PROFILE_CHANGED = "profile_changed"
     HAS_OPEN_CARDS = "has_open_cards"

@@ -32,11 +32,22 @@ class Role(StrEnum):
     DESK = "desk"
     BENEFITS = "benefits"
     PRIVACY = "privacy"
-    TECHNICIAN = "technician"  # never sees a profile
+    TECHNICIAN = "technician"  # readers and programs
+    OPERATOR = "operator"  # sees what one operator earns
+    BANK = "bank"  # sees what one issuer holds and owes
+    AUDITOR = "auditor"  # reads everything that names nobody
+    ADMINISTRATOR = "administrator"  # staff, tariffs, reference data; moves no money
 
 
-STAFF_ROLES = frozenset({Role.DESK, Role.BENEFITS, Role.PRIVACY, Role.TECHNICIAN})
-ROLES_WITH_ACCESS = frozenset(Role) - {Role.TECHNICIAN}
+STAFF_ROLES = frozenset(Role) - {Role.RESIDENT, Role.GUARDIAN, Role.SYSTEM}
+# Who may be named by a purpose; the other roles never open a profile.
+ROLES_WITH_ACCESS = frozenset(Role) - {
+    Role.TECHNICIAN,
+    Role.OPERATOR,
+    Role.BANK,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+}
 
 
 class GuardianKind(StrEnum):

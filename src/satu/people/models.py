@@ -73,6 +73,32 @@ class Resident(models.Model):
         return f"person:{self.pk}"
 
 
+class Area(models.Model):
+    """A kelurahan, or what it is in, by the city's code: `31.71.01.1001` is in `31.71.01`."""
+
+    code = models.CharField(max_length=20, primary_key=True)
+    name = models.TextField()
+
+    class Meta:
+        db_table = "people_area"
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Leaving(models.Model):
+    """A resident who asked to be erased and is not yet: their money is to be paid back first."""
+
+    resident = models.OneToOneField(Resident, models.PROTECT, primary_key=True, related_name="+")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "people_leaving"
+
+    def __str__(self) -> str:
+        return f"leaving:{self.pk}"
+
+
 class MasterKey(models.Model):
     """The number of a master key in the vault; the newest wraps, the retired wrap nothing."""
 
@@ -243,10 +269,14 @@ class PrintedCode(models.Model):
 
 
 class Organisation(models.Model):
-    """Whom staff work for: the city's own offices, operators, banks, firms under contract."""
+    """Whom staff work for: the city's own offices, operators, banks, firms under contract.
+
+    `acts_for` is `operator:transjakarta` or `issuer:mandiri`, or empty: for the whole city.
+    """
 
     code = models.SlugField(primary_key=True, max_length=40)
     name = models.TextField()
+    acts_for = models.TextField(blank=True)
 
     class Meta:
         db_table = "people_organisation"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
 from satu.kernel import pgarray
 from satu.ledger.actions import raw_connection
-from satu.people import models, store
+from satu.people import models, rules, store
 from satu.people.kinds import CARERS_TRIPS, Assurance, GuardianKind, Kept, Scope
 from satu.people.sealing import lookup_hash
 
@@ -54,6 +54,17 @@ class Coverage(NamedTuple):
     with_card: int
 
 
+class StaffMember(NamedTuple):
+    """Somebody who works with Satu now; `acts_for` is empty, or the one party they see."""
+
+    login: str
+    organisation: str
+    acts_for: str
+    roles: frozenset[str]
+    is_contractor: bool
+    until: date | None
+
+
 class PurposeNow(NamedTuple):
     """A purpose with the newest text about it."""
 
@@ -72,6 +83,28 @@ def standing(resident: int) -> Standing | None:
         return None
     level = Assurance(found.level)
     return Standing(level, found.area, found.household_id, found.erased_at is not None)
+
+
+def staff_member(login: str, at: datetime) -> StaffMember | None:
+    """Who a login stands for; None: nobody, or their last day is over."""
+    found = models.Staff.objects.filter(login=login).select_related("organisation").first()
+    if found is None or (found.until is not None and localdate(at) > found.until):
+        return None
+    return _member(found)
+
+
+def staff() -> list[StaffMember]:
+    """Everybody who works or worked with Satu, by login."""
+    found = models.Staff.objects.select_related("organisation").order_by("login")
+    return [_member(one) for one in found]
+
+
+def _member(found: models.Staff) -> StaffMember:
+    acts_for = found.organisation.acts_for
+    roles = frozenset(found.roles) & rules.roles_of_party(acts_for)
+    return StaffMember(
+        found.login, found.organisation.name, acts_for, roles, found.is_contractor, found.until
+    )
 
 
 def find_by_nik(nik: str) -> int | None:

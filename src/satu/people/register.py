@@ -73,8 +73,8 @@ def read_register(text: str) -> Wanted:
     for purpose in wanted.purposes:
         if (purpose.code == CARERS_TRIPS) and purpose.basis is not Basis.CONSENT:
             raise RegisterFault(f"{CARERS_TRIPS}: an adult's trips are shown by consent alone")
-        if set(purpose.roles) - ROLES_WITH_ACCESS:
-            raise RegisterFault(f"{purpose.code}: technicians never open a profile")
+        if closed := set(purpose.roles) - ROLES_WITH_ACCESS:
+            raise RegisterFault(f"{purpose.code}: {', '.join(sorted(closed))} never open a profile")
         versions = [text.version for text in purpose.texts]
         if versions != list(range(1, len(versions) + 1)):
             raise RegisterFault(f"{purpose.code}: texts are versions 1, 2, … in order")

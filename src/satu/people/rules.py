@@ -18,6 +18,7 @@ NAME_LENGTH = 120
 AREA = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,19}")
 # A case names a ticket, a letter or a call. It has no blanks: nobody's story fits in.
 CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.-]{0,39}")
+ACTS_FOR = re.compile(r"(operator|issuer):[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 EMAIL_LENGTH = 254  # RFC 5321
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
 # A ticket has letters and few digits; these would be a NIK or a phone in the audit trail.
@@ -73,6 +74,16 @@ def refuse_role(role: Role, allowed: Collection[str]) -> Refusal | None:
     """Whether a role may open profiles for a purpose that allows some roles."""
     may = role in ROLES_WITH_ACCESS and role.value in allowed
     return None if may else Refusal.ROLE_WITHOUT_ACCESS
+
+
+def roles_of_party(acts_for: str) -> frozenset[Role]:
+    """The roles that staff of an organisation can have, by whom it acts for.
+
+    Who works for one operator or issuer sees that one alone; the city's own staff see all.
+    """
+    party = {"operator": Role.OPERATOR, "issuer": Role.BANK}
+    kind = acts_for.partition(":")[0]
+    return frozenset({party[kind]}) if kind else STAFF_ROLES - set(party.values())
 
 
 def needs_consent(basis: str, role: Role) -> bool:

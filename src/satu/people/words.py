@@ -96,6 +96,10 @@ REFUSALS: dict[Refusal, Words] = {
         "Kode salah atau sudah tidak berlaku; minta kode baru di loket.",
         "The code is wrong or has expired; ask a counter for a new one.",
     ),
+    Refusal.ACTS_FOR_INVALID: Words(
+        "Tulis untuk siapa organisasi bertindak: operator:transjakarta atau issuer:mandiri.",
+        "Say whom the organisation acts for: operator:transjakarta or issuer:mandiri.",
+    ),
     Refusal.ORGANISATION_UNKNOWN: Words(
         "Organisasi belum terdaftar; sebutkan juga namanya.",
         "No such organisation; tell its name too.",

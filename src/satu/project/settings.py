@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "satu.settlement",
     "satu.partners",
     "satu.web",
+    "satu.web.doors",
 ]
 
 MIDDLEWARE = [
@@ -69,6 +70,9 @@ TEMPLATES = [
         },
     }
 ]
+
+AUTH_USER_MODEL = "doors.User"
+AUTHENTICATION_BACKENDS = ["satu.web.doors.backend.SessionBackend"]
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]

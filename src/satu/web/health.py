@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.db import OperationalError, connection
 from django.http import HttpRequest, JsonResponse
 
+from satu.web.doors.rights import public
 
+
+@public
 def health(request: HttpRequest) -> JsonResponse:
     """200 `{"ok": true}`, or 503 while the database is away."""
     try:

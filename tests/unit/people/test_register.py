@@ -27,7 +27,7 @@ def test_jakartas_register_says_why_and_who() -> None:
         ('code = "surveys"', 'code = "benefits"', "twice"),
         ('code = "guardianship"', 'code = "wali"', "guardianship is missing"),
         ('basis = "contract"', 'basis = "interest"', r"\$.purposes\[1\].basis"),
-        ('roles = ["desk"]', 'roles = ["technician"]', "technicians never"),
+        ('roles = ["desk"]', 'roles = ["technician"]', "technician never"),
         ('roles = ["desk"]', 'roles = ["boss"]', "roles"),
         ("version = 1", "version = 2", "versions 1, 2"),
         ('basis = "consent"\nroles = []', 'basis = "contract"\nroles = []', "by consent alone"),

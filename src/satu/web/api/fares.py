@@ -14,16 +14,18 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from satu.kernel.days import to_ms
 from satu.ledger.actions import raw_connection
+from satu.people.kinds import Role
 from satu.services.base import ENTRY, EXIT, Rider, TapSeen
 from satu.services.rules import Rules
 from satu.taps.explain import explain, imagine
 from satu.taps.looking import look_at_day, rules_in_force
 from satu.web.api.problems import ProblemError, described
-from satu.web.console.access import staff_actor
+from satu.web.doors.rights import staff, viewer_of
 
 MAX_LEGS = 20
 MAX_BODY_BYTES = 16 * 1024
 YEARS = range(2000, 2100)
+WHY = staff(Role.DESK, Role.PRIVACY)
 
 router = Router(tags=["fares"])
 
@@ -62,10 +64,10 @@ class QuoteIn(Schema):
 
 def _staff(request: HttpRequest) -> str:
     """Who of the staff asks; to anybody else there is nothing here."""
-    actor = staff_actor(request)
-    if actor is None:
+    viewer = viewer_of(request)
+    if viewer is None or not WHY.allows(viewer):
         raise Http404
-    return actor
+    return viewer.actor
 
 
 def _bounded(request: HttpRequest) -> bool:

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET
 
 from satu.insight.snapshots import staff_snapshot
 from satu.kernel.money import exponent
-from satu.web.console.access import begin_session, staff_only
-from satu.web.console.links import use_link
+from satu.people.queries import staff_member
 from satu.web.console.words import live_words
+from satu.web.doors.links import use_link
+from satu.web.doors.rights import CITY_ROLES, public, staff_only
+from satu.web.doors.sessions import begin, user_of_staff
 from satu.web.pictures import current_picture, current_snapshot
 
 JSON = "application/json"
@@ -25,18 +27,20 @@ JSON = "application/json"
 
 @require_GET
 @never_cache
+@public
 def enter(request: HttpRequest, token: str) -> HttpResponseBase:
     """Open a one-time link; a used or wrong one leads to the public page and says no more."""
-    actor = use_link(token=token, at=timezone.now())
-    if actor is None:
+    at = timezone.now()
+    login = use_link(token=token, at=at)
+    if login is None or staff_member(login, at) is None:
         return redirect("public:city")
-    begin_session(request, actor)
+    begin(request, user_of_staff(login))
     return redirect("console:live")
 
 
 @require_GET
 @never_cache
-@staff_only
+@staff_only(*CITY_ROLES)
 def live(request: HttpRequest) -> HttpResponse:
     """The page; its script asks `live_data` once a second."""
     places = current_picture().places
@@ -52,7 +56,7 @@ def live(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-@staff_only
+@staff_only(*CITY_ROLES)
 def live_data(request: HttpRequest) -> HttpResponse:
     """What is new since a version (`?since=`), as JSON; taps as [place, sign, how many]."""
     since = request.GET.get("since", "0")
@@ -65,7 +69,7 @@ def live_data(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @cache_control(private=True, max_age=86_400)
-@staff_only
+@staff_only(*CITY_ROLES)
 @gzip_page
 def live_map(request: HttpRequest) -> HttpResponse:
     """The city to draw; its address names the version, so a browser may keep it."""

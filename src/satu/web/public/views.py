@@ -11,6 +11,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from satu.insight.snapshots import public_snapshot
+from satu.web.doors.rights import public
 from satu.web.pictures import current_picture, current_snapshot
 
 JSON = "application/json"
@@ -18,6 +19,7 @@ JSON = "application/json"
 
 @require_GET
 @never_cache
+@public
 def city(request: HttpRequest) -> HttpResponse:
     """What Satu is, and the city a while ago."""
     snapshot = current_snapshot(public_snapshot)
@@ -33,6 +35,7 @@ def city(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
+@public
 def places(request: HttpRequest) -> HttpResponse:
     """Places with the last step that their taps of today reached, for the map."""
     snapshot = current_snapshot(public_snapshot)
@@ -43,6 +46,7 @@ def places(request: HttpRequest) -> HttpResponse:
 @require_GET
 @cache_control(public=True, max_age=86_400)
 @gzip_page
+@public
 def city_map(request: HttpRequest) -> HttpResponse:
     """The city to draw; its address names the version, so a browser may keep it."""
     known = current_picture().places

@@ -1,4 +1,4 @@
-"""One-time links that open the console: for the first staff member, and for the demo."""
+"""One-time links for staff: the first way in, before there is a passkey, and for the demo."""
 
 from __future__ import annotations
 
@@ -10,22 +10,28 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
-from satu.web.models import StaffLink
+from satu.web.doors.models import StaffLink
 
 VALID = timedelta(hours=24)
 
 
-def make_link(*, actor: str, at: datetime) -> str:
-    """The token of a new link, valid once and for 24 hours. Who opens it acts as `actor`."""
+def make_link(*, login: str, actor: str, at: datetime) -> str:
+    """The token of a new link, valid once and for 24 hours, for the staff member of a login."""
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        link = StaffLink.objects.create(token_hash=_hashed(token), actor=actor, made_at=at)
-        record(subject=Subject("staff_link", link.pk), action="staff_link.made", actor=actor, at=at)
+        link = StaffLink.objects.create(token_hash=_hashed(token), login=login, made_at=at)
+        record(
+            subject=Subject("staff_link", link.pk),
+            action="staff_link.made",
+            actor=actor,
+            at=at,
+            detail={"login": login},
+        )
     return token
 
 
 def use_link(*, token: str, at: datetime) -> str | None:
-    """The actor a link stands for, if it is unused and in time; it cannot be used again."""
+    """The login a link stands for, if it is unused and in time; it cannot be used again."""
     with transaction.atomic():
         fresh = StaffLink.objects.filter(
             token_hash=_hashed(token), used_at=None, made_at__gt=at - VALID
@@ -38,10 +44,10 @@ def use_link(*, token: str, at: datetime) -> str | None:
         record(
             subject=Subject("staff_link", link.pk),
             action="staff_link.used",
-            actor=link.actor,
+            actor=f"staff:{link.login}",
             at=at,
         )
-    return link.actor
+    return link.login
 
 
 def _hashed(token: str) -> bytes:

@@ -1,0 +1,13 @@
+"""What the staff's menu leads to. A page adds its entry here, with the roles that see it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from satu.web.design.menus import Entry
+from satu.web.doors.rights import CITY_ROLES
+
+ENTRIES = (Entry(_("Control room"), "console:live", frozenset(CITY_ROLES)),)
+
+# Where the search field on top sends what was typed (POST: it may be a phone number or a NIK).
+FIND = "console:find"
