@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from satu.cards.actions import block_card, ensure_issuers, issue_cards, top_up
 from satu.cards.kinds import Issuer
@@ -105,9 +106,7 @@ def test_a_cards_entitlement_prices_its_rides_from_its_first_day_on(city):
 def test_a_gated_ride_holds_the_dearest_fare_and_captures_what_it_cost(city):
     rider = card(20_000)
     (entered,) = city.send(city.tap(rider, "X", at(8), direction="entry", decided="ask"))
-    assert entered == Answer(Outcome.ACCEPTED, Meaning.ENTRY, 0, 0, 20_000)._replace(
-        full_fare=entered.full_fare
-    )
+    assert entered == Answer(Outcome.ACCEPTED, Meaning.ENTRY, 0, entered.full_fare, 20_000)
     assert city.money(rider) == (20_000, 9_000, 0)
     (left,) = city.send(city.tap(rider, "Y", at(8, 20), direction="exit", decided="ask"))
     assert left == Answer(Outcome.ACCEPTED, Meaning.EXIT, 6_000, 6_000, 14_000)
@@ -138,7 +137,7 @@ def test_refusals_are_stored_and_a_repeat_gets_the_decision_it_got(city):
     assert refused == Answer(Outcome.BALANCE_INSUFFICIENT, balance=4_000)
     top_up(card=poor, amount=50_000, reference="r1", actor="test", at=NOW)
     (again,) = city.send(asked)
-    assert again == refused._replace(repeat=True)
+    assert again == replace(refused, repeat=True)
     (later,) = city.send(city.tap(poor, "A", at(9, 5), route="R1", decided="ask"))
     assert later.outcome is Outcome.ACCEPTED and later.balance == 50_500
     assert city.uses(poor) == [("journey", OPEN, 3_500, 3_500)]

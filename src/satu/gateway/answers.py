@@ -77,17 +77,16 @@ MEANINGS = {meaning: meaning.code for meaning in Meaning}
 
 def decision(arrival: Arrival, answer: Answer, words: Words | None = None) -> Decision:
     """What a reader is told of one tap."""
-    outcome, meaning, charge, full_fare, balance, repeat, _ = answer
     return Decision(
         device=arrival.device,
         sequence=arrival.tap.sequence,
-        accepted=outcome is Outcome.ACCEPTED,
-        code=CODES[outcome],
-        meaning=MEANINGS[meaning],
-        charge=charge,
-        full_fare=full_fare,
-        balance=balance,
-        repeat=repeat,
+        accepted=answer.outcome is Outcome.ACCEPTED,
+        code=CODES[answer.outcome],
+        meaning=MEANINGS[answer.meaning],
+        charge=answer.charge,
+        full_fare=answer.full_fare,
+        balance=answer.balance,
+        repeat=answer.repeat,
         words=words,
     )
 

@@ -24,6 +24,8 @@ class Calendar:
         self.day_start_hour = day_start_hour
         self._offset_ms = lru_cache(maxsize=4096)(self._offset_of_hour)
         self._day = lru_cache(maxsize=4096)(date.fromordinal)
+        self.start_ms = lru_cache(maxsize=4096)(self._start_ms)
+        self.end_ms = lru_cache(maxsize=4096)(self._end_ms)
         self._quarter = lru_cache(maxsize=4096)(self._local_quarter)
 
     def _offset_of_hour(self, hour: int) -> int:
@@ -61,12 +63,12 @@ class Calendar:
         day, on, minute = self._quarter(at_ms // QUARTER_MS)
         return day, on, minute + at_ms % QUARTER_MS // 60_000
 
-    def start_ms(self, day: date) -> int:
+    def _start_ms(self, day: date) -> int:
         """The instant at which a service day begins."""
         local = datetime(day.year, day.month, day.day, self.day_start_hour, tzinfo=self.zone)
         return int(local.timestamp() * 1000)
 
-    def end_ms(self, day: date) -> int:
+    def _end_ms(self, day: date) -> int:
         """The first instant after a service day."""
         return self.start_ms(day + timedelta(days=1))
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from satu.cards.kinds import CardState
 from satu.cards.rights import decode as decode_rights
@@ -32,7 +32,7 @@ from satu.taps.tap import Answer, Decided, Told
 MAX_DAY_TAPS = 256
 
 
-class Card(NamedTuple):
+class Card(msgspec.Struct, frozen=True):
     """A card as it was loaded; `days` are its newest day, or for a late tap all from it on.
 
     `rights` are its entitlements and passes as its row has them; None: it has none.
@@ -50,7 +50,7 @@ class Card(NamedTuple):
     rights: bytes | None = None
 
 
-class TapRow(NamedTuple):
+class TapRow(msgspec.Struct, frozen=True):
     """A decided tap to store; `balance_change` is the purse's since the batch began."""
 
     told: Told
@@ -145,7 +145,7 @@ class CardWork:
             answer = Answer(Outcome.READER_REFUSED)
             if stored.outcome.accepted:
                 folded = self._refold(told.day, remove=tap.id)
-                answer = answer._replace(charge=self._post(folded, tap.id, tap.at_ms))
+                answer = replace(answer, charge=self._post(folded, tap.id, tap.at_ms))
         elif not stored.outcome.accepted:
             answer = self._accept(self._place(tap, told.day), tap)
         return self._keep(told, answer, is_new=False)
@@ -226,7 +226,7 @@ class CardWork:
             kept, ended = _split_holds(day)
             if not (change or ended or self.purse.shortfalls):
                 opened = self._open_holds(day, kept, tap, at_ms)
-                self.days[day.day] = day._replace(holds=(*kept, *opened)) if opened else day
+                self.days[day.day] = replace(day, holds=(*kept, *opened)) if opened else day
                 continue
             settled = settle(
                 change,
@@ -245,7 +245,7 @@ class CardWork:
             charged += sum(change.values())
             opened = self._open_holds(day, kept, tap, at_ms)
             postings = {**day.postings, **settled.last} if settled.last else day.postings
-            self.days[day.day] = day._replace(holds=(*kept, *opened), postings=postings)
+            self.days[day.day] = replace(day, holds=(*kept, *opened), postings=postings)
         return charged
 
     def _open_holds(
@@ -271,7 +271,7 @@ class CardWork:
                     self.purse.card_group, tap, use.id, hold=key, hold_change=amount,
                 )
             )  # fmt: skip
-            self.purse = self.purse._replace(available=self.purse.available - amount)
+            self.purse = replace(self.purse, available=self.purse.available - amount)
             opened.append(HoldKept(use.id, key.bytes, amount, use.held))
         return opened
 
@@ -298,7 +298,7 @@ class CardWork:
         changed = [kept for name, kept in after.items() if before.get(name) != kept]
         for name, (on, use) in before.items():
             if name not in after:
-                void = msgspec.structs.replace(use, use_class=UseClass.VOID, fare=0, full_fare=0)
+                void = replace(use, use_class=UseClass.VOID, fare=0, full_fare=0)
                 changed.append((on, void))
         return changed
 

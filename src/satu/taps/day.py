@@ -7,7 +7,7 @@ service is asked for it.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -45,14 +45,14 @@ _decode_carried = msgspec.msgpack.Decoder(dict[str, msgspec.Raw]).decode
 _decode_raw = msgspec.msgpack.decode
 
 
-class TapKey(NamedTuple):
+class TapKey(msgspec.Struct, frozen=True, order=True):
     """The order in which a day's taps are folded: corrected device time, then name."""
 
     at_ms: int
     tap: int
 
 
-class Day(NamedTuple):
+class Day(msgspec.Struct, frozen=True):
     """A service day of a card, decoded as far as it was needed.
 
     `uses` has each service's uses; `carried_in` is what the day before handed on, encoded;
@@ -99,8 +99,7 @@ def begin(day: date, carried_in: bytes, rules: Rules, rider: Rider) -> Day:
 
 def encode(day: Day) -> bytes:
     """The day's state as the database keeps it."""
-    services = {name: msgspec.Raw(_encoder.encode(state)) for name, state in day.states.items()}
-    return _encoder.encode(DayState(services, day.uses, day.holds, day.postings))
+    return _encoder.encode((day.states, day.uses, day.holds, day.postings))
 
 
 def decode(

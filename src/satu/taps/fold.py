@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from satu.services.base import Rider, Step, TapSeen, service_for, service_named
 from satu.services.rules import Rules
@@ -18,14 +20,14 @@ from satu.taps.day import NOTHING_CARRIED, Day, TapKey
 NEXT = timedelta(days=1)
 
 
-class Folding(NamedTuple):
+class Folding(msgspec.Struct, frozen=True):
     """What folds need to know besides taps."""
 
     rules: Rules
     rider: Rider
 
 
-class Folded(NamedTuple):
+class Folded(msgspec.Struct, frozen=True):
     """The days that changed, oldest first, and the steps of the taps that were added."""
 
     days: list[Day]
@@ -47,13 +49,13 @@ def append(folding: Folding, latest: Day | None, on: date, tap: TapSeen) -> Fold
     """Fold a tap that `is_next`; a day that ended is closed on the way."""
     changed: list[Day] = []
     if latest is None:
-        current = days.begin(on, NOTHING_CARRIED, *folding)
+        current = days.begin(on, NOTHING_CARRIED, folding.rules, folding.rider)
     elif latest.day == on:
         current = latest
     else:
         ended, carried = _end(folding, latest, until=on)
         changed += ended
-        current = days.begin(on, carried, *folding)
+        current = days.begin(on, carried, folding.rules, folding.rider)
     current, step = _fold(folding, current, tap)
     return Folded([*changed, current], {tap.id: step})
 
@@ -137,10 +139,10 @@ def _fold_all(
     taps: Mapping[int, TapSeen],
 ) -> tuple[Day, dict[int, Step]]:
     """A day from its beginning; keeps the stored day's revision, holds and postings."""
-    current = days.begin(on, carried, *folding)
+    current = days.begin(on, carried, folding.rules, folding.rider)
     if stored is not None:
-        current = current._replace(
-            revision=stored.revision, holds=stored.holds, postings=stored.postings
+        current = replace(
+            current, revision=stored.revision, holds=stored.holds, postings=stored.postings
         )
     steps: dict[int, Step] = {}
     for tap in sorted(taps.values(), key=key_of):
@@ -162,7 +164,7 @@ def _end(folding: Folding, day: Day, *, until: date | None) -> tuple[list[Day], 
             changed.append(current)
         end_ms = folding.rules.calendar.end_ms(current.day)
         carried = days.carry(current, end_ms)
-        following = days.begin(current.day + NEXT, carried, *folding)
+        following = days.begin(current.day + NEXT, carried, folding.rules, folding.rider)
         if not following.is_open or following.day == until:
             return changed, carried
         if until is None:
@@ -177,4 +179,4 @@ def _closed(folding: Folding, day: Day) -> Day:
         step = service_named(name).close(folding.rules, state, end_ms, folding.rider)
         states[name] = step.state
         uses[name] = step.uses
-    return day._replace(states=states, uses=uses, is_closed=True)
+    return replace(day, states=states, uses=uses, is_closed=True)

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import Any
 
 import psycopg
+from msgspec.structs import replace
 from psycopg import errors
 
 from satu.cards.kinds import Medium
@@ -46,13 +47,9 @@ class _Round:
 
     def __init__(self) -> None:
         self.works: list[CardWork] = []
-        self.rows: list[tuple[int, CardWork | None, TapRow]] = []
+        self.strays: list[TapRow] = []
         self.aside: list[SetAside] = []
         self.answers: dict[int, Answer] = {}
-
-    @property
-    def strays(self) -> list[TapRow]:
-        return [row for _, work, row in self.rows if work is None]
 
 
 # Where a tap that asks is refused, one that was decided offline is kept aside.
@@ -210,7 +207,7 @@ class Road:
         if now_ms > self.rules.calendar.end_ms(day) + LATE_LIMIT_MS:
             return True
         try:
-            self.rules.tariff_on(day)
+            self.rules.prices_on(day)
         except LookupError:
             return True
         return False
@@ -231,23 +228,27 @@ class Road:
         for told in pending if len(names) == len(pending) else _in_turn(pending, loaded):
             by_card.setdefault(told.card if told.card in loaded.cards else None, []).append(told)
         for card, taps in by_card.items():
-            taps.sort(key=lambda told: (told.seen.at_ms, told.seen.id))
+            if len(taps) > 1:
+                taps.sort(key=lambda told: (told.seen.at_ms, told.seen.id))
             if card is None:
                 for told in taps:
                     self._decide_stray(told, loaded.stored, turn)
             else:
                 await self._decide_card(connection, loaded.cards[card], taps, loaded.stored, turn)
         answers = turn.answers
-        if turn.rows:
+        if turn.works or turn.strays:
             started = perf_counter()
             committed = await store.commit(connection, turn.works, turn.strays, self.rules, now_ms)
             self.on_commit(perf_counter() - started)
-            for place, work, row in turn.rows:
-                if work is None:
-                    answers[place] = row.answer
-                elif work.card.id not in committed.stale:
-                    balance = committed.balances[work.card.id] + row.balance_change
-                    answers[place] = row.answer._replace(balance=balance)
+            for work in turn.works:
+                if work.card.id in committed.stale:
+                    continue
+                before = committed.balances[work.card.id]
+                for row in work.rows:
+                    balance = before + row.balance_change
+                    answers[row.told.place] = replace(row.answer, balance=balance)
+            for row in turn.strays:
+                answers[row.told.place] = row.answer
         if turn.aside:
             answers.update(await self._set_aside(connection, turn.aside))
         return answers
@@ -266,7 +267,8 @@ class Road:
             mine = _Round()
             work = CardWork(card, self.rules, self.directory)
             try:
-                self._decide_together(work, together, mine)
+                if together:
+                    self._decide_together(work, together, mine)
                 done = {told.place for told in together}
                 for told in taps:
                     if told.place not in done:
@@ -278,7 +280,6 @@ class Road:
             break
         if work.rows:
             turn.works.append(work)
-        turn.rows += mine.rows
         turn.aside += mine.aside
         turn.answers.update(mine.answers)
 
@@ -294,7 +295,6 @@ class Road:
             else:
                 turn.aside.append(SetAside(told, Outcome.QUARANTINED_TAPS_TOO_MANY))
         work.decide_together(fitting)
-        turn.rows += [(row.told.place, work, row) for row in work.rows]
 
     def _decide(self, work: CardWork, told: Told, stored: StoredTap | None, turn: _Round) -> None:
         if stored is not None:
@@ -305,10 +305,8 @@ class Road:
             reason = Outcome.TAPS_TOO_MANY
         if reason is None:
             work.decide(told)
-            turn.rows.append((told.place, work, work.rows[-1]))
         elif told.decided is Decided.ASK and reason in ASIDE:
             work.refuse(told, reason)
-            turn.rows.append((told.place, work, work.rows[-1]))
         else:
             turn.aside.append(SetAside(told, ASIDE.get(reason, reason)))
 
@@ -317,8 +315,7 @@ class Road:
         if stored.digest != told.digest or stored.card != work.card.id:
             turn.aside.append(SetAside(told, Outcome.QUARANTINED_NAME_REUSED))
         elif stored.decided is Decided.ASK and told.decided is not Decided.ASK:
-            work.replace(told._replace(day=stored.day), stored.answer)
-            turn.rows.append((told.place, work, work.rows[-1]))
+            work.replace(replace(told, day=stored.day), stored.answer)
         else:
             turn.answers[told.place] = stored.answer
 
@@ -335,8 +332,7 @@ class Road:
         else:
             refused = told.decided is Decided.REFUSED
             outcome = Outcome.READER_REFUSED if refused else Outcome.CARD_UNKNOWN
-            row = TapRow(told, Answer(outcome), 0)
-            turn.rows.append((told.place, None, row))
+            turn.strays.append(TapRow(told, Answer(outcome), 0))
 
     async def _set_aside(
         self, connection: psycopg.AsyncConnection[Any], aside: Sequence[SetAside]

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from satu.kernel.ids import tap_posting_key
 from satu.ledger.entry import Entry, Shortfall
@@ -21,7 +23,7 @@ from satu.taps.day import HoldKept
 from satu.taps.directory import Directory
 
 
-class Purse(NamedTuple):
+class Purse(msgspec.Struct, frozen=True):
     """The card's money while a batch is planned: `available` is balance less holds."""
 
     issuer: int
@@ -33,7 +35,7 @@ class Purse(NamedTuple):
     shortfalls: tuple[Shortfall, ...] = ()
 
 
-class Cause(NamedTuple):
+class Cause(msgspec.Struct, frozen=True):
     """What makes money move: the tap, the revision of its day, and the day itself."""
 
     tap: int
@@ -42,7 +44,7 @@ class Cause(NamedTuple):
     day: date
 
 
-class Settled(NamedTuple):
+class Settled(msgspec.Struct, frozen=True):
     """Entries to post, the purse after them, the last posting of each operator touched."""
 
     entries: list[Entry]
@@ -105,7 +107,8 @@ def settle(
         work.free(ended, captured)
     work.charge(ups)
     work.collect()
-    after = purse._replace(
+    after = replace(
+        purse,
         balance=purse.balance + _moved(work.entries, purse.account),
         available=work.available,
         shortfalls=tuple(work.shortfalls),

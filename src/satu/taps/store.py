@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import psycopg
+from msgspec.structs import replace
 
 from satu.cards.kinds import Medium
 from satu.kernel import pgarray
@@ -73,8 +74,8 @@ async def load(
     if owing:
         for account, shortfalls in (await _shortfalls(conn, list(owing))).items():
             card = found[owing[account]]
-            purse = card.purse._replace(shortfalls=tuple(shortfalls))
-            found[card.id] = card._replace(purse=purse)
+            purse = replace(card.purse, shortfalls=tuple(shortfalls))
+            found[card.id] = replace(card, purse=purse)
     return CardsLoaded(found, {row[0]: _stored(row) for row in stored_rows})
 
 
@@ -139,7 +140,7 @@ async def load_days(
     for card in cards:
         days_of = tuple(loaded.get(card.id, ()))
         taps = {tap: seen[tap] for day in days_of for tap in day.taps}
-        found.append(card._replace(days=days_of, loaded_from=first, seen=taps))
+        found.append(replace(card, days=days_of, loaded_from=first, seen=taps))
     return found
 
 

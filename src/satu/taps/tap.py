@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from enum import IntEnum
-from typing import NamedTuple
+
+import msgspec
 
 from satu.kernel.ids import tap_id
 from satu.kernel.refusal import Meaning, Outcome
@@ -26,7 +27,7 @@ class Decided(IntEnum):
 DECIDED = {"ask": Decided.ASK, "open": Decided.OPEN, "refused": Decided.REFUSED}
 
 
-class Arrival(NamedTuple):
+class Arrival(msgspec.Struct, frozen=True):
     """A tap as it came in, from an authentic device."""
 
     device: int
@@ -40,7 +41,7 @@ class Arrival(NamedTuple):
         return tap_id(self.device, self.tap.sequence)
 
 
-class Answer(NamedTuple):
+class Answer(msgspec.Struct, frozen=True):
     """What became of a tap. `conflict`: its name was used before, with another content."""
 
     outcome: Outcome
@@ -52,7 +53,7 @@ class Answer(NamedTuple):
     conflict: bool = False
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, frozen=True):
     """An arrival in the city's own terms; `place` is its place in the batch.
 
     `card` is what its token leads to, if it can be one of ours; `reason` is why it cannot be

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from satu.kernel.ids import MAX_SEQUENCE
 from satu.services import all as all_services  # noqa: F401  (registers them)
 from satu.services.base import TapSeen, Use
@@ -76,20 +78,20 @@ class Books:
         """The card with its newest day, or with all from the one before `first` on."""
         newest = sorted(self.days)[-1:]
         if first is None:
-            return self.card._replace(days=tuple(self.days[on] for on in newest))
+            return replace(self.card, days=tuple(self.days[on] for on in newest))
         earlier = [on for on in sorted(self.days) if on < first][-1:]
         wanted = [*earlier, *(on for on in sorted(self.days) if on >= first)]
         days = tuple(self.days[on] for on in wanted)
-        return self.card._replace(days=days, loaded_from=first, seen=self.seen)
+        return replace(self.card, days=days, loaded_from=first, seen=self.seen)
 
     def _keep(self, work: CardWork) -> None:
         for day in work.changed_days():
-            self.days[day.day] = day._replace(revision=day.revision + 1)
+            self.days[day.day] = replace(day, revision=day.revision + 1)
         self.seen |= work.seen
         for entry in work.entries:
             for account, amount in ((entry.debit, -entry.amount), (entry.credit, entry.amount)):
                 self.owed[account] = self.owed.get(account, 0) + amount
-        self.card = self.card._replace(version=self.card.version + 1, purse=work.purse)
+        self.card = replace(self.card, version=self.card.version + 1, purse=work.purse)
 
     def due(self) -> dict[int, int]:
         """What each operator is due, paid and unfunded together."""

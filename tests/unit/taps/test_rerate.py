@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from satu.fares.tariff import Cap, Flat, Tariff
 from satu.services.base import EITHER, ENTRY, EXIT, Rider, TapSeen
@@ -92,7 +93,7 @@ def test_other_rules_give_what_they_would_have_given(
     again = fold_again(folding, card, PERIOD)
     days = {day.day: day for day in card.days} | {day.day: day for day in again}
     assert tuple(days[on] for on in sorted(days)) == wanted.days
-    assert fold_again(folding, card._replace(days=wanted.days), PERIOD) == []
+    assert fold_again(folding, replace(card, days=wanted.days), PERIOD) == []
 
 
 @settings(max_examples=50, deadline=None)
