@@ -6,6 +6,7 @@ they cost what came in since the last reading, not what is stored.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -60,7 +61,42 @@ select book, kind, sum(standing)::bigint
  group by book, kind
 """
 
+ALARM_COLUMNS = (
+    "id, kind, subject, since, noticed_at, ended_at, detail::text, acknowledged_at,"
+    " acknowledged_by, note"
+)
+ALARMS_OPEN = f"select {ALARM_COLUMNS} from insight_alarm where ended_at is null order by since, id"
+ALARMS_ENDED = f"""
+select {ALARM_COLUMNS} from insight_alarm
+ where noticed_at > %s and ended_at is not null order by noticed_at desc, id desc limit %s
+"""
+PROOF = "select at, postings, problems, first from insight_proof order by at desc, id desc limit 1"
+
 Connection = psycopg.Connection[Any]
+
+
+class AlarmRow(NamedTuple):
+    """A kept alarm (satu.insight.models.Alarm)."""
+
+    id: int
+    kind: str
+    subject: str
+    since: datetime
+    noticed_at: datetime
+    ended_at: datetime | None
+    detail: dict[str, Any]
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+    note: str
+
+
+class ProofRow(NamedTuple):
+    """A run of `satu verify`: `problems` rows were at fault, `first` names one."""
+
+    at: datetime
+    postings: int
+    problems: int
+    first: str
 
 
 class Book(NamedTuple):
@@ -151,3 +187,24 @@ def revenue_by_operator(connection: Connection, day: date) -> dict[int, int]:
     for (_, operator), amount in due_to_operators(connection, day).items():
         earned[operator] += amount
     return dict(earned)
+
+
+def open_alarms(connection: Connection) -> list[AlarmRow]:
+    """The alarms that are not over, the oldest first."""
+    return [_alarm(row) for row in connection.execute(ALARMS_OPEN)]
+
+
+def ended_alarms(connection: Connection, since: datetime, limit: int = 100) -> list[AlarmRow]:
+    """Alarms that are over and were noticed after a time, the newest first."""
+    return [_alarm(row) for row in connection.execute(ALARMS_ENDED, [since, limit])]
+
+
+def _alarm(row: tuple[Any, ...]) -> AlarmRow:
+    alarm = AlarmRow(*row)
+    return alarm._replace(detail=json.loads(row[6]))
+
+
+def newest_proof(connection: Connection) -> ProofRow | None:
+    """What the last `satu verify` found; None: none was kept."""
+    row = connection.execute(PROOF).fetchone()
+    return ProofRow(*row) if row else None

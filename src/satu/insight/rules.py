@@ -32,6 +32,10 @@ BEGINS = frozenset(
     }
 )
 
+ENDS = frozenset(
+    {Meaning.EXIT, Meaning.SAME_STATION_EXIT, Meaning.OVERTIME_EXIT, Meaning.VISIT_ENDED}
+)
+
 
 class Sign(IntEnum):
     """How a tap is drawn: ✓ accepted, ✕ refused, ◷ kept aside until people have looked."""

@@ -68,6 +68,27 @@ class Device(models.Model):
         return self.code
 
 
+class DeviceHealth(models.Model):
+    """A reader's newest report of itself (satu.taps.health.HealthSeen). Gateways write it."""
+
+    device = models.OneToOneField(
+        Device, models.CASCADE, primary_key=True, db_column="device", related_name="health"
+    )
+    seen_at = models.DateTimeField()
+    clock_drift_ms = models.IntegerField()
+    queued = models.IntegerField()
+    tariff = models.TextField()
+    deny_list = models.BigIntegerField()
+    deny_list_age_s = models.IntegerField(null=True)
+    program = models.TextField()
+
+    class Meta:
+        db_table = "taps_device_health"
+
+    def __str__(self) -> str:
+        return f"health:{self.device_id}"
+
+
 class Bundle(models.Model):
     """A city's facts for folds in one piece: msgpack of satu.services.rules.Bundle.
 

@@ -16,10 +16,11 @@ class NoCityLoaded(LookupError):
 
 
 class DeviceState(IntEnum):
-    """Whether a reader's taps are taken."""
+    """Whether a reader's taps are taken; one that was retired never comes back."""
 
     ACTIVE = 0
     BLOCKED = 1
+    RETIRED = 2
 
 
 class Device(NamedTuple):
