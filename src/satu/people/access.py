@@ -1,6 +1,7 @@
 """The one door to a person: it opens a profile and writes down who looked, in one transaction.
 
-tests/test_tidy.py lets nobody else unseal. What is refused is written down too.
+Who searches for a person comes by it too. tests/test_tidy.py lets nobody else unseal. What is
+refused is written down as well.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from satu.audit.actions import record
+from satu.audit.actions import record, record_all
 from satu.audit.entry import Detail, Subject
 from satu.ledger.actions import raw_connection
 from satu.people import models, queries, rules, store
@@ -21,6 +22,8 @@ from satu.people.profile import Profile
 from satu.people.sealing import unseal
 
 NOT_OPENED = "person.not_opened"
+FOUND = "person.found"
+NOT_FOUND = "person.not_found"
 
 
 def open_profile(
@@ -48,6 +51,53 @@ def open_profile(
         return opened
 
 
+def find_person(
+    *,
+    nik: str = "",
+    phone: str = "",
+    number: int | None = None,
+    actor: str,
+    role: Role,
+    purpose: str,
+    case: str,
+    at: datetime,
+) -> list[int] | Refusal:
+    """The residents with a NIK of 16 digits, a phone as `+628…`, or a number: one of them is told.
+
+    For staff, who say what for as `open_profile` asks; each who is found sees it. What was searched
+    for is not kept. A family can share a phone. Refusals: as in `open_profile`, consent_lacking
+    (a purpose on consent finds nobody).
+    """
+    assert [bool(nik), bool(phone), number is not None].count(True) == 1
+    by = "nik" if nik else "phone" if phone else "number"
+    with transaction.atomic(durable=True):
+        basis = models.Purpose.objects.filter(code=purpose, ended_at=None).first()
+        refusal = _refuse(basis, actor, role, number or 0, case, at)
+        if basis is not None and not refusal and rules.needs_consent(basis.basis, role):
+            refusal = Refusal.CONSENT_LACKING
+        told: Detail = {"role": role.value, "by": by}
+        if refusal or basis is None:
+            refusal = refusal or Refusal.PURPOSE_UNKNOWN
+            told = {**told, "refused": refusal.value}
+            record(subject=Subject("people", by), action=NOT_FOUND, actor=actor, at=at, detail=told)
+            return refusal
+        told = {**told, "purpose": purpose, "case": case, "basis": basis.basis}
+        found = _found(nik, phone, number or 0)
+        if not found:
+            record(subject=Subject("people", by), action=NOT_FOUND, actor=actor, at=at, detail=told)
+        each = [(Subject("person", resident), told) for resident in found]
+        record_all(subjects=each, action=FOUND, actor=actor, at=at)
+        return found
+
+
+def _found(nik: str, phone: str, number: int) -> list[int]:
+    if nik or phone:
+        one = queries.find_by_nik(nik)
+        return [one] if one else queries.find_by_phone(phone)
+    standing = queries.standing(number)
+    return [number] if standing and not standing.is_erased else []
+
+
 def _open(
     purpose: models.Purpose | None,
     actor: str,
@@ -56,15 +106,9 @@ def _open(
     case: str,
     at: datetime,
 ) -> Profile | Refusal:
-    if purpose is None:
-        return Refusal.PURPOSE_UNKNOWN
-    refusal = (
-        rules.refuse_case(case, role)
-        or rules.refuse_role(role, purpose.roles)
-        or _refuse_actor(actor, role, resident, at)
-    )
-    if refusal:
+    if refusal := _refuse(purpose, actor, role, resident, case, at):
         return refusal
+    assert purpose is not None
     stored = store.sealed(raw_connection(), resident)
     if stored is None:
         return Refusal.RESIDENT_UNKNOWN
@@ -75,6 +119,19 @@ def _open(
     if stored.sealed is None:
         return Profile(name="")
     return unseal(stored.sealed, resident=resident, vault=vault())
+
+
+def _refuse(
+    purpose: models.Purpose | None, actor: str, role: Role, resident: int, case: str, at: datetime
+) -> Refusal | None:
+    """Why an actor may not come in this role for this purpose and case."""
+    if purpose is None:
+        return Refusal.PURPOSE_UNKNOWN
+    return (
+        rules.refuse_case(case, role)
+        or rules.refuse_role(role, purpose.roles)
+        or _refuse_actor(actor, role, resident, at)
+    )
 
 
 def _refuse_actor(actor: str, role: Role, resident: int, at: datetime) -> Refusal | None:

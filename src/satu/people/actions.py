@@ -155,6 +155,7 @@ def erase_resident(
             return Refusal.HAS_OPEN_CARDS
         models.DataKey.objects.filter(resident=resident).delete()
         models.PrintedCode.objects.filter(resident=resident).delete()
+        models.Leaving.objects.filter(resident=resident).delete()
         models.Check.objects.filter(resident=resident).delete()
         models.Consent.objects.filter(resident=resident).delete()
         models.Guardian.objects.filter(guardian=resident).delete()

@@ -1,0 +1,83 @@
+"""Who looked at a resident, in words for that resident, from the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from satu.audit.entry import Subject
+from satu.audit.queries import entries_on
+from satu.people import models
+from satu.people.kinds import Basis, Role
+from satu.people.queries import OPENED
+from satu.wire.messages import Words
+
+TRIPS_SEEN = "trips.seen"
+FOUND = "person.found"
+PROFILE = Words("Data diri", "Profile")
+TRIPS = Words("Perjalanan", "Trips")
+SEARCH = Words("Dicari dan ditemukan", "Searched for and found")
+WHAT = {OPENED: PROFILE, FOUND: SEARCH, TRIPS_SEEN: TRIPS}
+AS_GUARDIAN = Words("Sebagai wali atau pendamping", "As guardian or carer")
+STAFF = Words("Petugas", "Staff")
+ROLES = {
+    Role.RESIDENT: Words("Anda sendiri", "Yourself"),
+    Role.GUARDIAN: Words("Wali atau pendamping Anda", "Your guardian or carer"),
+    Role.SYSTEM: Words("Satu, otomatis", "Satu, by itself"),
+    Role.DESK: Words("Petugas layanan", "Service desk"),
+    Role.BENEFITS: Words("Petugas bantuan", "Benefits office"),
+    Role.PRIVACY: Words("Petugas pelindungan data", "Data protection officer"),
+}
+BASES: dict[str, Words] = {
+    Basis.CONSENT: Words("persetujuan Anda", "your consent"),
+    Basis.CONTRACT: Words("perjanjian layanan", "the contract on the service"),
+    Basis.LEGAL_DUTY: Words("kewajiban hukum", "a legal duty"),
+    Basis.PUBLIC_TASK: Words("tugas pelayanan publik", "a public task"),
+}
+
+
+class LookTold(NamedTuple):
+    """Somebody looked: who (as what, for whom they work), at what, why, on which legal basis.
+
+    `case` is the ticket's code; "" and None where there is none.
+    """
+
+    at: datetime
+    who: Words
+    what: Words
+    why: Words
+    basis: Words | None
+    case: str
+
+
+def looks_told(resident: int) -> list[LookTold]:
+    """Everybody who opened, found or followed a resident, the newest first."""
+    looks = [one for one in entries_on(Subject("person", resident)) if one.action in WHAT]
+    purposes = purposes_told()
+    told = []
+    for one in reversed(looks):
+        detail = one.detail
+        role = Role(detail.get("role", Role.GUARDIAN))
+        why = purposes.get(detail.get("purpose", ""), AS_GUARDIAN)
+        basis = BASES.get(detail.get("basis", ""))
+        who = who_is(one.actor, role)
+        told.append(LookTold(one.at, who, WHAT[one.action], why, basis, detail.get("case", "")))
+    return told
+
+
+def purposes_told() -> Mapping[str, Words]:
+    """What people are told of every purpose there was, in its newest words."""
+    texts = models.PurposeText.objects.order_by("purpose_id", "version")
+    return {text.purpose_id: Words(text.text_id, text.text_en) for text in texts}
+
+
+def who_is(actor: str, role: Role | None = None) -> Words:
+    """What a resident is told of who looked: the role and the office, never a colleague's name."""
+    kind, _, name = actor.partition(":")
+    if kind != "staff":
+        return ROLES[role or Role.SYSTEM]
+    staff = models.Staff.objects.select_related("organisation").filter(login=name).first()
+    words = ROLES.get(role, STAFF) if role else STAFF
+    office = f" ({staff.organisation.name})" if staff else ""
+    return Words(words.id + office, words.en + office)
