@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 import satu.project.jobs  # noqa: F401  (registers them)
 from tests.support import Database
 
-ROOMS = ("cards", "ledger", "partners", "payments", "people", "taps")
+ROOMS = ("cards", "ledger", "messages", "partners", "payments", "people", "taps")
 NAMES = sorted(name for name in app.tasks if name.split(".")[0] in ROOMS)
 
 
@@ -19,6 +19,10 @@ def test_the_jobs_of_the_clock_are_known() -> None:
         "cards.sweep_dormant",
         "ledger.expire_holds",
         "ledger.roll_up",
+        "messages.deliver",
+        "messages.forget",
+        "messages.tell_looks",
+        "messages.tell_riders",
         "partners.call_banks",
         "partners.forget_old",
         "payments.orders",

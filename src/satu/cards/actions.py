@@ -23,6 +23,7 @@ from satu.cards.crediting import Source, credit
 from satu.cards.errors import Refusal
 from satu.cards.incoming import expiry, product_called
 from satu.cards.kinds import CardState, Issuer, Medium, Why
+from satu.cards.telling import tell_denied
 from satu.kernel.days import to_ms
 from satu.kernel.ids import card_group, named_key
 from satu.ledger import store as ledger
@@ -254,6 +255,7 @@ def change_state(
     if not REASON.fullmatch(reason):
         raise ValueError(f"a reason is a code like `lost`, not {reason!r}")
     version = store.set_state(raw_connection(), card, state=state, reason=reason, at=at)
+    tell_denied(card, state, reason, version, at)
     detail: Detail = {"reason": reason, "denial_version": version}
     record(actor=actor, action=action, subject=Subject("card", card), detail=detail, at=at)
     return Changed(card, version)

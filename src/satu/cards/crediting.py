@@ -15,6 +15,7 @@ from satu.cards import interbank, store
 from satu.cards.collecting import collect, desk_entry
 from satu.cards.errors import Refusal
 from satu.cards.incoming import post_incoming
+from satu.cards.telling import tell_topped_up
 from satu.kernel.ids import named_key
 from satu.ledger import store as ledger
 from satu.ledger.actions import ensure_accounts
@@ -83,4 +84,8 @@ def credit(
     if refusal := post_incoming(conn, row, entries, at, payer=source.bank):
         return refusal
     collected = collect(conn, row, key, actor, at)
-    return Credited(ledger.balances(conn, [row.purse])[row.purse].balance, collected)
+    balance = ledger.balances(conn, [row.purse])[row.purse].balance
+    tell_topped_up(
+        owner=row.owner, number=row.number, amount=amount, balance=balance, name=key.hex, at=at
+    )
+    return Credited(balance, collected)

@@ -19,6 +19,7 @@ from satu.cards.collecting import settlement_day
 from satu.cards.errors import Refusal
 from satu.cards.incoming import expiry, product_of
 from satu.cards.kinds import CardState, Medium, Why
+from satu.cards.telling import tell_replaced
 from satu.ledger.actions import raw_connection
 
 BATCH = 200  # a report of a lost card waits for no more than these
@@ -164,6 +165,7 @@ def _replace(row: store.CardRow, why: Why, actor: str, at: datetime) -> Replaced
     change_state(row.id, CardState.CLOSED, "card.replaced", Why.REPLACED, actor, at)
     models.Replacement.objects.create(card_id=row.id, successor_id=successor, reason=why, at=at)
     dormant.give_back(conn, row, actor, at)
+    tell_replaced(owner=row.owner, number=row.number, successor=number, card=row.id, at=at)
     record(
         actor=actor,
         action="card.issued_in_place",

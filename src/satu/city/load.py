@@ -13,6 +13,7 @@ from satu.cards.products import ensure_products
 from satu.city.pack import Pack
 from satu.ledger.actions import AccountName, ensure_accounts
 from satu.ledger.kinds import SCHEME, AccountKind, Asset
+from satu.messages.actions import keep_rules
 from satu.payments.fees import keep_fees
 from satu.people.consents import keep_register
 from satu.services.rules import Bundle
@@ -52,6 +53,8 @@ def load_city(*, pack: Pack, actor: str, at: datetime) -> CityLoaded:
         keep_fees(rules=pack.fees, actor=actor, at=at)
         if pack.purposes is not None:
             keep_register(wanted=pack.purposes, actor=actor, at=at)
+        if pack.messages is not None:
+            keep_rules(rules=pack.messages, actor=actor, at=at)
         wanted = accounts_of(places.bundle, list(floats), asset)
         accounts = ensure_accounts(wanted=wanted, actor=actor, at=at)
     return CityLoaded(places, len(floats) + len(accounts))

@@ -18,12 +18,14 @@ import msgspec
 from satu.cards.kinds import CardProduct
 from satu.city.checks import Tables, area_faults, city_faults, network_faults, table_faults
 from satu.city.fees import read_fees
+from satu.city.messages import read_message_rules
 from satu.city.products import read_products
 from satu.city.rows import City, IssuerRow, OperatorRow, PatternRow, PointRow, RouteRow
 from satu.city.tables import RowT, calls_of, read_table
 from satu.city.tariffs import priced_areas, priced_networks, read_tariffs
 from satu.fares.tariff import Tariff
 from satu.formats.rows import Fault, Line
+from satu.messages.kinds import Rules
 from satu.payments.kinds import FeeRule
 from satu.people.register import RegisterFault, Wanted, read_register
 from satu.services.all import SERVICES
@@ -55,6 +57,7 @@ class Pack(NamedTuple):
     products: tuple[CardProduct, ...]
     fees: tuple[FeeRule, ...]
     purposes: Wanted | None = None
+    messages: Rules | None = None
 
     def bundle(self) -> Bundle:
         """The same facts for folds, with numbers given in the order of the files, from 1.
@@ -141,6 +144,7 @@ def read_pack(folder: Path) -> Pack:
     products = read_products(folder, city.currency, found) if city is not None else ()
     fees = read_fees(folder, city.currency, found) if city is not None else ()
     purposes = _purposes(folder, found)
+    messages = read_message_rules(folder, city.currency, found) if city is not None else None
     if city is None or found:
         raise PackFaults(folder, found)
     return Pack(
@@ -154,6 +158,7 @@ def read_pack(folder: Path) -> Pack:
         products=products,
         fees=fees,
         purposes=purposes,
+        messages=messages,
     )
 
 

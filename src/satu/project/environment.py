@@ -7,6 +7,9 @@ SATU_SECRET_KEY    the one secret that all keys are derived from (required in pr
 SATU_ENV           "production", or anything else
 SATU_HOSTS         the names the web answers to, separated by commas
 SATU_PUBLIC_DELAY  seconds of the city's time that the public's picture is behind (900)
+SATU_MAIL_URL      the mail server: smtp://user:password@host:587, or smtps:// (465)
+SATU_MAIL_FROM     the address that messages come from
+SATU_SMS_URL       a gateway for text messages that takes JSON: https://x:token@host/path
 SATU_PKCS11_MODULE the PKCS#11 library of the hardware module with people's master keys
 SATU_PKCS11_TOKEN  the label of the token in it (satu)
 SATU_PKCS11_PIN    the token's PIN
@@ -20,7 +23,8 @@ import tempfile
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -35,6 +39,19 @@ MAX_SOCKET_PATH = 100  # a unix socket's path is at most 103 bytes on macOS, 107
 
 class EnvironmentProblem(Exception):
     """A setting is missing or wrong; its text is one line that says what to do."""
+
+
+class MailServer(NamedTuple):
+    """Where mail goes out. `is_wrapped`: TLS from the first byte; else by STARTTLS."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    is_wrapped: bool
+
+    def __repr__(self) -> str:
+        return f"MailServer({self.host}:{self.port})"
 
 
 def home() -> Path:
@@ -90,6 +107,30 @@ def _kept_secret(path: Path) -> bytes:
         finally:
             os.unlink(made)
     return path.read_bytes()
+
+
+def mail_server() -> MailServer | None:
+    """The mail server of SATU_MAIL_URL; None: no mail leaves here."""
+    given = os.environ.get("SATU_MAIL_URL", "")
+    if not given:
+        return None
+    parts = urlsplit(given)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise EnvironmentProblem("SATU_MAIL_URL is smtp://user:password@host:587, or smtps://…")
+    is_wrapped = parts.scheme == "smtps"
+    port = parts.port or (465 if is_wrapped else 587)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(parts.hostname, port, user, password, is_wrapped)
+
+
+def mail_sender() -> str:
+    """The address that mail comes from."""
+    return os.environ.get("SATU_MAIL_FROM", "satu@localhost")
+
+
+def sms_url() -> str:
+    """The gateway for text messages; empty: none."""
+    return os.environ.get("SATU_SMS_URL", "")
 
 
 def hardware_module() -> tuple[str, str, str] | None:

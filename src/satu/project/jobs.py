@@ -14,6 +14,10 @@ from satu.cards.dormant import sweep_dormant
 from satu.cards.lifecycle import expire_cards
 from satu.kernel.days import from_ms, to_ms
 from satu.ledger import actions as ledger
+from satu.messages.delivering import deliver_due
+from satu.messages.forgetting import forget_old as forget_messages
+from satu.messages.looks import tell_looks
+from satu.messages.ports import ports
 from satu.partners.actions import forget_old
 from satu.partners.payouts import call_banks
 from satu.payments.orders import run_orders
@@ -22,6 +26,7 @@ from satu.people.rotation import rewrap
 from satu.project import environment
 from satu.project.clock import now_ms
 from satu.taps.closing import close_days
+from satu.taps.notices import tell_riders
 from satu.taps.places import NoCityLoaded
 from satu.taps.repairs import withdraw_repairs
 from satu.taps.retention import unlink_trips
@@ -74,5 +79,9 @@ _job("payments.orders", EVERY_MINUTE, lambda at: run_orders(actor="job:orders", 
 _job("taps.close_days", EVERY_TEN_MINUTES, _close_days)
 _job("taps.withdraw_repairs", EVERY_TEN_MINUTES, _withdraw_repairs)
 _job("taps.unlink_trips", EVERY_DAY, lambda at: unlink_trips(actor="job:unlink", at=at))
+_job("messages.tell_riders", EVERY_MINUTE, lambda at: tell_riders(at=at))
+_job("messages.tell_looks", EVERY_MINUTE, lambda at: tell_looks(at=at))
+_job("messages.deliver", EVERY_MINUTE, lambda at: deliver_due(ports=ports(), at=at))
+_job("messages.forget", EVERY_DAY, lambda at: forget_messages(actor="job:forget", at=at))
 _job("people.rewrap", EVERY_HOUR, _rewrap)
 _job("people.forget", EVERY_DAY, lambda at: forget_people(actor="job:forget", at=at))

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "satu.audit",
     "satu.ledger",
     "satu.people",
+    "satu.messages",
     "satu.cards",
     "satu.taps",
     "satu.payments",
@@ -89,7 +90,17 @@ PARTNER_KEY = environment.key_for(keys.PARTNER)
 SCHEME_SEED = environment.key_for(keys.SCHEME)
 PERSON_MASTER = environment.key_for(keys.PERSON_MASTER)
 PERSON_LOOKUP = environment.key_for(keys.PERSON_LOOKUP)
+MESSAGE_KEY = environment.key_for(keys.MESSAGE)
 PKCS11 = environment.hardware_module()
+
+MAIL = environment.mail_server()
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'dummy'}.EmailBackend"
+DEFAULT_FROM_EMAIL = environment.mail_sender()
+if MAIL:
+    EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_SSL = MAIL
+    EMAIL_USE_TLS = not EMAIL_USE_SSL
+EMAIL_TIMEOUT = 10
+SMS_URL = environment.sms_url()
 
 PUBLIC_DELAY_S = environment.public_delay_s()
 

@@ -1,0 +1,140 @@
+"""Sends what waits in the outbox. A job runs `deliver_due`; a page calls `deliver_now` for a code.
+
+A message is leased before its resident is opened, and an address is held only while it is sent: a
+crash in between sends again after the lease, so a message comes at least once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from satu.messages import models, queries, rules
+from satu.messages.kinds import OPTIONAL, Channel, Kind, State, Why
+from satu.messages.ports import NotDelivered, Outgoing, Port
+from satu.messages.sealed import open_sealed
+from satu.messages.words import Text, render
+from satu.people.access import open_profile
+from satu.people.errors import Refusal
+from satu.people.kinds import MESSAGES, Role
+from satu.people.profile import Profile
+
+ACTOR = "job:messages"
+BATCH = 50
+LEASE = timedelta(minutes=5)
+
+
+def deliver_due(*, ports: Mapping[Channel, Port], at: datetime) -> int:
+    """Send every message whose time has come; how many went out. Safe beside another of itself."""
+    sent = 0
+    while leased := _lease(Q(next_at__lte=at), at):
+        sent += sum([_deliver(message, ports, at) for message in leased])
+    return sent
+
+
+def deliver_now(*, name: str, ports: Mapping[Channel, Port], at: datetime) -> bool:
+    """Send one message that was just kept; whether it went out. Call it after the commit."""
+    leased = _lease(Q(name=name, tries=0), at)
+    return sum([_deliver(message, ports, at) for message in leased]) > 0
+
+
+def _lease(which: Q, at: datetime) -> list[models.Message]:
+    with transaction.atomic():
+        waiting = models.Message.objects.filter(which, state=State.WAITING)
+        found = list(waiting.order_by("next_at", "id").select_for_update(skip_locked=True)[:BATCH])
+        models.Message.objects.filter(id__in=[message.id for message in found]).update(
+            next_at=at + LEASE, tries=F("tries") + 1
+        )
+    for message in found:
+        message.tries += 1
+    return found
+
+
+def _deliver(message: models.Message, ports: Mapping[Channel, Port], at: datetime) -> bool:
+    kind, wishes = Kind(message.kind), queries.wishes_of(message.resident)
+    city = queries.city_rules()
+    why = rules.why_not(
+        kind,
+        made_at=message.made_at,
+        sent_today=_sent_today(message.resident, kind, at),
+        wishes=wishes,
+        rules=city,
+        at=at,
+    )
+    if why is not None:
+        return _end(message, State.DROPPED, at, why=why)
+    profile = open_profile(
+        actor=ACTOR,
+        role=Role.SYSTEM,
+        resident_id=message.resident,
+        purpose=MESSAGES,
+        case=f"M-{message.id:_}",  # nine digits in a row would be taken for somebody's number
+        at=at,
+    )
+    if isinstance(profile, Refusal):
+        return _end(message, State.DROPPED, at, why=profile.value)
+    addresses = _addresses(profile)
+    way = rules.way_to(addresses, ports, wishes.channel)
+    if way is None:
+        return _end(message, State.DROPPED, at, why=Why.NO_ADDRESS)
+    text = text_of(message, asset=city.asset, language=wishes.language)
+    outgoing = Outgoing(addresses[way], text.subject, text.body, f"satu-{message.id}")
+    try:
+        ports[way].deliver(outgoing)
+    except NotDelivered as failed:
+        return _failed(message, way, failed, at)
+    return _end(message, State.SENT, at, way=way)
+
+
+def _sent_today(resident: int, kind: Kind, at: datetime) -> int:
+    """How many messages of a sort, optional or not, went to a resident in the last day."""
+    sent = models.Message.objects.filter(
+        resident=resident, made_at__gt=at - rules.DAY - LEASE, state=State.SENT
+    ).filter(ended_at__gt=at - rules.DAY)
+    optional = Q(kind__in=[one.value for one in OPTIONAL])
+    return sent.filter(optional if kind in OPTIONAL else ~optional).count()
+
+
+def _addresses(profile: Profile) -> dict[Channel, str]:
+    known = {Channel.EMAIL: profile.email, Channel.SMS: profile.phone}
+    return {way: address for way, address in known.items() if address}
+
+
+def text_of(message: models.Message, *, asset: str, language: str) -> Text:
+    """What a message says, its secret in clear."""
+    parameters = dict(message.parameters)
+    if message.secret is not None:
+        secret = bytes(message.secret)
+        parameters["code"] = open_sealed(settings.MESSAGE_KEY, message.name, secret)
+    return render(Kind(message.kind), parameters, asset=asset, language=language)
+
+
+def _failed(message: models.Message, way: Channel, failed: NotDelivered, at: datetime) -> bool:
+    again = None if failed.is_final else rules.next_try(message.tries, at)
+    if again is None:
+        why = Why.ADDRESS_REFUSED if failed.is_final else Why.NOT_DELIVERED
+        return _end(message, State.DROPPED, at, why=why, way=way)
+    models.Message.objects.filter(id=message.id).update(next_at=again, channel=way.value)
+    return False
+
+
+def _end(
+    message: models.Message,
+    state: State,
+    at: datetime,
+    *,
+    why: str = "",
+    way: Channel | None = None,
+) -> bool:
+    """A message is over; whether it was sent. In a demo the outbox goes on showing its code."""
+    values: dict[str, object] = {"state": state, "why": why, "next_at": None, "ended_at": at}
+    if way is not None:
+        values["channel"] = way.value
+    if settings.PRODUCTION:
+        values["secret"] = None
+    models.Message.objects.filter(id=message.id, state=State.WAITING).update(**values)
+    return state is State.SENT
