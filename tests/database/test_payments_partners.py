@@ -1,4 +1,4 @@
-"""A card whose money went to another bank: the old bank's doors are shut, the new one's open."""
+"""A card whose money went to another bank: the old bank sees it no more, the new one does."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from satu.cards.queries import faces
 from satu.formats.snap.codes import Case
 from satu.formats.snap.messages import BalanceRequest, StatusRequest
 from satu.partners import actions, services
+from satu.payments.settling import Position, Standing, standing
 from satu.payments.switching import Switched, switch_bank
-from tests.database.cards_support import BCA, Money, issue, money, open_banks
+from tests.database.cards_support import BCA, MANDIRI, Money, issue, money, open_banks
 from tests.database.test_partners import BY, GOOD, add, known, number_of, refused, take
 from tests.support import Database
 
@@ -30,8 +31,10 @@ def test_the_bank_that_has_the_money_is_the_one_that_sees_the_card(database: Dat
     with refused(Case.CUSTOMER_TOKEN_INVALID):
         services.tell_balance(mine, BalanceRequest())
     with refused(Case.ACCOUNT_UNKNOWN):
-        take(old, number_of(card), "500.00")
+        services.tell_balance(known(old), BalanceRequest(account_no=number_of(card)))
+    take(old, number_of(card), "500.00", "R-2")
+    assert standing(MANDIRI) == Standing(10**9, (Position(MANDIRI, BCA, 1_000),))
     status = StatusRequest(original_partner_reference_no="R-1", service_code="38")
     assert services.tell_status(known(old), status).latest_transaction_status == "00"
     take(new, number_of(card), "700.00")
-    assert money(database.connect(), card) == Money(1_200, 0)
+    assert money(database.connect(), card) == Money(1_700, 0)

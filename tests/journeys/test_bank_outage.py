@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import httpx
 
 from satu.formats.iso20022.camt053 import read_statements
 from satu.ledger.verify import verify
+from satu.partners.banks import bank_of, client, probe
+from satu.partners.breaker import FAILURES_TO_OPEN
+from satu.partners.payouts import call_banks
 from satu.settlement.actions import Imported, import_statements
 from satu.settlement.queries import check_floats
 from satu.taps.verify import ALL_CHECKS
@@ -15,7 +20,7 @@ from tests.database.cards_support import ACTOR, one, sum_of
 from tests.journeys.bank_support import bank
 from tests.journeys.gateway_support import BALANCE, RunningGateway, Town, gateway
 from tests.journeys.partners_support import web
-from tests.small_city import OTHER_BANK
+from tests.small_city import BANK, OTHER_BANK
 from tests.support import Database
 
 AMOUNT = 50_000
@@ -54,7 +59,7 @@ def test_an_outage_stops_a_banks_top_ups_and_no_card(database: Database) -> None
         assert (done.status_code, done.json()["responseCode"]) == (200, "2003800"), done.text
         assert town.balance(mine) == BALANCE + AMOUNT and mandiri.booked() == 1
         assert mandiri.top_up(number, AMOUNT, "T-1").status_code == 200
-        assert mandiri.top_up(foreign, AMOUNT, "T-9").json()["responseCode"] == "4043811"
+        assert mandiri.top_up(foreign, AMOUNT, "T-9").json()["responseCode"] == "4033814"
         assert town.balance(mine) == BALANCE + AMOUNT and mandiri.booked() == 1
 
         mandiri.behave("down")
@@ -66,7 +71,25 @@ def test_an_outage_stops_a_banks_top_ups_and_no_card(database: Database) -> None
         for card in (mine, second, other):
             assert rides(town, door, keys, card) == "accepted"
 
+        called = bank_of(BANK)
+        assert called is not None
+        now = datetime.now(UTC)
+        with httpx.Client() as http:
+            for _ in range(FAILURES_TO_OPEN):
+                assert not probe(called, client(called, http), now)
         mandiri.behave()
+        ridden = town.balance(mine)
+        refused = mandiri.top_up(number, AMOUNT, "T-2")
+        told = refused.json()
+        assert (refused.status_code, told["responseCode"]) == (403, "4033815")
+        assert told["responseMessage"] == "Transaction Not Permitted. bank_is_out"
+        assert town.balance(mine) == ridden
+        for card in (mine, second, other):
+            assert rides(town, door, keys, card) == "accepted"
+
+        assert call_banks(at=now + timedelta(seconds=59)) == 0
+        assert mandiri.top_up(number, AMOUNT, "T-2").status_code == 403, "it is not probed yet"
+        assert call_banks(at=now + timedelta(seconds=60)) == 0
         assert mandiri.top_up(number, AMOUNT, "T-2").status_code == 200
         statement = mandiri.statement()
     (imported,) = read_statements(statement)

@@ -86,6 +86,26 @@ def test_a_bank_inquires_tops_up_and_asks_what_became_of_it(bank: Mandiri, banks
     assert number not in balance.text + status.text + done.text + inquired.text
 
 
+def test_another_banks_card_is_topped_up_within_the_deposit(bank: Mandiri, banks: Banks) -> None:
+    number = banks.bca[0]
+    banks.conn.execute("update cards_prefund set amount = 60000 where bank = 1")
+    inquired = bank.call("37", {"customerNumber": number, "amount": amount(50_000)})
+    assert told(inquired) == (200, "2003700", "Successful")
+    assert inquired.json()["maxAmount"] == {"value": "20000000.00", **IDR}, "no limit, no balance"
+    first = bank.top_up(number, 50_000, "R-1")
+    assert told(first) == (200, "2003800", "Successful")
+    books = banks.books()
+    refused = bank.top_up(number, 10_001, "R-2")
+    assert told(refused) == (403, "4033814", "Insufficient Funds")
+    assert banks.books() == books and banks.balance(number) == BALANCE + 50_000
+    assert bank.top_up(number, 50_000, "R-1").content == first.content
+    assert told(bank.top_up(number, 10_000, "R-2"))[1] == "2003800", "as much as was deposited"
+    assert banks.top_ups() == [(1, "R-1", 50_000), (1, "R-2", 10_000)]
+    asked = {"originalPartnerReferenceNo": "R-1", "serviceCode": "38"}
+    assert told(bank.call("39", asked))[1] == "2003900"
+    assert told(bank.call("11", {"accountNo": number}))[1] == "4041111", "it is not theirs to see"
+
+
 def test_a_repeat_is_answered_alike_and_other_data_are_refused(bank: Mandiri, banks: Banks) -> None:
     number, other = banks.mandiri
     first = bank.top_up(number, 20_000, "R-1", "E-1")
@@ -243,9 +263,6 @@ def test_what_is_refused_says_why_and_moves_nothing(bank: Mandiri, banks: Banks)
     asked = {**good, "customerNumber": blocked}
     assert told(bank.call("38", asked)) == (403, "4033818", inactive)
     assert told(bank.call("37", asked)) == (403, "4033718", inactive)
-    foreign = {**good, "customerNumber": banks.bca[0]}
-    for service in ("37", "38"):
-        assert told(bank.call(service, foreign))[1] == f"404{service}11", "another bank's card"
     assert told(bank.call("11", {"accountNo": banks.bca[0]}))[1] == "4041111"
     assert told(bank.call("11", {}))[1:] == ("4001102", "Invalid Mandatory Field accountNo")
     for body in (b"", b"[]", b"{", b"\xff\xfe", b" " * 70_000):

@@ -158,9 +158,10 @@ def test_refusals_can_be_read(banks: Banks, host: str) -> None:
     with pytest.raises(NotFoundException) as refused:
         sdk.inquire("6281234567890")
     assert code(refused) == "4043711"
-    with pytest.raises(NotFoundException) as refused:
+    banks.conn.execute("update cards_prefund set amount = 9999")
+    with pytest.raises(ForbiddenException) as refused:
         sdk.top_up(banks.mandiri[0], "10000.00", "p2")
-    assert code(refused) == "4043811", "another bank's card"
+    assert code(refused) == "4033814", "more for another bank's card than was deposited"
     with pytest.raises(NotFoundException) as refused:
         sdk.status("p9")
     assert code(refused) == "4043901"

@@ -153,6 +153,35 @@ def settle(bank: Bank, to: Other, amount: Amount, key: Key, as_json: AsJson = Fa
     _tell({"result": done.code}, f"{done.code}: {bank} → {to} {amount}", as_json)
 
 
+@app.command("bank-out")
+def bank_out(bank: Bank, as_json: AsJson = False) -> None:
+    """Stop the top-ups that a bank pays for, until `bank-back`; its cards ride on.
+
+    Example: satu pay bank-out --bank mandiri
+    """
+    _mark(bank, True, as_json)
+
+
+@app.command("bank-back")
+def bank_back(bank: Bank, as_json: AsJson = False) -> None:
+    """Let the top-ups of a bank go on that `bank-out` stopped."""
+    _mark(bank, False, as_json)
+
+
+def _mark(bank: str, is_out: bool, as_json: bool) -> None:
+    def do(by: dict[str, Any]) -> Any:
+        from satu.payments import outage  # noqa: PLC0415
+        from satu.payments.kinds import Cause  # noqa: PLC0415
+
+        tell = outage.mark_out if is_out else outage.mark_back
+        refused = tell(bank=_bank(bank), cause=Cause.STAFF, **by)
+        return refused if isinstance(refused, CardRefusal) else outage.is_out(_bank(bank))
+
+    stopped = _carry_out(do, as_json)
+    words = "isi ulang berhenti / top-ups stopped" if stopped else "isi ulang jalan / top-ups go on"
+    _tell({"bank": bank, "is_out": stopped}, f"{bank}: {words}", as_json)
+
+
 @app.command("agent-add")
 def agent_add(
     agent: Code,

@@ -111,6 +111,25 @@ def set_open(*, code: str, is_open: bool, actor: str, at: datetime) -> Partner |
     return partner
 
 
+def set_service_id(*, code: str, service_id: str, actor: str, at: datetime) -> Partner | Refusal:
+    """Write down the number that a bank gave us: its virtual accounts for us begin with it.
+
+    A repeat changes nothing. Refusals: partner_unknown, service_id_invalid.
+    """
+    if not rules.SERVICE_ID.fullmatch(service_id):
+        return Refusal.SERVICE_ID_INVALID
+    with transaction.atomic():
+        partner = Partner.objects.select_for_update().filter(code=code).first()
+        if partner is None:
+            return Refusal.PARTNER_UNKNOWN
+        if partner.profile.get("service_id") != service_id:
+            partner.profile = {**partner.profile, "service_id": service_id}
+            partner.save(update_fields=["profile"])
+            detail: Detail = {"service_id": service_id}
+            _record("partner.service_id_set", partner, actor, at, detail)
+    return partner
+
+
 def grant_token(*, partner: Partner, at: datetime) -> str:
     """An access token for a partner that has proved who it is; it lasts 15 minutes."""
     return _new_token(partner, None, at + rules.TOKEN_LIFE)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
@@ -28,6 +29,8 @@ from satu.partners.client import Login, NoAnswer, NotSent, SnapClient
 from satu.partners.errors import Refusal
 from satu.partners.models import Bank, Partner
 from satu.partners.sealed import open_sealed, seal
+from satu.payments.kinds import Cause
+from satu.payments.outage import mark_back, mark_out
 
 ACCOUNT = re.compile(r"[0-9A-Za-z]{1,34}", re.ASCII)
 BANK_CODE = re.compile(r"[0-9]{3}|", re.ASCII)
@@ -74,6 +77,7 @@ def connect(*, code: str, to: Connection, actor: str, at: datetime) -> Bank | Re
                 "open_until": None,
             },
         )
+        mark_back(bank=partner.issuer_id, cause=Cause.BREAKER, actor=actor, at=at)
         _record("partner.connected", bank, actor, at)
     return bank
 
@@ -118,10 +122,12 @@ def banks() -> list[Bank]:
 
 
 def due(at: datetime) -> list[Bank]:
-    """The banks that must be called now: something is open, and a call may be made."""
-    found = Bank.objects.select_related("partner").filter(
-        partner__payouts__state__lt=2, partner__payouts__next_at__lte=at
-    )
+    """The banks that must be called now: something is open or they are out, and a call may be made.
+
+    One that is out is probed though nothing is asked of it: its top-ups wait for that.
+    """
+    waits = Q(partner__payouts__state__lt=2, partner__payouts__next_at__lte=at)
+    found = Bank.objects.select_related("partner").filter(waits | Q(open_until__lte=at))
     return [bank for bank in found.distinct() if breaker(bank).may_call(at)]
 
 
@@ -186,6 +192,8 @@ def _set(bank: Bank, now: Breaker, at: datetime) -> None:
         bank.save(update_fields=["failures", "open_until"])
         if was_open != now.is_open:
             _record("partner.out" if now.is_open else "partner.back", bank, ACTOR, at)
+            tell = mark_out if now.is_open else mark_back
+            tell(bank=bank.partner.issuer_id, cause=Cause.BREAKER, actor=ACTOR, at=at)
 
 
 def _private_key(pem: str) -> RSAPrivateKey | None:

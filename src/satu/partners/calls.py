@@ -21,12 +21,20 @@ from satu.formats.snap.codes import Case, Service, SnapRefusal
 from satu.formats.snap.fields import EXTERNAL_ID, read_timestamp
 from satu.formats.snap.messages import Answer, TokenAnswer, TokenRequest
 from satu.formats.snap.profile import Profile, load_profile
+from satu.formats.snap.virtual_accounts import (
+    AccountAnswer,
+    AccountData,
+    VaInquiry,
+    VaNotice,
+    VaPayment,
+)
 from satu.ledger.actions import raw_connection
-from satu.partners import actions, queries, rules, services, store
+from satu.partners import actions, queries, rules, services, store, va_services
 from satu.partners.models import Partner
 from satu.partners.services import Known
 
 BEARER = "bearer "
+BOOKING = (Service.TOP_UP, Service.VA_PAYMENT, Service.VA_NOTICE)
 GRANT_TYPE = "client_credentials"
 MAX_BODY_BYTES = 64 * 1024
 
@@ -56,6 +64,9 @@ SERVICES: dict[Service, tuple[type[Struct], Serve]] = {
     Service.TOP_UP: (messages.TopUpRequest, services.take_top_up),
     Service.TOP_UP_STATUS: (messages.StatusRequest, services.tell_status),
     Service.BALANCE: (messages.BalanceRequest, services.tell_balance),
+    Service.VA_INQUIRY: (VaInquiry, va_services.inquire),
+    Service.VA_PAYMENT: (VaPayment, va_services.take_payment),
+    Service.VA_NOTICE: (VaNotice, va_services.take_notice),
 }
 
 
@@ -76,7 +87,11 @@ def answer(call: Call) -> Answered:
 def refused(service: Service, refusal: SnapRefusal) -> Answered:
     """The answer that tells of a refusal."""
     case = refusal.case
-    told = Answer(response_code=case.code(service), response_message=case.message(refusal.about))
+    begins = {"response_code": case.code(service), "response_message": case.message(refusal.about)}
+    account = refusal.account
+    told = Answer(**begins)
+    if isinstance(account, AccountData):
+        told = AccountAnswer(**begins, virtual_account_data=account)
     return Answered(case.status, messages.write(told, {}))
 
 
@@ -164,7 +179,7 @@ def _serve(call: Call, known: Known) -> Answered:
         except SnapRefusal as refusal:
             answered = refused(call.service, refusal)
         if kept is None:
-            body = answered.body if call.service is Service.TOP_UP else b""
+            body = answered.body if call.service in BOOKING else b""
             store.keep(conn, known.call, store.Kept(digest, answered.status, body), call.at)
     return answered
 

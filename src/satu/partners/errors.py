@@ -21,6 +21,14 @@ class Refusal(StrEnum):
     ACCOUNT_INVALID = "account_invalid"
     NOTHING_PAID_BACK = "nothing_paid_back"
     BANK_NOT_CONNECTED = "bank_not_connected"
+    SERVICE_ID_INVALID = "service_id_invalid"
+    SERVICE_ID_LACKING = "service_id_lacking"
+    KEY_TAKEN = "key_taken"
+    VA_UNKNOWN = "va_unknown"
+    VA_PAID = "va_paid"
+    VA_EXPIRED = "va_expired"
+    VA_AMOUNT_DIFFERS = "va_amount_differs"
+    VA_REFERENCE_TAKEN = "va_reference_taken"
 
 
 WORDS: dict[Refusal, Words] = {
@@ -65,5 +73,31 @@ WORDS: dict[Refusal, Words] = {
     Refusal.BANK_NOT_CONNECTED: Words(
         "Satu belum dapat menghubungi bank ini; jalankan: satu partner connect.",
         "Satu cannot call this bank yet; run: satu partner connect.",
+    ),
+    Refusal.SERVICE_ID_INVALID: Words(
+        "Nomor layanan dari bank: 1–8 angka.", "A bank's service id has 1 to 8 digits."
+    ),
+    Refusal.SERVICE_ID_LACKING: Words(
+        "Bank ini belum memberi nomor layanan VA; jalankan: satu partner service-id.",
+        "The bank gave us no service id for virtual accounts yet; run: satu partner service-id.",
+    ),
+    Refusal.KEY_TAKEN: Words(
+        "Kunci sudah dipakai dengan data lain; pilih kunci lain.",
+        "The key was used for something else; take another.",
+    ),
+    Refusal.VA_UNKNOWN: Words(
+        "Nomor virtual account tidak dikenal; periksa lagi.", "No such virtual account."
+    ),
+    Refusal.VA_PAID: Words("Nomor ini sudah dibayar.", "This number has been paid."),
+    Refusal.VA_EXPIRED: Words(
+        "Nomor ini sudah lewat batas waktu; minta nomor baru.",
+        "This number has expired; ask for another.",
+    ),
+    Refusal.VA_AMOUNT_DIFFERS: Words(
+        "Jumlahnya bukan jumlah yang diminta.", "That is not the amount that was asked for."
+    ),
+    Refusal.VA_REFERENCE_TAKEN: Words(
+        "Acuan bank sudah dipakai untuk isi ulang lain.",
+        "The bank used this reference for another top-up.",
     ),
 }

@@ -129,3 +129,71 @@ class Payout(models.Model):
 
     def __str__(self) -> str:
         return f"payout:{self.reference}"
+
+
+class VirtualAccount(models.Model):
+    """A number at a bank for one top-up of a card, of just `amount`.
+
+    Standing numbers (a card's own at every bank) need no row. `key` is the asker's own name of it,
+    `reference` our trxId at the bank, `customer_no` the number after the bank's service id;
+    `state` a satu.partners.virtual.State.
+    """
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="virtual_accounts")
+    key = models.TextField(unique=True)
+    reference = models.TextField(unique=True)
+    customer_no = models.TextField()
+    card = models.BigIntegerField(db_index=True)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.SmallIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    response_code = models.TextField(default="")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    known_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "partners_virtual_account"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "customer_no"], name="a_banks_number_is_given_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0), name="virtual_account_is_positive"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                condition=models.Q(state__lte=2), fields=["next_at"], name="partners_va_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"virtual_account:{self.customer_no}"
+
+
+class VaPayment(models.Model):
+    """Money that a bank took for a number of its own, by its paymentRequestId: booked once."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="va_payments")
+    request = models.TextField()
+    customer_no = models.TextField()
+    amount = models.BigIntegerField()
+    posting = models.UUIDField(unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "partners_va_payment"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "request"], name="a_payment_request_is_booked_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["partner", "customer_no"], name="partners_va_payment_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"va_payment:{self.request}"

@@ -13,6 +13,11 @@ def partners() -> list[Partner]:
     return list(Partner.objects.select_related("issuer").order_by("code"))
 
 
+def open_partners() -> list[Partner]:
+    """The partners to whom our doors are open, by code."""
+    return list(Partner.objects.filter(is_open=True).order_by("code"))
+
+
 def by_client_key(client_key: str) -> Partner | None:
     """The partner that sends this X-CLIENT-KEY."""
     return Partner.objects.filter(client_key=client_key).first()

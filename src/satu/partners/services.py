@@ -1,7 +1,7 @@
 """What each service of SNAP BI does for a partner that has proved who it is.
 
 Every function takes the partner, the request and the time, and returns an answer or raises a
-SnapRefusal. A partner sees its own bank's cards and no others.
+SnapRefusal. A partner sees its own bank's cards; any other it can top up and learns nothing of.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from satu.cards import purses
 from satu.cards import queries as cards
-from satu.cards.actions import TopUp, top_up
-from satu.cards.errors import Refusal as CardRefusal
 from satu.cards.kinds import CardState
 from satu.cards.models import Card
 from satu.cards.rules import MAX_TOP_UP, read_number
@@ -33,12 +32,15 @@ from satu.formats.snap.messages import (
 )
 from satu.formats.snap.profile import Profile
 from satu.kernel.ids import named_key
-from satu.ledger import store as ledger
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import Asset, Result
 from satu.partners import queries, rules
 from satu.partners.models import Partner
 from satu.partners.store import CallName
+from satu.partners.virtual import taken
+from satu.payments.errors import Refusal, Refused
+from satu.payments.outage import is_out
+from satu.payments.top_ups import Paid, fee_at, top_up
 from satu.people.queries import find_by_phone
 
 MIN_TOP_UP = 1
@@ -70,9 +72,32 @@ class Known(NamedTuple):
 
 def inquire(known: Known, asked: AccountInquiry) -> InquiryAnswer:
     """Service 37: whether a card can be topped up, and with how much."""
-    card = _card(known, asked.customer_number, "customerNumber")
-    currency = _currency(card)
-    amount = _amount(asked.amount, currency, "amount") if asked.amount else 0
+    card = card_named(known, asked.customer_number, "customerNumber", any_bank=True)
+    currency = currency_of(card)
+    amount = read_money(asked.amount, currency, "amount") if asked.amount else 0
+    room = room_for(known, card, amount)
+    bank = known.partner.issuer_id
+    issuer = bank if purses.at(card, bank) else card.issuer_id
+    return InquiryAnswer(
+        **successful(Service.ACCOUNT_INQUIRY),
+        reference_no=known.reference_no,
+        partner_reference_no=asked.partner_reference_no,
+        customer_number=mask(asked.customer_number or card.number),
+        customer_name=name_of(card),
+        min_amount=money_of(MIN_TOP_UP, currency),
+        max_amount=money_of(room, currency),
+        amount=money_of(amount, currency),
+        fee_amount=money_of(fee_at(bank, issuer, amount), currency),
+    )
+
+
+def room_for(known: Known, card: Card, amount: int) -> int:
+    """The most that the partner may bring a card now, if it may bring `amount`.
+
+    Of another bank's card it is not told: what is left of a limit tells the balance.
+    """
+    if is_out(known.partner.issuer_id):
+        raise SnapRefusal(Case.NOT_PERMITTED, Refusal.BANK_IS_OUT)
     if card.state != CardState.ACTIVE:
         raise SnapRefusal(Case.INACTIVE)
     if amount > MAX_TOP_UP:
@@ -80,46 +105,39 @@ def inquire(known: Known, asked: AccountInquiry) -> InquiryAnswer:
     room = cards.room(card, known.at)
     if room < max(amount, MIN_TOP_UP):
         raise SnapRefusal(Case.ACCOUNT_LIMIT)
-    return InquiryAnswer(
-        **_successful(Service.ACCOUNT_INQUIRY),
-        reference_no=known.reference_no,
-        partner_reference_no=asked.partner_reference_no,
-        customer_number=mask(asked.customer_number or card.number),
-        customer_name=_name(card),
-        min_amount=_money(MIN_TOP_UP, currency),
-        max_amount=_money(room, currency),
-        amount=_money(amount, currency),
-        fee_amount=_money(0, currency),
-    )
+    return room if purses.at(card, known.partner.issuer_id) else MAX_TOP_UP
 
 
 def take_top_up(known: Known, asked: TopUpRequest) -> TopUpAnswer:
     """Service 38: credit a card once for a partner's reference; a repeat is answered alike."""
-    card = _card(known, asked.customer_number, "customerNumber")
-    currency = _currency(card)
-    amount = _amount(asked.amount, currency, "amount")
-    if asked.fee_amount:
-        _amount(asked.fee_amount, currency, "feeAmount")
+    card = card_named(known, asked.customer_number, "customerNumber", any_bank=True)
+    currency = currency_of(card)
+    amount = read_money(asked.amount, currency, "amount")
+    fee = read_money(asked.fee_amount, currency, "feeAmount") if asked.fee_amount else 0
     reference = asked.partner_reference_no
     done = top_up(
+        bank=known.partner.issuer_id,
         card=card.id,
         amount=amount,
         reference=reference,
-        bank=known.partner.issuer_id,
+        fee=fee,
         actor=known.actor,
         at=known.at,
     )
-    if isinstance(done, CardRefusal):
+    if isinstance(done, Refused):
         raise SnapRefusal(rules.case_of(done), done.value)
-    _check_unchanged(known, done)
+    check_unchanged(known, done)
+    if done.result is Result.EXISTS and taken(known.partner, reference) is not None:
+        # A virtual account was paid under it: this is other money.
+        raise SnapRefusal(Case.REFERENCE_TAKEN)
     booked = cards.topped_up(issuer=known.partner.issuer_id, reference=reference)
     assert booked is not None and (booked.card, booked.amount) == (card.id, amount)
     return TopUpAnswer(
-        **_successful(Service.TOP_UP),
+        **successful(Service.TOP_UP),
         reference_no=booked.posting.hex,
         partner_reference_no=reference,
         customer_number=mask(asked.customer_number or card.number),
-        amount=_money(amount, currency),
+        amount=money_of(amount, currency),
     )
 
 
@@ -134,12 +152,12 @@ def tell_status(known: Known, asked: StatusRequest) -> StatusAnswer:
     card = cards.card(booked.card)
     assert card is not None
     return StatusAnswer(
-        **_successful(Service.TOP_UP_STATUS),
+        **successful(Service.TOP_UP_STATUS),
         original_partner_reference_no=reference,
         original_reference_no=booked.posting.hex,
         original_external_id=asked.original_external_id,
         service_code=Service.TOP_UP.value,
-        amount=_money(booked.amount, _currency(card)),
+        amount=money_of(booked.amount, currency_of(card)),
         latest_transaction_status="00",
         transaction_status_desc="Success",
     )
@@ -147,29 +165,33 @@ def tell_status(known: Known, asked: StatusRequest) -> StatusAnswer:
 
 def tell_balance(known: Known, asked: BalanceRequest) -> BalanceAnswer:
     """Service 11: the balance of one of the bank's cards, or of whose token was sent."""
-    card = _card(known, asked.account_no, "accountNo")
-    currency = _currency(card)
-    purse = ledger.balances(raw_connection(), [card.purse])[card.purse]
+    card = card_named(known, asked.account_no, "accountNo")
+    currency = currency_of(card)
+    purse = purses.at(card, known.partner.issuer_id)
+    assert purse is not None
     info = AccountInfo(
         balance_type=BALANCE_TYPE,
-        amount=_money(purse.balance, currency),
-        hold_amount=_money(purse.held, currency),
-        available_balance=_money(purse.balance - purse.held, currency),
+        amount=money_of(purse.balance, currency),
+        hold_amount=money_of(purse.held, currency),
+        available_balance=money_of(purse.available, currency),
         status=STATES.get(CardState(card.state), FROZEN),
     )
     return BalanceAnswer(
-        **_successful(Service.BALANCE),
+        **successful(Service.BALANCE),
         reference_no=known.reference_no,
         partner_reference_no=asked.partner_reference_no,
         account_no=mask(card.number),
-        name=_name(card),
+        name=name_of(card),
         account_infos=[info],
     )
 
 
-def _card(known: Known, number: str, field: str) -> Card:
-    """The card that a call is about: by the number in `field`, the customer's token, or both."""
-    found = _numbered(known.partner, number) if number else None
+def card_named(known: Known, number: str, field: str, *, any_bank: bool = False) -> Card:
+    """The card that a call is about: by the number in `field`, the customer's token, or both.
+
+    `any_bank`: another bank's card may be meant, by the number printed on it.
+    """
+    found = _numbered(known.partner, number, any_bank) if number else None
     if not known.customer_token:
         if found is None:
             raise SnapRefusal(Case.MANDATORY_FIELD, field)
@@ -177,21 +199,22 @@ def _card(known: Known, number: str, field: str) -> Card:
     serial = queries.linked_card(known.partner, known.customer_token, known.at)
     linked = None if serial is None else cards.card(serial)
     # A card whose money went to another bank is no longer this bank's to see.
-    if linked is None or linked.issuer_id != known.partner.issuer_id:
+    if linked is None or purses.at(linked, known.partner.issuer_id) is None:
         raise SnapRefusal(Case.CUSTOMER_TOKEN_INVALID)
     if found is not None and found.id != linked.id:
         raise SnapRefusal(Case.ACCOUNT_UNKNOWN)
     return linked
 
 
-def _numbered(partner: Partner, number: str) -> Card:
-    """One of the partner's own bank's cards by its printed number or its holder's phone.
+def _numbered(partner: Partner, number: str, any_bank: bool) -> Card:
+    """A card by its printed number, or one of the partner's own bank's by its holder's phone.
 
-    Other banks' cards do not exist for it. A phone with several holders or cards names none.
+    A phone with several holders or cards names none.
     """
     if read_number(number):
         card = cards.find(number)
-        found = [card] if card is not None and card.issuer_id == partner.issuer_id else []
+        is_seen = card is not None and (any_bank or purses.at(card, partner.issuer_id) is not None)
+        found = [card] if card is not None and is_seen else []
     else:
         phone = read_phone(number)
         holders = find_by_phone(phone.text) if isinstance(phone, Phone) else []
@@ -201,11 +224,13 @@ def _numbered(partner: Partner, number: str) -> Card:
     return found[0]
 
 
-def _currency(card: Card) -> str:
+def currency_of(card: Card) -> str:
+    """The currency of a card's purse."""
     return Asset(asset_of(raw_connection(), card.purse)).name
 
 
-def _amount(money: Money, currency: str, field: str) -> int:
+def read_money(money: Money, currency: str, field: str) -> int:
+    """An amount in the purse's smallest units; SnapRefusal FIELD_FORMAT names the field."""
     if money.currency != currency:
         raise SnapRefusal(Case.FIELD_FORMAT, f"{field}.currency")
     try:
@@ -214,23 +239,25 @@ def _amount(money: Money, currency: str, field: str) -> int:
         raise SnapRefusal(Case.FIELD_FORMAT, f"{field}.value") from None
 
 
-def _check_unchanged(known: Known, done: TopUp) -> None:
+def check_unchanged(known: Known, done: Paid) -> None:
     """A reference that was used for another card or amount tops up nothing."""
     if done.result not in (Result.POSTED, Result.EXISTS):
         is_conflict = known.profile.changed_reference == "409xx01"
         raise SnapRefusal(Case.REFERENCE_TAKEN if is_conflict else Case.INCONSISTENT)
 
 
-def _money(amount: int, currency: str) -> Money:
+def money_of(amount: int, currency: str) -> Money:
+    """Smallest units as answers tell them."""
     return Money(write_amount(amount, currency), currency)
 
 
-def _name(card: Card) -> str:
+def name_of(card: Card) -> str:
     """Whose card it is: banks learn no holder's name from us, and need none to credit a card."""
     return f"Kartu Satu {card.number[-4:]}"
 
 
-def _successful(service: Service) -> dict[str, str]:
+def successful(service: Service) -> dict[str, str]:
+    """What an answer begins with when all went well."""
     return {
         "response_code": Case.SUCCESSFUL.code(service),
         "response_message": Case.SUCCESSFUL.message(),

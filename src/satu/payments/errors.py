@@ -10,6 +10,8 @@ from satu.cards.errors import Refusal as CardRefusal
 class Refusal(StrEnum):
     """An expected refusal; nothing was changed. The value is the stable code."""
 
+    BANK_IS_OUT = "bank_is_out"
+    FEE_TOO_HIGH = "fee_too_high"
     LIMITS_INVALID = "limits_invalid"
     AGENT_TAKEN = "agent_taken"
     AGENT_UNKNOWN = "agent_unknown"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 
@@ -20,3 +20,10 @@ class FeeRule(NamedTuple):
     channel: Channel
     up_to: int | None
     fee: int
+
+
+class Cause(IntEnum):
+    """Who says that a bank is out. Numbers are stored."""
+
+    STAFF = 0
+    BREAKER = 1  # it did not answer our own calls

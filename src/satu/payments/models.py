@@ -1,4 +1,4 @@
-"""Fees, agents and what they took, standing orders."""
+"""Fees, agents and what they took, standing orders, banks that are out."""
 
 from __future__ import annotations
 
@@ -137,3 +137,18 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return f"order:{self.pk}"
+
+
+class Outage(models.Model):
+    """A bank whose top-ups are stopped, by satu.payments.kinds.Cause."""
+
+    bank = models.ForeignKey(Issuer, models.PROTECT, db_column="bank", related_name="+")
+    cause = models.SmallIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "payments_outage"
+        constraints = [models.UniqueConstraint(fields=["bank", "cause"], name="one_outage_a_cause")]
+
+    def __str__(self) -> str:
+        return f"outage:{self.pk}"

@@ -195,14 +195,14 @@ def _is_low(order: Order) -> bool:
 
 def _bring(order: Order, actor: str, at: datetime) -> str | None:
     """Post what an order brings; None, or the code of why it could not."""
-    card, name = _living(order.card_id), f"order/{order.id}/{order.done + 1}"
+    card, name = living(order.card_id), f"order/{order.id}/{order.done + 1}"
     asked: dict[str, Any] = {"amount": order.amount, "actor": actor, "at": at}
     if order.bank_id is not None:
         paid = top_up(bank=order.bank_id, card=card, reference=name, **asked)
         answer = paid if isinstance(paid, Refusal | CardRefusal) else paid.result
     else:
         assert order.payer_id is not None
-        payer = _living(order.payer_id)
+        payer = living(order.payer_id)
         sent = transfer_value(card=payer, to=card, key=name, owner=None, **asked)
         answer = sent.result if isinstance(sent, Transferred) else sent
     if isinstance(answer, Result):
@@ -210,7 +210,7 @@ def _bring(order: Order, actor: str, at: datetime) -> str | None:
     return answer.value
 
 
-def _living(card: int) -> int:
+def living(card: int) -> int:
     """The card that is in a card's place now, itself if none is."""
     while True:
         found = cards.Replacement.objects.filter(card=card).values_list("successor", flat=True)

@@ -8,6 +8,16 @@ from satu.payments.errors import Refusal, Refused
 from satu.wire.messages import Words
 
 REFUSALS: dict[Refusal, Words] = {
+    Refusal.BANK_IS_OUT: Words(
+        "Bank ini sedang gangguan: isi ulang lewat bank ini berhenti dahulu. Isi di bank lain"
+        " atau agen; kartu tetap dapat dipakai.",
+        "The bank is out: top-ups through it stop for now. Go to another bank or a shop; the"
+        " card rides on.",
+    ),
+    Refusal.FEE_TOO_HIGH: Words(
+        "Biaya melebihi daftar biaya kota (fees.csv).",
+        "The fee is over the city's table (fees.csv).",
+    ),
     Refusal.LIMITS_INVALID: Words(
         "Batas tidak benar; jumlah harus di atas nol dan batas tidak di bawah jumlah.",
         "The limits cannot be; amounts are above zero and no limit is below the amount.",

@@ -11,6 +11,12 @@ class Service(StrEnum):
     """The services that Satu offers to partners, by their SNAP number."""
 
     BALANCE = "11"
+    HISTORY = "12"
+    HISTORY_DETAIL = "13"
+    STATEMENT = "14"
+    VA_INQUIRY = "24"
+    VA_PAYMENT = "25"
+    VA_NOTICE = "34"
     ACCOUNT_INQUIRY = "37"
     TOP_UP = "38"
     TOP_UP_STATUS = "39"
@@ -24,6 +30,12 @@ class Service(StrEnum):
 
 ENDPOINTS = {
     Service.BALANCE: "balance-inquiry",
+    Service.HISTORY: "transaction-history-list",
+    Service.HISTORY_DETAIL: "transaction-history-detail",
+    Service.STATEMENT: "bank-statement",
+    Service.VA_INQUIRY: "transfer-va/inquiry",
+    Service.VA_PAYMENT: "transfer-va/payment",
+    Service.VA_NOTICE: "transfer-va/notify-payment-intrabank",
     Service.ACCOUNT_INQUIRY: "emoney/account-inquiry",
     Service.TOP_UP: "emoney/topup",
     Service.TOP_UP_STATUS: "emoney/topup-status",
@@ -48,13 +60,18 @@ class Case(Enum):
     CUSTOMER_TOKEN_NOT_FOUND = (401, "04", "Customer Token Not Found")
     FEATURE_NOT_ALLOWED = (403, "01", "Feature Not Allowed")
     AMOUNT_LIMIT = (403, "02", "Exceeds Transaction Amount Limit")
+    INSUFFICIENT_FUNDS = (403, "14", "Insufficient Funds")
     NOT_PERMITTED = (403, "15", "Transaction Not Permitted. {}")
     INACTIVE = (403, "18", "Inactive Card/Account/Customer")
     ACCOUNT_LIMIT = (403, "23", "Account Limit Exceed")
     TRANSACTION_NOT_FOUND = (404, "01", "Transaction Not Found")
     ACCOUNT_UNKNOWN = (404, "11", "Invalid Card/Account/Customer")
+    BILL_INVALID = (404, "12", "Invalid Bill/Virtual Account {}")
     AMOUNT_INVALID = (404, "13", "Invalid Amount")
+    BILL_PAID = (404, "14", "Paid Bill")
+    PARTNER_UNKNOWN = (404, "16", "Partner Not Found")
     INCONSISTENT = (404, "18", "Inconsistent Request")
+    BILL_EXPIRED = (404, "19", "Invalid Bill/Virtual Account")
     CONFLICT = (409, "00", "Conflict")
     REFERENCE_TAKEN = (409, "01", "Duplicate partnerReferenceNo")
     TOO_MANY = (429, "00", "Too Many Requests")
@@ -78,9 +95,13 @@ class Case(Enum):
 
 
 class SnapRefusal(Exception):
-    """A call that is answered with a case other than success; `about` fills its message."""
+    """A call that is answered with a case other than success; `about` fills its message.
 
-    def __init__(self, case: Case, about: str = "") -> None:
+    `account` is what the answer says below `virtualAccountData`, where there is one.
+    """
+
+    def __init__(self, case: Case, about: str = "", account: object = None) -> None:
         self.case = case
         self.about = about
+        self.account = account
         super().__init__(case.name, about)

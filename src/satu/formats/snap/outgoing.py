@@ -28,6 +28,8 @@ class Wanted(StrEnum):
     BALANCE = "11"
     TRANSFER_INTRABANK = "17"
     TRANSFER_INTERBANK = "18"
+    VA_STATUS = "26"
+    VA_CREATE = "27"
     TRANSFER_STATUS = "36"
     ACCESS_TOKEN = "73"
 
@@ -36,6 +38,8 @@ STANDARD_PATHS = {
     Wanted.BALANCE.value: "/v1.0/balance-inquiry",
     Wanted.TRANSFER_INTRABANK.value: "/v1.0/transfer-intrabank",
     Wanted.TRANSFER_INTERBANK.value: "/v1.0/transfer-interbank",
+    Wanted.VA_STATUS.value: "/v1.0/transfer-va/status",
+    Wanted.VA_CREATE.value: "/v1.0/transfer-va/create-va",
     Wanted.TRANSFER_STATUS.value: "/v1.0/transfer/status",
     Wanted.ACCESS_TOKEN.value: "/v1.0/access-token/b2b",
 }
