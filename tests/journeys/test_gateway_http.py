@@ -20,11 +20,12 @@ from satu.validator.keys import DeviceKeys, simulated_keys
 from satu.validator.request import MSGPACK, signed_headers, upload_body
 from satu.validator.tariff import TariffKept
 from satu.wire.denylist import Denied, DenyList
-from satu.wire.messages import BatchResult, Decision, Tap
+from satu.wire.messages import BatchResult, Decision, Health, Tap
 from satu.wire.signing import Sealed
 from tests.journeys.gateway_support import (
     ACTOR,
     BALANCE,
+    JSON_TYPE,
     RunningGateway,
     Town,
     encoded,
@@ -341,3 +342,33 @@ def test_a_gateway_keeps_its_city_until_another_verifies(town: Town, door: Runni
     assert (again.status_code, again.content) == (200, first.content)
     answer = door.post_tap(keys, msgspec.json.encode(town.tap(card)))
     assert msgspec.json.decode(answer.content, type=Decision).accepted
+
+
+def test_a_reader_tells_how_it_is(town: Town, door: RunningGateway) -> None:
+    keys = town.reader()
+    told = Health(queued=12, tariff="ab" * 32, deny_list=7, deny_list_ms=now_ms() - 90_000)
+
+    async def tell(health: Health) -> None:
+        async with door.client(town, keys) as client:
+            await client.tell_health(health)
+
+    def kept() -> list[Any]:
+        return town.conn.execute(
+            "select device, queued, tariff, deny_list, abs(clock_drift_ms) < 5000,"
+            " deny_list_age_s between 90 and 150 from taps_device_health"
+        ).fetchall()
+
+    asyncio.run(tell(told))
+    wait_until(lambda: kept() == [(keys.device, 12, "ab" * 32, 7, True, True)])
+    asyncio.run(tell(Health(queued=0)))
+    wait_until(lambda: kept() == [(keys.device, 0, "", 0, True, None)])
+    unsigned = door.http.post("/v1/health", content=b'{"queued":1}', headers=JSON_TYPE)
+    assert problem(unsigned).code == "signature_missing"
+
+
+def test_what_a_reader_tells_is_bounded(town: Town, door: RunningGateway) -> None:
+    keys = town.reader()
+    for body in (b'{"queued":-1}', b'{"queued":0,"tariff":"' + b"x" * 65 + b'"}', b"{}"):
+        headers = signed_headers(keys, "POST", "/v1/health", now_ms(), body)
+        answer = door.http.post("/v1/health", content=body, headers={**headers, **JSON_TYPE})
+        assert problem(answer).code == "body_invalid"

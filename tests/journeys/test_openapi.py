@@ -51,6 +51,7 @@ def test_every_address_is_described(door: RunningGateway) -> None:
     assert set(document["paths"]) == {
         "/v1/taps",
         "/v1/tap-batches",
+        "/v1/health",
         "/v1/tariff",
         "/v1/deny-list",
         "/openapi.json",

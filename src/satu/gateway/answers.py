@@ -11,7 +11,7 @@ from satu.gateway.door import JSON, MSGPACK
 from satu.gateway.problems import ProblemError
 from satu.kernel.refusal import Meaning, Outcome
 from satu.taps.tap import Answer, Arrival
-from satu.wire.messages import BatchResult, Decision, Tap, TapBatch, Words
+from satu.wire.messages import BatchResult, Decision, Health, Tap, TapBatch, Words
 from satu.wire.words import say
 
 Message = TypeVar("Message", covariant=True)
@@ -32,6 +32,7 @@ class Codec:
         library = msgspec.json if name == JSON else msgspec.msgpack
         self.tap: Decoder[Tap] = library.Decoder(Tap)
         self.batch: Decoder[TapBatch] = library.Decoder(TapBatch)
+        self.health: Decoder[Health] = library.Decoder(Health)
         self.encode = library.Encoder().encode
 
     def read_tap(self, body: bytes) -> Tap:
@@ -47,6 +48,15 @@ class Codec:
         """ProblemError `body_malformed` or `body_invalid`."""
         try:
             return self.batch.decode(body)
+        except msgspec.MsgspecError as error:
+            raise _unreadable(error) from None
+        except UnicodeDecodeError:
+            raise ProblemError("body_malformed", "not UTF-8") from None
+
+    def read_health(self, body: bytes) -> Health:
+        """ProblemError `body_malformed` or `body_invalid`."""
+        try:
+            return self.health.decode(body)
         except msgspec.MsgspecError as error:
             raise _unreadable(error) from None
         except UnicodeDecodeError:

@@ -19,6 +19,7 @@ from satu.gateway.clock import clock_named
 from satu.gateway.denials import DenyLists
 from satu.gateway.desk import Desk, Evidence
 from satu.gateway.door import KnownDevice, Receive, Scope, Send, Signed
+from satu.gateway.health import HealthNotes
 from satu.gateway.lanes import Lanes
 from satu.gateway.link import Reader
 from satu.gateway.metrics import Metrics
@@ -44,6 +45,7 @@ class Gateway:
         self._reader = Reader(settings.database_url)
         self.desk = Desk(settings.database_url, self.registry, self._reader)
         self.deny_lists = DenyLists(self._reader, self.registry.scheme)
+        self.health = HealthNotes(self._reader, self.clock)
         self.lanes = Lanes(
             settings.database_url,
             road=lambda: self.registry.road,
@@ -64,7 +66,8 @@ class Gateway:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Lanes and desk at work. When it ends, nothing waits: the server drains before."""
-        tasks = [asyncio.create_task(self.lanes.serve()), asyncio.create_task(self.desk.serve())]
+        serving = (self.lanes.serve(), self.desk.serve(), self.health.serve())
+        tasks = [asyncio.create_task(work) for work in serving]
         # With the database at hand the first request finds everything ready.
         with suppress(TimeoutError):
             await asyncio.wait_for(self._started(), START_PATIENCE_S)
@@ -74,6 +77,7 @@ class Gateway:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self.health.write()
             await self._reader.close()
 
     async def _started(self) -> None:

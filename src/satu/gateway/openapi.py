@@ -10,7 +10,7 @@ import msgspec
 
 from satu.gateway.problems import CATALOGUE, MEDIA_TYPE
 from satu.kernel.ids import MAX_DEVICE
-from satu.wire.messages import BatchResult, Decision, Problem, Tap, TapBatch
+from satu.wire.messages import BatchResult, Decision, Health, Problem, Tap, TapBatch
 from satu.wire.signing import DEVICE_HEADER, SIGNATURE_HEADER, TIME_HEADER, Sealed
 
 REF = "#/components/schemas/{name}"
@@ -38,7 +38,7 @@ it again whenever no answer came.
 def document() -> bytes:
     """The document as JSON."""
     schemas = msgspec.json.schema_components(
-        [Tap, TapBatch, Decision, BatchResult, Problem, Sealed], ref_template=REF
+        [Tap, TapBatch, Decision, BatchResult, Health, Problem, Sealed], ref_template=REF
     )[1]
     return msgspec.json.encode(
         {
@@ -59,6 +59,7 @@ def _paths() -> dict[str, Any]:
     return {
         "/v1/taps": {"post": _post_tap()},
         "/v1/tap-batches": {"post": _post_upload()},
+        "/v1/health": {"post": _post_health()},
         "/v1/tariff": {"get": _get_tariff()},
         "/v1/deny-list": {"get": _get_deny_list()},
         "/openapi.json": {"get": _get("openapi", "This document", JSON)},
@@ -98,6 +99,20 @@ def _post_upload() -> dict[str, Any]:
         "parameters": [*_signing_references(), encoding],
         "requestBody": _body("TapBatch"),
         "responses": _responses("BatchResult", (*ASKING, *BODY, *LOAD)),
+    }
+
+
+def _post_health() -> dict[str, Any]:
+    taken = {"description": "Taken", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    problems = _problems((*ASKING, *BODY, "internal_error", "not_ready", "database_away"))
+    return {
+        "operationId": "postHealth",
+        "summary": "What a reader tells of itself: taps that wait, the age of its lists",
+        "description": "The newest report is kept. Signed with HMAC-SHA256; how far `Satu-Time` "
+        "is off tells the drift of the reader's clock.",
+        "parameters": _signing_references(),
+        "requestBody": _body("Health"),
+        "responses": {"200": taken} | problems,
     }
 
 

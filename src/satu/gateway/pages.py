@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from satu.gateway import door
 from satu.gateway import log as logs
-from satu.gateway.answers import CODECS
+from satu.gateway.answers import CODECS, codec_for
 from satu.gateway.openapi import document
 from satu.gateway.problems import ProblemError
 from satu.gateway.registry import etag
@@ -55,6 +55,18 @@ class Pages:
         device = await self._gateway.sender(signed)
         door.check_single(request.scope, signed, device, b"")
 
+    async def health_report(self, request: Request) -> Response:
+        signed = door.read_headers(request.scope)
+        body = await door.read_small_body(request.receive, signed.content_length)
+        device = await self._gateway.sender(signed)
+        door.check_single(request.scope, signed, device, body)
+        codec = codec_for(signed.content_type)
+        if signed.content_encoding:
+            raise ProblemError("content_encoding_unknown", "a report comes as it is")
+        report = codec.read_health(body)
+        self._gateway.health.note(device.id, signed.time_ms, report)
+        return Response("ok\n", media_type="text/plain")
+
     async def openapi(self, _: Request) -> Response:
         return Response(self._openapi, media_type="application/json")
 
@@ -81,6 +93,7 @@ def application(gateway: Gateway) -> Starlette:
         async with gateway.running():
             yield
 
+    report = Route("/v1/health", pages.health_report, methods=["POST"])
     handlers: dict[str, Callable[[Request], object]] = {
         "/v1/tariff": pages.tariff,
         "/v1/deny-list": pages.deny_list,
@@ -90,7 +103,10 @@ def application(gateway: Gateway) -> Starlette:
         "/metrics": pages.metrics,
     }
     return Starlette(
-        routes=[Route(path, handler, methods=["GET"]) for path, handler in handlers.items()],
+        routes=[
+            report,
+            *(Route(path, handler, methods=["GET"]) for path, handler in handlers.items()),
+        ],
         lifespan=lifespan,
         exception_handlers={
             ProblemError: _on_problem,

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from satu.validator.keys import DeviceKeys
 from satu.validator.request import (
+    HEALTH_PATH,
     MSGPACK,
     TAPS_PATH,
     UPLOADS_PATH,
@@ -28,7 +29,7 @@ from satu.validator.request import (
     upload_headers,
 )
 from satu.wire import denylist
-from satu.wire.messages import BatchResult, Decision, Problem, Tap
+from satu.wire.messages import BatchResult, Decision, Health, Problem, Tap
 from satu.wire.signing import Sealed, SealedKind, unseal
 
 TRY_AGAIN = frozenset({429, 502, 503, 504})
@@ -122,6 +123,16 @@ class ReaderClient(AbstractAsyncContextManager["ReaderClient"]):
         results = msgspec.msgpack.decode(answer.content, type=BatchResult).results
         assert len(results) == len(taps)
         return results
+
+    async def tell_health(self, health: Health) -> None:
+        """Tell how the reader is: taps that wait, the age of its lists."""
+        body = encode(health, MSGPACK)
+
+        def headers() -> dict[str, str]:
+            signed = signed_headers(self.keys, "POST", HEALTH_PATH, self._now_ms(), body)
+            return {**signed, "Content-Type": MSGPACK}
+
+        await self._send("POST", HEALTH_PATH, headers, body)
 
     async def deny_list(self, since: int = 0) -> denylist.DenyList:
         """The deny list: a base (`since=0`) or the change from version `since`."""

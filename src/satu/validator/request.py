@@ -12,7 +12,7 @@ from typing import Final, Literal
 import msgspec
 
 from satu.validator.keys import DeviceKeys
-from satu.wire.messages import Tap, TapBatch
+from satu.wire.messages import Health, Tap, TapBatch
 from satu.wire.signing import (
     DEVICE_HEADER,
     SIGNATURE_HEADER,
@@ -24,6 +24,7 @@ from satu.wire.signing import (
 
 TAPS_PATH = "/v1/taps"
 UPLOADS_PATH = "/v1/tap-batches"
+HEALTH_PATH = "/v1/health"
 JSON: Final = "application/json"
 MSGPACK: Final = "application/msgpack"
 
@@ -33,7 +34,7 @@ _json = msgspec.json.Encoder()
 _msgpack = msgspec.msgpack.Encoder()
 
 
-def encode(message: Tap | TapBatch, content_type: ContentType) -> bytes:
+def encode(message: Tap | TapBatch | Health, content_type: ContentType) -> bytes:
     return (_json if content_type == JSON else _msgpack).encode(message)
 
 

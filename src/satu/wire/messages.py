@@ -79,6 +79,20 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     words: Words | None = None
 
 
+class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a reader tells of itself, every few minutes; the newest report is kept.
+
+    `queued` taps wait to be uploaded. `tariff` is the digest of the tariff it rides by ("": none);
+    `deny_list` the version of its deny list and `deny_list_ms` when that was sealed (0: none).
+    """
+
+    queued: Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
+    tariff: Annotated[str, msgspec.Meta(max_length=64, pattern=PRINTABLE)] = ""
+    deny_list: Annotated[int, msgspec.Meta(ge=0, le=10**18 - 1)] = 0
+    deny_list_ms: AtMs = 0
+    program: Annotated[str, msgspec.Meta(max_length=64, pattern=PRINTABLE)] = ""
+
+
 class BatchResult(msgspec.Struct, frozen=True):
     """One decision a tap, in the order of the upload."""
 
