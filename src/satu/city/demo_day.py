@@ -24,6 +24,7 @@ from satu.city.replay_books import read_books, uses_of
 from satu.city.replay_setup import city_ready
 from satu.city.simulate import FIRST_TAP_H, Population, simulate_day
 from satu.city.simulate_city import SimulatedCity
+from satu.insight.jobs import keep_watch
 from satu.insight.queries import books, issuer_names
 from satu.kernel.days import HOUR_MS, from_ms
 from satu.ledger.actions import expire_holds, roll_up
@@ -136,6 +137,7 @@ class DemoCity:
             at = from_ms(clock.now_ms())
             await sync_to_async(roll_up)(at=at)
             await sync_to_async(expire_holds)(at=at)
+            await sync_to_async(keep_watch)(at=from_ms(self.real_ms()))
 
     async def _say(self, clock: CityClock, says: Callable[[str], None]) -> None:
         before = 0
