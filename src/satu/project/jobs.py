@@ -12,6 +12,8 @@ from procrastinate.contrib.django import app
 from satu.cards.closing import pay_closed
 from satu.cards.dormant import sweep_dormant
 from satu.cards.lifecycle import expire_cards
+from satu.insight.jobs import forget as forget_quarters
+from satu.insight.jobs import keep_watch
 from satu.kernel.days import from_ms, to_ms
 from satu.ledger import actions as ledger
 from satu.messages.delivering import deliver_due
@@ -31,6 +33,7 @@ from satu.taps.places import NoCityLoaded
 from satu.taps.repairs import withdraw_repairs
 from satu.taps.retention import unlink_trips
 
+EVERY_TEN_SECONDS = "* * * * * */10"
 EVERY_MINUTE = "* * * * *"
 EVERY_TEN_MINUTES = "*/10 * * * *"
 EVERY_HOUR = "5 * * * *"
@@ -83,5 +86,7 @@ _job("messages.tell_riders", EVERY_MINUTE, lambda at: tell_riders(at=at))
 _job("messages.tell_looks", EVERY_MINUTE, lambda at: tell_looks(at=at))
 _job("messages.deliver", EVERY_MINUTE, lambda at: deliver_due(ports=ports(), at=at))
 _job("messages.forget", EVERY_DAY, lambda at: forget_messages(actor="job:forget", at=at))
+_job("insight.keep_watch", EVERY_TEN_SECONDS, lambda at: keep_watch(at=at))
+_job("insight.forget", EVERY_DAY, lambda at: forget_quarters(at=at))
 _job("people.rewrap", EVERY_HOUR, _rewrap)
 _job("people.forget", EVERY_DAY, lambda at: forget_people(actor="job:forget", at=at))
