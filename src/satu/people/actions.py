@@ -85,11 +85,11 @@ def _correct(resident: int, profile: Profile, actor: str, at: datetime) -> Assur
     found = lock_resident(resident)
     if isinstance(found, Refusal):
         return found
-    nik, phone = hashes_of(profile)
-    same_phone = phone is not None and found.phone_hash == phone
+    hashes = hashes_of(profile)
+    same_phone = hashes.phone is not None and found.phone_hash == hashes.phone
     level = Assurance.PHONE if same_phone and found.level else Assurance.ANONYMOUS
     sealed = seal(profile, resident=resident, master=master_in_use(at), vault=vault())
-    row = store.Row(resident, level, found.area, nik, phone, sealed)
+    row = store.Row(resident, level, found.area, *hashes, sealed)
     store.reseal(raw_connection(), row)
     # A parent's guardianship ends with a childhood, and the birth date may be another now.
     models.Guardian.objects.filter(ward=resident, kind=GuardianKind.PARENT).delete()
@@ -160,7 +160,8 @@ def erase_resident(
         models.Consent.objects.filter(resident=resident).delete()
         models.Guardian.objects.filter(guardian=resident).delete()
         models.Guardian.objects.filter(ward=resident).delete()
-        nothing = {"profile": None, "nik_hash": None, "phone_hash": None, "household": None}
+        hashes = {"nik_hash": None, "phone_hash": None, "email_hash": None}
+        nothing = {"profile": None, "household": None, **hashes}
         models.Resident.objects.filter(id=resident).update(
             **nothing, area="", level=0, erased_at=at
         )

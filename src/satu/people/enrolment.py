@@ -31,12 +31,23 @@ class Prepared(NamedTuple):
     master: int
 
 
-def hashes_of(profile: Profile | None) -> tuple[bytes | None, bytes | None]:
-    """The keyed hashes of NIK and phone; None for what is not known."""
+class Hashes(NamedTuple):
+    """The keyed hashes that find a person; None for what is not known."""
+
+    nik: bytes | None
+    phone: bytes | None
+    email: bytes | None
+
+
+def hashes_of(profile: Profile | None) -> Hashes:
+    """The keyed hashes of what is known of a person."""
     if profile is None:
-        return None, None
-    key = settings.PERSON_LOOKUP
-    return lookup_hash(key, "nik", profile.nik), lookup_hash(key, "phone", profile.phone)
+        return Hashes(None, None, None)
+    return Hashes(
+        lookup_hash(settings.PERSON_LOOKUP, "nik", profile.nik),
+        lookup_hash(settings.PERSON_LOOKUP, "phone", profile.phone),
+        lookup_hash(settings.PERSON_LOOKUP, "email", rules.plain_email(profile.email)),
+    )
 
 
 def prepare(people: Sequence[NewResident], at: datetime) -> Prepared:
@@ -44,7 +55,7 @@ def prepare(people: Sequence[NewResident], at: datetime) -> Prepared:
     conn, on = raw_connection(), localdate(at)
     refusals = [rules.refuse_resident(new, on) for new in people]
     hashes = [hashes_of(new.profile) for new in people]
-    niks = [nik for nik, _ in hashes]
+    niks = [one.nik for one in hashes]
     known = store.by_nik(conn, _wanted(niks, refusals))
     fresh: list[int] = []
     seen: set[bytes | None] = set(known)
@@ -55,11 +66,11 @@ def prepare(people: Sequence[NewResident], at: datetime) -> Prepared:
                 seen.add(nik)
     master, keys, rows = master_in_use(at) if fresh else 0, vault(), {}
     for index, number in zip(fresh, store.next_numbers(conn, len(fresh)), strict=True):
-        new, (nik, phone) = people[index], hashes[index]
+        new = people[index]
         sealed = None
         if new.profile is not None:
             sealed = seal(new.profile, resident=number, master=master, vault=keys)
-        rows[index] = store.Row(number, new.level, new.area, nik, phone, sealed)
+        rows[index] = store.Row(number, new.level, new.area, *hashes[index], sealed)
     return Prepared(refusals, niks, known, rows, master)
 
 

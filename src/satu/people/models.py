@@ -27,6 +27,7 @@ class Resident(models.Model):
     profile = models.BinaryField(null=True)
     nik_hash = models.BinaryField(null=True)
     phone_hash = models.BinaryField(null=True)
+    email_hash = models.BinaryField(null=True)
     area = models.CharField(max_length=20, blank=True)
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="members")
     registered_at = models.DateTimeField()
@@ -39,7 +40,12 @@ class Resident(models.Model):
                 fields=["phone_hash"],
                 name="people_by_phone",
                 condition=Q(phone_hash__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["email_hash"],
+                name="people_by_email",
+                condition=Q(email_hash__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -62,6 +68,7 @@ class Resident(models.Model):
                     profile__isnull=True,
                     nik_hash__isnull=True,
                     phone_hash__isnull=True,
+                    email_hash__isnull=True,
                     area="",
                     household__isnull=True,
                 ),

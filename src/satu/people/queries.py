@@ -119,6 +119,12 @@ def find_by_phone(phone: str) -> list[int]:
     return store.by_phone(raw_connection(), hashed) if hashed else []
 
 
+def find_by_email(email: str) -> list[int]:
+    """The residents with an e-mail address: a family can share one."""
+    hashed = lookup_hash(settings.PERSON_LOOKUP, "email", rules.plain_email(email))
+    return store.by_email(raw_connection(), hashed) if hashed else []
+
+
 def who_looked(resident: int) -> list[Look]:
     """Everybody who opened a resident's profile, oldest first: for the resident to see."""
     return [

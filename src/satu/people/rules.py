@@ -108,6 +108,11 @@ def parent_until(born: date, wanted: date | None) -> date:
     return min(last, wanted) if wanted else last
 
 
+def plain_email(email: str) -> str:
+    """The spelling by which an e-mail address is found: case aside."""
+    return email.strip().casefold()
+
+
 def same_name(one: str, other: str) -> bool:
     """Whether two spellings are one name: case, dots and blanks aside."""
     return _plain(one) == _plain(other)

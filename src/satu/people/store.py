@@ -15,16 +15,19 @@ FIRST_MASTER = 1
 
 BY_NIK = "select nik_hash, id from people_resident where nik_hash = any(%s::bytea[])"
 BY_PHONE = "select id from people_resident where phone_hash = %s order by id"
+BY_EMAIL = "select id from people_resident where email_hash = %s order by id"
 NUMBERS = "select nextval('people_resident_id_seq') from generate_series(1, %s)"
 # In the order of the hashes, so that two that register the same people do not lock each other out.
 REGISTER = """
 with given as (
   select * from unnest(%s::bigint[], %s::smallint[], %s::text[], %s::bytea[], %s::bytea[],
-                       %s::bytea[], %s::bytea[])
-             as g (id, level, area, nik_hash, phone_hash, profile, box)
+                       %s::bytea[], %s::bytea[], %s::bytea[])
+             as g (id, level, area, nik_hash, phone_hash, email_hash, profile, box)
 ), made as (
-  insert into people_resident (id, level, area, nik_hash, phone_hash, profile, registered_at)
-  select id, level, area, nullif(nik_hash, ''), nullif(phone_hash, ''), nullif(profile, ''), %s
+  insert into people_resident
+    (id, level, area, nik_hash, phone_hash, email_hash, profile, registered_at)
+  select id, level, area, nullif(nik_hash, ''), nullif(phone_hash, ''), nullif(email_hash, ''),
+         nullif(profile, ''), %s
     from given order by nik_hash, id
   on conflict (nik_hash) where nik_hash is not null do nothing
   returning id
@@ -44,7 +47,9 @@ with keyed as (
   insert into people_data_key (resident_id, master_id, box) values (%s, %s, %s)
   on conflict (resident_id) do update set master_id = excluded.master_id, box = excluded.box
 )
-update people_resident set profile = %s, nik_hash = %s, phone_hash = %s, level = %s where id = %s
+update people_resident
+   set profile = %s, nik_hash = %s, phone_hash = %s, email_hash = %s, level = %s
+ where id = %s
 """
 # A master in use cannot be retired: who wraps with it holds its row until the commit.
 CURRENT_MASTER = """
@@ -78,6 +83,7 @@ class Row(NamedTuple):
     area: str
     nik_hash: bytes | None
     phone_hash: bytes | None
+    email_hash: bytes | None
     sealed: Sealed | None
 
 
@@ -107,6 +113,11 @@ def by_phone(conn: psycopg.Connection, hashed: bytes) -> list[int]:
     return [resident for (resident,) in conn.execute(BY_PHONE, [hashed])]
 
 
+def by_email(conn: psycopg.Connection, hashed: bytes) -> list[int]:
+    """The residents that an e-mail's hash leads to: a family can share one."""
+    return [resident for (resident,) in conn.execute(BY_EMAIL, [hashed])]
+
+
 def next_numbers(conn: psycopg.Connection, count: int) -> list[int]:
     """Numbers for so many new residents."""
     return [number for (number,) in conn.execute(NUMBERS, [count])]
@@ -122,6 +133,7 @@ def register(
         pgarray.words(row.area for row in rows),
         pgarray.blobs(row.nik_hash or b"" for row in rows),
         pgarray.blobs(row.phone_hash or b"" for row in rows),
+        pgarray.blobs(row.email_hash or b"" for row in rows),
         pgarray.blobs(row.sealed.profile if row.sealed else b"" for row in rows),
         pgarray.blobs(row.sealed.box if row.sealed else b"" for row in rows),
         at,
@@ -143,7 +155,7 @@ def reseal(conn: psycopg.Connection, row: Row) -> None:
     """Put another profile under a new data key in place of a locked resident's."""
     assert row.sealed is not None
     profile, master, box = row.sealed
-    found = (profile, row.nik_hash, row.phone_hash, row.level, row.id)
+    found = (profile, row.nik_hash, row.phone_hash, row.email_hash, row.level, row.id)
     conn.execute(RESEAL, [row.id, master, box, *found])
 
 
