@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+handler400 = "satu.web.design.faults.bad_request"
+handler403 = "satu.web.design.faults.permission_denied"
+handler404 = "satu.web.design.faults.not_found"
+handler500 = "satu.web.design.faults.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("satu.web.console.urls")),
+    path("design/", include("satu.web.design.urls")),
     path("api/", include("satu.web.api.urls")),
     path("", include("satu.partners.urls")),
     path("", include("satu.web.public.urls")),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
 LANGUAGE_COOKIE = "satu_language"
@@ -40,6 +42,14 @@ def content_security(get_response: Answer) -> Answer:
         return response
 
     return answer
+
+
+class Compression(GZipMiddleware):
+    """Compresses pages, style sheets and scripts; what is polled once a second says so itself."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        kind = response.headers.get("Content-Type", "")
+        return super().process_response(request, response) if kind.startswith("text/") else response
 
 
 def chosen_language(get_response: Answer) -> Answer:

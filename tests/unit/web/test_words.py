@@ -12,7 +12,7 @@ WEB = Path(satu.web.__file__).parent
 MESSAGES = WEB / "locale" / "id" / "LC_MESSAGES"
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
 USED = (
-    (WEB.glob("templates/**/*.html"), rf"{{% translate {QUOTED}|[:=]_\({QUOTED}\)"),
+    (WEB.glob("templates/**/*.html"), rf"{{% translate {QUOTED}|[ :=]_\({QUOTED}\)"),
     (WEB.glob("**/*.py"), rf"\b_\(\s*{QUOTED}\s*\)"),
 )
 ENTRY = re.compile(rf"^msgid {QUOTED}\nmsgstr {QUOTED}$", re.MULTILINE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from satu.kernel.days import from_ms
@@ -10,6 +10,10 @@ from satu.kernel.money import show
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+MONTHS = {
+    "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
 
 
 def money(amount: int, asset: str, language: str) -> str:
@@ -39,6 +43,17 @@ def clock_time(at_ms: int, zone: str, language: str) -> str:
 def zone_name(at_ms: int, zone: str) -> str:
     """What people call a zone's time: `WIB` in Jakarta, `-03` where it has no name."""
     return f"{_local(at_ms, zone):%Z}"
+
+
+def day(local: date, language: str) -> str:
+    """`7 Jul 2026`; May is `Mei` and August `Agu` in Indonesian."""
+    return f"{local.day} {MONTHS[language][local.month - 1]} {local.year}"
+
+
+def moment(local: datetime, language: str) -> str:
+    """`7 Jul 2026, 05.12` of a time that is already in its zone."""
+    clock = f"{local:%H.%M}" if language == "id" else f"{local:%H:%M}"
+    return f"{day(local, language)}, {clock}".replace(" ", NO_BREAK, 2)
 
 
 def _local(at_ms: int, zone: str) -> datetime:

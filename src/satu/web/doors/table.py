@@ -15,6 +15,9 @@ PUBLIC_PAGES: dict[str, Right] = {
     "public:places": PUBLIC,
     "public:map": PUBLIC,
     "public:health": PUBLIC,
+    "design:parts": PUBLIC,
+    "design:confirm": PUBLIC,
+    "design:framed": PUBLIC,
 }
 
 PORTAL_PAGES: dict[str, Right] = {}

@@ -1,0 +1,59 @@
+"""The page that shows every component, and the frames they stand in. For whoever draws a page."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from satu.web.design import examples
+from satu.web.design.sheets import Sort, asked_sort, csv_answer
+from satu.web.doors.rights import public
+
+FRAMES = ("portal", "console")
+
+
+@require_GET
+@public
+def parts(request: HttpRequest) -> HttpResponseBase:
+    """Every component once; its table can be sorted and downloaded as any other."""
+    first = Sort("card", False)
+    sheet = examples.table(first)
+    sort = asked_sort(request, sheet.columns, first)
+    if request.GET.get("format") == "csv":
+        return csv_answer(examples.table(sort), "contoh")
+    return _quiet(render(request, "design/gallery.html", examples.context(sort)))
+
+
+@require_GET
+@public
+def framed(request: HttpRequest, frame: str) -> HttpResponse:
+    """The frame of a front with a page in it as its people would see it."""
+    if frame not in FRAMES:
+        raise Http404
+    context = examples.context(Sort("card", False))
+    return _quiet(render(request, f"design/example_{frame}.html", context))
+
+
+@require_GET
+@public
+def confirm(request: HttpRequest) -> HttpResponse:
+    """A question to confirm: it changes nothing, it only shows how one asks."""
+    asked = {
+        "title": _("Report this card lost?"),
+        "text": _("No gate will take it a minute from now. Your balance stays yours."),
+        "yes": _("Yes, report it lost"),
+        "kind": "danger",
+        "back": "/design/",
+        "action": "/design/confirm/",
+        "method": "get",
+    }
+    return _quiet(render(request, "design/example_confirm.html", asked))
+
+
+def _quiet(response: HttpResponse) -> HttpResponse:
+    """Not for search engines."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

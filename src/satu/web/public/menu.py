@@ -1,0 +1,9 @@
+"""What the public's pages lead to."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from satu.web.design.menus import Entry
+
+ENTRIES = (Entry(_("The city now"), "public:city"),)
