@@ -15,6 +15,7 @@ from satu.cards.models import Card
 from satu.kernel.ids import tap_posting_key
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import PostingKind
+from satu.people.family import may_see_trips
 from satu.services import all as services
 from satu.services import sealed
 from satu.services.rules import Rules
@@ -23,6 +24,7 @@ from satu.taps import places
 from satu.taps.card import rider_with
 from satu.taps.day import Day, TapKey
 from satu.taps.explain import Looked, Posted, explain
+from satu.taps.history import note_guardian
 
 # A late tap moves days after its own, for 72 hours; any later tap can be the one that closes a day.
 CAUSES_DAYS = 4
@@ -74,16 +76,34 @@ def look_at_day(*, card: str, day: date, purpose: str, actor: str, at: datetime)
             at=at,
             detail={"day": day.isoformat(), "purpose": purpose},
         )
-        conn = raw_connection()
-        stored = _day(conn, found.id, day)
-        if stored is None:
-            return None
-        rules = rules_in_force(conn)
-        rights = None if found.entitlements is None else bytes(found.entitlements)
-        rider = rider_with(found.category, rights, rules)
-        return Looked(
-            found.id, found.number, explain(rules, stored, rider), _posted(conn, found, day)
-        )
+        return _looked(found, day)
+
+
+def own_day(*, viewer: int, card: int, day: date, at: datetime) -> Looked | None:
+    """A card's day for a resident; None: no such card, not theirs to see, or it did not ride.
+
+    A guardian who looks is written down. NoCityLoaded.
+    """
+    assert services.SERVICES
+    found = cards.card(card)
+    if found is None or found.owner is None:
+        return None
+    if not may_see_trips(viewer=viewer, of=found.owner, at=at):
+        return None
+    with transaction.atomic():
+        note_guardian(viewer=viewer, owner=found.owner, card=card, at=at)
+        return _looked(found, day)
+
+
+def _looked(card: Card, day: date) -> Looked | None:
+    conn = raw_connection()
+    stored = _day(conn, card.id, day)
+    if stored is None:
+        return None
+    rules = rules_in_force(conn)
+    rights = None if card.entitlements is None else bytes(card.entitlements)
+    rider = rider_with(card.category, rights, rules)
+    return Looked(card.id, card.number, explain(rules, stored, rider), _posted(conn, card, day))
 
 
 def rules_in_force(conn: psycopg.Connection) -> Rules:

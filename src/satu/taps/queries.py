@@ -1,4 +1,7 @@
-"""Every read of places and readers that Django's side uses; gateways use satu.taps.places."""
+"""Every read of places and readers that Django's side uses; gateways use satu.taps.places.
+
+Also who looked at a resident and at where their cards went.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,22 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from satu.audit.entry import Subject
+from satu.audit.queries import entries_on
+from satu.cards.held import cards_of
+from satu.people.looks import LookTold, looks_told, who_is
 from satu.services import sealed
 from satu.services.rules import Bundle
 from satu.taps import models
 from satu.taps.places import NoCityLoaded
+from satu.wire.messages import Words
+
+CARD_LOOKS = {
+    "card.day_looked_at": Words("Perjalanan satu hari", "Trips of a day"),
+    "card.history_looked_at": Words("Riwayat kartu", "History of a card"),
+    "card.journeys_looked_at": Words("Perjalanan", "Trips"),
+    "card.rights_looked_at": Words("Hak dan tiket kartu", "Rights and passes of a card"),
+}
 
 
 def active_bundle(city: str) -> Bundle:
@@ -48,3 +63,15 @@ def activations(city: str) -> list[ActivationRow]:
     return [
         ActivationRow(row.at, row.actor, row.reason, bytes(row.bundle.digest).hex()) for row in rows
     ]
+
+
+def who_looked(resident: int, at: datetime) -> list[LookTold]:
+    """Everybody who looked at a resident or at a card that is theirs, in words, newest first."""
+    told = looks_told(resident)
+    for card in cards_of(resident, at.date()):
+        for one in entries_on(Subject("card", card.serial)):
+            what = CARD_LOOKS.get(one.action)
+            if what is not None:
+                why = Words(one.detail["purpose"], one.detail["purpose"])
+                told.append(LookTold(one.at, who_is(one.actor), what, why, None, card.number))
+    return sorted(told, key=lambda look: look.at, reverse=True)

@@ -1,0 +1,316 @@
+"""A card's history: its rides joined with the money they cost, and all other money in and out.
+
+Rides are there as long as they are linked with a card (satu.taps.retention); money is for ever.
+Residents come by `own_history`, staff by `look_at_history`; whoever looks at another's rides is
+written down first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+import psycopg
+from django.db import transaction
+
+from satu.audit.actions import record
+from satu.audit.entry import Detail, Subject
+from satu.cards import models as cards_models
+from satu.cards import moving
+from satu.cards import queries as cards
+from satu.cards.held import purses_of
+from satu.fares.words import CLASSES
+from satu.kernel.refusal import REAL_CLASSES, UseClass
+from satu.ledger.actions import raw_connection
+from satu.ledger.kinds import PostingKind
+from satu.people.family import may_see_trips
+from satu.taps.words import MOVED
+from satu.wire.messages import Words
+
+PAGE = 50
+MOST = 500
+CAUSES_DAYS = 4  # a late tap moves money of days before its own: satu.taps.looking
+ONE_DAY = timedelta(days=1)
+
+# Uses have no index by card: they are found by the card's days. Names are compared as bytes, so
+# that a page goes on exactly behind the one before it.
+RIDES = """
+select * from (
+    select u.started_at, 'u' || lpad(to_hex(u.id), 16, '0') collate "C" as name, u.id, u.card,
+           u.kind, u.service_day, u.use_class, coalesce(o.name, '') as operator,
+           coalesce(i.name, ''), coalesce(x.name, ''), coalesce(r.name, ''), u.ended_at,
+           u.riders, u.fare, u.full_fare
+      from taps_card_day d
+     cross join lateral unnest(d.taps) as t (id)
+      join taps_use u on u.id = t.id and u.card = d.card
+      left join taps_operator o on o.id = u.operator
+      left join taps_point i on i.id = u.point_in
+      left join taps_point x on x.id = u.point_out
+      left join taps_route r on r.id = u.route
+     where d.card = any(%(cards)s) and d.service_day between %(first)s and %(last)s
+       and u.use_class = any(%(classes)s)
+       and u.started_at >= %(since)s and u.started_at < %(until)s) f
+ where (started_at, name) < (%(at)s, %(name)s)
+ order by started_at desc, name desc limit %(limit)s
+"""
+# What a purse gave and got for uses: the keys of rides' postings begin with the tap's name.
+PAID = """
+select p.use, sum(p.amount * (case when p.credit = any(%(purses)s) then 1 else 0 end
+                              - case when p.debit = any(%(purses)s) then 1 else 0 end))::bigint
+  from taps_card_day d
+ cross join lateral unnest(d.taps) as t (id)
+ cross join lateral (
+    select * from ledger_posting x
+     where x.key >= (lpad(to_hex(t.id), 16, '0') || '0000000000000000')::uuid
+       and x.key <= (lpad(to_hex(t.id), 16, '0') || 'ffffffffffffffff')::uuid offset 0) p
+ where d.card = any(%(cards)s) and d.service_day between %(first)s and %(last)s
+   and p.use = any(%(uses)s) and p.kind = any(%(kinds)s)
+ group by p.use
+"""
+# The kinds that are left out are those of ledger_posting_in and _out: else no index serves.
+MOVES = """
+select * from (
+    {sides}) f
+ where posted_at <= %(at)s and (posted_at, name) < (%(at)s, %(name)s)
+ order by posted_at desc, name desc limit %(limit)s
+"""
+SIDE = """
+    select p.posted_at, 'p' || p.key::text collate "C" as name, p.kind, {sign} p.amount,
+           p.{side}_balance_after, coalesce(o.name, b.name, '')
+      from ledger_posting p
+      join ledger_account a on a.id = p.{other}
+      left join taps_operator o on a.kind = any(%(operators)s) and o.id = a.party
+      left join cards_issuer b on b.id = a.book
+     where p.{side} = any(%(purses)s) and p.kind not in (2, 3, 4, 5, 21)
+       and p.posted_at >= %(since)s and p.posted_at < %(until)s"""
+BOTH_SIDES = MOVES.format(
+    sides="\n    union all".join(
+        [
+            SIDE.format(side="credit", other="debit", sign=""),
+            SIDE.format(side="debit", other="credit", sign="-"),
+        ]
+    )
+)
+OF_OPERATORS = [5, 7]  # satu.ledger.kinds.AccountKind: PAYABLE, UNFUNDED_CLAIM
+OF_RIDES = [PostingKind.FARE.value, PostingKind.CORRECTION.value]
+
+
+class Mark(NamedTuple):
+    """Where a page ended: the next one begins behind it. As text it goes into an address."""
+
+    at: datetime
+    name: str
+
+    @property
+    def text(self) -> str:
+        micros = (self.at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+        return f"{micros}.{self.name}"
+
+    @classmethod
+    def read(cls, text: str) -> Mark | None:
+        """The mark of a text; None: it is none."""
+        micros, _, name = text.partition(".")
+        if not (micros.isascii() and micros.isdigit() and len(micros) <= 16 and name.isascii()):
+            return None
+        if not name or not name.isprintable():
+            return None
+        return cls(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(micros)), name)
+
+
+class Ride(NamedTuple):
+    """A ride or a visit. `owed` is what the purse could not pay then.
+
+    Places, route and operator are what people call them; "" and None: no tap told.
+    """
+
+    use: int
+    card: int
+    kind: str
+    service_day: date
+    use_class: UseClass
+    class_words: Words
+    operator: str
+    point_in: str
+    point_out: str
+    route: str
+    ended_at: datetime | None
+    riders: int
+    fare: int
+    full_fare: int
+    owed: int
+
+
+class Line(NamedTuple):
+    """One line of a history: a ride, or money that moved for another reason (`ride` None).
+
+    `amount` is what the purse got (below zero: gave), in the purse's smallest unit; `balance` the
+    purse's after it, where one is kept; `other` the operator or bank on the other side. `kind` is
+    a service's use (`journey`, `visit`) or the lower-case name of a PostingKind.
+    """
+
+    at: datetime
+    name: str
+    kind: str
+    words: Words
+    amount: int
+    balance: int | None
+    other: str
+    ride: Ride | None
+
+
+class Page(NamedTuple):
+    """Some lines, the newest first; `after` is where the next page begins, None: this was all."""
+
+    lines: list[Line]
+    after: Mark | None
+
+
+def history_of(
+    card: cards_models.Card,
+    *,
+    since: datetime,
+    until: datetime,
+    after: Mark | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """A card's lines from `since` to before `until`, with those of cards whose place it took.
+
+    For the two doors below, and for who hands a holder all their data; nobody else.
+    """
+    assert 0 < limit <= MOST, limit
+    conn = raw_connection()
+    start = after or Mark(until, "")
+    asked: dict[str, Any] = {
+        "cards": moving.sharing(conn, card.id),
+        "purses": [purse.account for purse in purses_of(card.id)],
+        "since": since,
+        "until": until,
+        "at": start.at,
+        "name": start.name,
+        "limit": limit + 1,
+    }
+    lines = [*_rides(conn, asked), *_moves(conn, asked)]
+    lines.sort(key=attrgetter("at", "name"), reverse=True)
+    if len(lines) <= limit:
+        return Page(lines, None)
+    last = lines[limit - 1]
+    return Page(lines[:limit], Mark(last.at, last.name))
+
+
+def own_history(
+    *,
+    viewer: int,
+    card: int,
+    since: datetime,
+    until: datetime,
+    after: Mark | None = None,
+    limit: int = PAGE,
+    at: datetime,
+) -> Page | None:
+    """The history of a card for a resident; None: no such card, or not theirs to see.
+
+    A guardian who looks is written down, and who is looked at sees it (satu.taps.queries).
+    """
+    found = cards.card(card)
+    if found is None or found.owner is None:
+        return None
+    if not may_see_trips(viewer=viewer, of=found.owner, at=at):
+        return None
+    with transaction.atomic():
+        note_guardian(viewer=viewer, owner=found.owner, card=card, at=at)
+        return history_of(found, since=since, until=until, after=after, limit=limit)
+
+
+def look_at_history(
+    *,
+    card: str,
+    since: datetime,
+    until: datetime,
+    purpose: str,
+    actor: str,
+    at: datetime,
+    after: Mark | None = None,
+    limit: int = PAGE,
+) -> Page | None:
+    """The history of a card by its printed number or serial, for staff; None: no such card.
+
+    That somebody looked, and for what purpose, is kept in the audit trail.
+    """
+    assert purpose, "who looks says why"
+    found = cards.find(card)
+    if found is None:
+        return None
+    with transaction.atomic():
+        detail: Detail = {
+            "since": since.isoformat(),
+            "until": until.isoformat(),
+            "purpose": purpose,
+        }
+        subject = Subject("card", found.id)
+        record(subject=subject, action="card.history_looked_at", actor=actor, at=at, detail=detail)
+        return history_of(found, since=since, until=until, after=after, limit=limit)
+
+
+def note_guardian(*, viewer: int, owner: int, card: int, at: datetime) -> None:
+    """Write down that somebody looks at where another went; nothing for one's own."""
+    if viewer != owner:
+        subject, actor = Subject("person", owner), f"resident:{viewer}"
+        record(subject=subject, action="trips.seen", actor=actor, at=at, detail={"card": card})
+
+
+def _rides(conn: psycopg.Connection[Any], asked: Mapping[str, Any]) -> list[Line]:
+    days = {"first": asked["since"].date() - ONE_DAY, "last": asked["until"].date() + ONE_DAY}
+    classes = {"classes": [one.value for one in REAL_CLASSES]}
+    rows = conn.execute(RIDES, {**asked, **days, **classes}).fetchall()
+    paid = _paid(conn, asked, {row[2]: row[5] for row in rows})
+    return [_ride(row, paid.get(row[2], 0)) for row in rows]
+
+
+def _paid(
+    conn: psycopg.Connection[Any], asked: Mapping[str, Any], uses: Mapping[int, date]
+) -> dict[int, int]:
+    """What the purse got (below zero: gave) for each use."""
+    if not uses:
+        return {}
+    first, last = min(uses.values()), max(uses.values()) + CAUSES_DAYS * ONE_DAY
+    more = {"first": first, "last": last, "uses": list(uses), "kinds": OF_RIDES}
+    return dict(_pairs(conn.execute(PAID, {**asked, **more})))
+
+
+def _pairs(rows: Iterable[tuple[Any, ...]]) -> list[tuple[int, int]]:
+    return [(use, amount) for use, amount in rows]
+
+
+def _ride(row: tuple[Any, ...], paid: int) -> Line:
+    at, name, use, card, kind, day, use_class, operator, point_in, point_out, route, *rest = row
+    ended_at, riders, fare, full_fare = rest
+    found = UseClass(use_class)
+    ride = Ride(
+        use,
+        card,
+        kind,
+        day,
+        found,
+        CLASSES[found],
+        operator,
+        point_in,
+        point_out,
+        route,
+        ended_at,
+        riders,
+        fare,
+        full_fare,
+        max(0, fare + paid),
+    )
+    return Line(at, name, kind, MOVED[kind], paid, None, operator, ride)
+
+
+def _moves(conn: psycopg.Connection[Any], asked: Mapping[str, Any]) -> list[Line]:
+    rows = conn.execute(BOTH_SIDES, {**asked, "operators": OF_OPERATORS}).fetchall()
+    return [
+        Line(at, name, kind, MOVED[kind], amount, balance, other, None)
+        for at, name, number, amount, balance, other in rows
+        for kind in [PostingKind(number).name.lower()]
+    ]
