@@ -6,6 +6,7 @@ refused is written down as well.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -14,12 +15,12 @@ from django.utils.timezone import localdate
 from satu.audit.actions import record, record_all
 from satu.audit.entry import Detail, Subject
 from satu.ledger.actions import raw_connection
-from satu.people import models, queries, rules, store
+from satu.people import models, queries, rules, store, text_store
 from satu.people.errors import Refusal
 from satu.people.keyring import vault
 from satu.people.kinds import Role, Scope
 from satu.people.profile import Profile
-from satu.people.sealing import unseal
+from satu.people.sealing import unseal, unseal_text
 
 NOT_OPENED = "person.not_opened"
 FOUND = "person.found"
@@ -96,6 +97,43 @@ def _found(nik: str, phone: str, number: int) -> list[int]:
         return [one] if one else queries.find_by_phone(phone)
     standing = queries.standing(number)
     return [number] if standing and not standing.is_erased else []
+
+
+def open_texts(
+    *,
+    actor: str,
+    role: Role,
+    texts: Collection[int],
+    purpose: str,
+    case: str,
+    at: datetime,
+) -> dict[int, str] | Refusal:
+    """What somebody wrote in clear, by the texts' numbers; one look, written down like a profile's.
+
+    All are of one resident, or of nobody who is known. A text that was forgotten is left out.
+    Actors, roles and refusals as in `open_profile`; text_unknown: they are of several people.
+    """
+    with transaction.atomic(durable=True):
+        found = models.Purpose.objects.filter(code=purpose, ended_at=None).first()
+        stored = text_store.read(raw_connection(), texts)
+        whose = {one.resident for one in stored}
+        resident = next(iter(whose), None)
+        refusal = _refuse(found, actor, role, resident or 0, case, at)
+        if len(whose) > 1:
+            refusal = Refusal.TEXT_UNKNOWN
+        subject = Subject("person", resident) if resident else Subject("text", min(texts, default=0))
+        if refusal:
+            told: Detail = {"role": role.value, "refused": refusal.value}
+            record(subject=subject, action=NOT_OPENED, actor=actor, at=at, detail=told)
+            return refusal
+        if not stored:
+            return {}
+        assert found is not None
+        detail = {"role": role.value, "purpose": purpose, "case": case, "basis": found.basis}
+        record(subject=subject, action=queries.OPENED, actor=actor, at=at, detail=detail)
+        return {
+            one.id: unseal_text(one.sealed, number=one.id, vault=vault()) for one in stored
+        }
 
 
 def _open(

@@ -15,7 +15,7 @@ from psycopg.errors import UniqueViolation
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
 from satu.ledger.actions import raw_connection
-from satu.people import models, rules, store
+from satu.people import models, rules, store, text_store
 from satu.people.enrolment import hashes_of, keep, prepare
 from satu.people.errors import Refusal
 from satu.people.keyring import master_in_use, vault
@@ -154,6 +154,7 @@ def erase_resident(
         if open_cards:
             return Refusal.HAS_OPEN_CARDS
         models.DataKey.objects.filter(resident=resident).delete()
+        text_store.forget_of(raw_connection(), resident)
         models.PrintedCode.objects.filter(resident=resident).delete()
         models.Leaving.objects.filter(resident=resident).delete()
         models.Check.objects.filter(resident=resident).delete()

@@ -36,4 +36,5 @@ class Refusal(StrEnum):
     ACTS_FOR_INVALID = "acts_for_invalid"
     ORGANISATION_UNKNOWN = "organisation_unknown"
     PROFILE_CHANGED = "profile_changed"
+    TEXT_UNKNOWN = "text_unknown"
     HAS_OPEN_CARDS = "has_open_cards"

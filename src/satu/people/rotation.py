@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import psycopg
 from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.ledger.actions import raw_connection
-from satu.people import store
+from satu.people import store, text_store
 from satu.people.keyring import make_master, vault
-from satu.people.sealing import key_of
+from satu.people.sealing import key_of, key_of_text
 
 CHUNK = 1_000
 
@@ -37,7 +39,7 @@ def start_rotation(*, actor: str, at: datetime) -> int:
 
 
 def rewrap(*, actor: str, at: datetime) -> Rewrapped:
-    """Move a chunk of data keys to the newest master; profiles stay as they are.
+    """Move a chunk of data keys to the newest master; profiles and texts stay as they are.
 
     Call until none moved. It can be ended at any time and goes on where it was.
     """
@@ -52,7 +54,10 @@ def rewrap(*, actor: str, at: datetime) -> Rewrapped:
             key = keys.unwrap(earlier, box, bound_to=key_of(resident))
             boxes.append((resident, keys.wrap(master, key, bound_to=key_of(resident))))
         store.rewrap(conn, boxes, master)
-        retired = [] if found else store.retire(conn, master, at)
+        texts = [] if found else text_store.wrapped_before(conn, master, CHUNK)
+        _rewrap_texts(conn, texts, master)
+        moved = len(found) + len(texts)
+        retired = [] if moved else store.retire(conn, master, at)
         for number in retired:
             record(
                 actor=actor,
@@ -61,4 +66,14 @@ def rewrap(*, actor: str, at: datetime) -> Rewrapped:
                 at=at,
                 detail={"newest": master},
             )
-    return Rewrapped(len(found), retired)
+    return Rewrapped(moved, retired)
+
+
+def _rewrap_texts(
+    conn: psycopg.Connection, texts: Sequence[text_store.Wrapped], master: int
+) -> None:
+    keys, boxes = vault(), []
+    for text, earlier, box in texts:
+        key = keys.unwrap(earlier, box, bound_to=key_of_text(text))
+        boxes.append((text, keys.wrap(master, key, bound_to=key_of_text(text))))
+    text_store.rewrap(conn, boxes, master)

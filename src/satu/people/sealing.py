@@ -43,6 +43,25 @@ def unseal(sealed: Sealed, *, resident: int, vault: Vault) -> Profile:
     return _decode(AESGCM(key).decrypt(nonce, rest, _bound(b"profile", resident)))
 
 
+def seal_text(text: str, *, number: int, master: int, vault: Vault) -> Sealed:
+    """Seal a text with a new data key; both are bound to the text's number."""
+    key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
+    sealed = AESGCM(key).encrypt(nonce, text.encode(), _bound(b"text", number))
+    return Sealed(nonce + sealed, master, vault.wrap(master, key, bound_to=key_of_text(number)))
+
+
+def unseal_text(sealed: Sealed, *, number: int, vault: Vault) -> str:
+    """The text in clear. Raises if anything was changed, or is another text's."""
+    key = vault.unwrap(sealed.master, sealed.box, bound_to=key_of_text(number))
+    nonce, rest = sealed.profile[:NONCE_BYTES], sealed.profile[NONCE_BYTES:]
+    return AESGCM(key).decrypt(nonce, rest, _bound(b"text", number)).decode()
+
+
+def key_of_text(number: int) -> bytes:
+    """What a text's wrapped data key is bound to."""
+    return _bound(b"text key", number)
+
+
 def key_of(resident: int) -> bytes:
     """What a resident's wrapped data key is bound to."""
     return _bound(b"key", resident)
@@ -56,5 +75,5 @@ def lookup_hash(key: bytes, kind: str, value: str) -> bytes | None:
     return hmac.digest(key, f"{kind}|{value}".encode(), "sha256") if value else None
 
 
-def _bound(kind: bytes, resident: int) -> bytes:
-    return b"satu|" + kind + b"|" + resident.to_bytes(8, "big")
+def _bound(kind: bytes, number: int) -> bytes:
+    return b"satu|" + kind + b"|" + number.to_bytes(8, "big")

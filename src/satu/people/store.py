@@ -71,6 +71,7 @@ RETIRE = """
 update people_master_key m set retired_at = %s
  where m.id < %s and m.retired_at is null
    and not exists (select from people_data_key k where k.master_id = m.id)
+   and not exists (select from people_text t where t.master_id = m.id)
 returning m.id
 """
 

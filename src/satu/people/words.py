@@ -108,6 +108,10 @@ REFUSALS: dict[Refusal, Words] = {
         "Data berubah selama pemeriksaan; periksa sekali lagi.",
         "The profile changed meanwhile; check again.",
     ),
+    Refusal.TEXT_UNKNOWN: Words(
+        "Teks ini bukan milik satu orang; buka satu per satu.",
+        "These texts are of several people; open them one by one.",
+    ),
     Refusal.HAS_OPEN_CARDS: Words(
         "Masih ada kartu; tutup dan kembalikan saldonya dahulu.",
         "There are cards still; close them and refund their money first.",
