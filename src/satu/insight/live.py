@@ -16,7 +16,7 @@ from typing import NamedTuple
 from satu.insight import queries
 from satu.insight.counts import MINUTE_MS, DayCounts, PublicDay, TapGroup
 from satu.insight.places import Places, load_places
-from satu.insight.queries import Book, Connection
+from satu.insight.queries import AlarmRow, Book, Connection
 from satu.insight.rules import Sign, Span, Watermark, sign_of
 from satu.kernel.days import Calendar, from_ms, to_ms
 from satu.ledger.kinds import Asset
@@ -85,6 +85,7 @@ class LivePicture:
         self.issuers: dict[int, str] = {}
         self.books: list[Book] = []
         self.revenue: dict[int, int] = {}
+        self.alarms: list[AlarmRow] = []
 
     def refresh(self, connection: Connection, now: datetime) -> None:
         """Bring the picture up to date, unless that has just happened or is happening.
@@ -108,6 +109,7 @@ class LivePicture:
         self._set_pause(elapsed_s)
         if begun_s >= self._books_due_s:
             self._read_books(connection)
+        self.alarms = queries.open_alarms(connection)
         if self.places is not None:
             span = self._next_span(connection, now, begun_s)
             if span is not None:

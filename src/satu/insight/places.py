@@ -53,6 +53,31 @@ class Places:
         station = self.points.get(self.point_of_code.get(point.area, point.id))
         return station is not None and station.id != point.id and is_placed(station)
 
+    def points_with(self, point: int) -> list[int]:
+        """All points at one place on the map: a station with its gates, a stop alone."""
+        where = self.index.get(point)
+        if where is None:
+            return [point]
+        return [other for other, index in self.index.items() if index == where]
+
+    def stops_of(self, route: Route) -> list[int]:
+        """The places on the map at which a route calls, each once."""
+        calls = (point for pattern in route.patterns for point, _ in pattern)
+        return list(dict.fromkeys(self.index[point] for point in calls if point in self.index))
+
+    def find(self, words: str, limit: int = 10) -> list[Point]:
+        """Drawn points whose name or code has all the words; those that begin so come first."""
+        wanted = words.casefold().split()
+        if not wanted:
+            return []
+        found = [point for point in self.drawn if all(word in self._said(point) for word in wanted)]
+        found.sort(key=lambda p: (not p.name.casefold().startswith(wanted[0]), p.name, p.code))
+        return found[:limit]
+
+    @staticmethod
+    def _said(point: Point) -> str:
+        return f"{point.name} {point.code}".casefold()
+
     def point_name(self, point: int) -> str:
         found = self.points.get(point)
         return found.name if found else ""
@@ -65,20 +90,28 @@ class Places:
     def drawing(self) -> bytes:
         """What the browser needs to draw the city once, as JSON.
 
-        `points` are (latitude, longitude) in the order that taps refer to; `lines` are the ways
-        of metro, rail and bus lines with stations; `web` is pairs of points of everything else.
+        `points` are (latitude, longitude) in the order that taps refer to, `ids` and `operators`
+        their numbers; `lines` are the ways of metro, rail and bus lines with stations; `web` is
+        pairs of points of everything else.
         """
         lines = [route for route in self.bundle.routes if self._is_line(route)]
         drawing = {
             "version": self.version,
             "points": [[round(p.lat, 5), round(p.lon, 5)] for p in self.drawn],
+            "ids": [p.id for p in self.drawn],
+            "operators": [p.operator for p in self.drawn],
             "stations": [self.index[p.id] for p in self.drawn if p.id in self.stations],
             "venues": [
                 {"name": self.operator_name(operator), "at": self._entrances(operator)}
                 for operator in self.venue_operators
             ],
             "lines": [
-                {"code": route.code, "colour": route.colour, "ways": self._ways(route)}
+                {
+                    "id": route.id,
+                    "code": route.code,
+                    "colour": route.colour,
+                    "ways": self._ways(route),
+                }
                 for route in lines
             ],
             "web": self._web(lines),

@@ -36,6 +36,7 @@ def staff_snapshot(picture: LivePicture) -> dict[str, Any]:
         "speed": round(picture.city_speed, 1),
         "pace": {"now": round(picture.taps_a_second, 1), "history": list(picture.history)},
         "books": _books(picture),
+        "calls": [[alarm.id, alarm.acknowledged_at is None] for alarm in picture.alarms],
         **(_today(picture, places, today) if places and today else {}),
     }
 

@@ -46,7 +46,8 @@ def test_a_stations_gates_are_drawn_as_the_station():
 def test_a_route_between_stations_is_a_line_and_the_others_are_web():
     places, drawing = drawn()
     a, b, kerb = (places.index[number] for number in (1, 2, 5))
-    assert drawing["lines"] == [{"code": "1", "colour": "#D62126", "ways": [[a, b]]}]
+    (line,) = drawing["lines"]
+    assert line == {"id": CORRIDOR.id, "code": "1", "colour": "#D62126", "ways": [[a, b]]}
     assert drawing["web"] == [a, kerb]  # the run of twenty kilometres to `far` is left out
     assert drawing["stations"] == [a, b]
 
@@ -55,3 +56,12 @@ def test_a_venue_is_named_once_by_its_northern_entrance():
     places, drawing = drawn()
     assert drawing["venues"] == [{"name": "City Zoo", "at": [places.index[8], places.index[7]]}]
     assert places.city == "New Town"
+
+
+def test_places_are_found_by_their_names():
+    places, drawing = drawn()
+    assert drawing["ids"] == [point.id for point in places.drawn]
+    assert places.find("  ") == [] and places.find("nowhere") == []
+    first = places.drawn[0]
+    assert first in places.find(first.name.upper()) and places.find(first.code)
+    assert set(places.points_with(1)) >= {1, 3} and places.points_with(9) == [9]
