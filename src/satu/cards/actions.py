@@ -17,7 +17,7 @@ from django.db import transaction
 from satu.audit.actions import record, record_all
 from satu.audit.entry import Detail, Subject
 from satu.audit.queries import count_since
-from satu.cards import external, models, rules, store
+from satu.cards import external, models, purses, rules, store
 from satu.cards.collecting import settlement_day
 from satu.cards.crediting import Source, credit
 from satu.cards.errors import Refusal
@@ -314,12 +314,13 @@ def top_up(
 ) -> TopUp | Refusal:
     """Credit a purse from a bank's float, once for each of that bank's references.
 
-    `bank` is where the money was paid in, None: at the card's own issuer. Another bank owes it to
-    the issuer. `fee` is paid to `bank` on top. What rides taken before are still owed is
-    collected, oldest first. A repeat with another card or amount is
-    `exists_with_different_accounts` or `…_amount` and changes nothing. Refusals: issuer_unknown,
-    amount_not_positive, amount_too_large, reference_invalid, card_unknown, card_closed,
-    card_blocked, balance_limit_passed, monthly_limit_passed, interbank_cap_passed.
+    `bank` is where the money was paid in, None: at the card's own issuer. Of several purses it
+    goes to the one at that bank; another bank owes it to the first one's. `fee` is paid to `bank`
+    on top. What rides taken before are still owed is collected, oldest first. A repeat with
+    another card or amount is `exists_with_different_accounts` or `…_amount` and changes nothing.
+    Refusals: issuer_unknown, amount_not_positive, amount_too_large, reference_invalid,
+    card_unknown, card_closed, card_blocked, balance_limit_passed, monthly_limit_passed,
+    interbank_cap_passed.
     """
     if refusal := rules.refuse_money(amount, reference):
         return refusal
@@ -329,9 +330,10 @@ def top_up(
         row = store.lock_card(conn, card)
         if row is None:
             return Refusal.CARD_UNKNOWN
-        payer = models.Issuer.objects.filter(id=bank or row.issuer).first()
+        payer = models.Issuer.objects.filter(id=bank or row.home).first()
         if payer is None:
             return Refusal.ISSUER_UNKNOWN
+        row = purses.at_bank(conn, row, payer.id)
         taken = store.top_up_taken(conn, payer.id, reference)
         if taken is not None:
             return _repeated(conn, row, amount, taken)

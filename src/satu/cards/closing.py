@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 import psycopg
 from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
-from satu.cards import external, models, rules, store
+from satu.cards import external, models, purses, rules, store
 from satu.cards.actions import change_state
 from satu.cards.collecting import collect, desk_entry, post_now, settlement_day
 from satu.cards.errors import Refusal
@@ -41,7 +42,7 @@ class Closed(NamedTuple):
 
 
 def close_card(*, card: int, actor: str, at: datetime) -> Closed | Refusal:
-    """Close a card for good: it opens no door, and its balance is paid back by `due_on`.
+    """Close a card for good: it opens no door, and its balances are paid back by `due_on`.
 
     A repeat is answered with what stands. Refusals: card_unknown, card_closed (another card took
     its place: close that one), card_external (its money is at its bank).
@@ -85,27 +86,38 @@ def _pay(conn: psycopg.Connection, card: int, actor: str, at: datetime) -> bool:
     row = store.lock_card(conn, card)
     assert row is not None
     closing = models.Closing.objects.get(card=card)
-    standing = ledger.balances(conn, [row.purse])[row.purse]
-    if closing.paid_at is not None or standing.held:
+    if closing.paid_at is not None or any(one.held for one in purses.standing(conn, row)):
         return False
-    key = named_key(to_ms(at), "redemption", card)
-    collect(conn, row, key, actor, at)
-    closing.amount = ledger.balances(conn, [row.purse])[row.purse].balance
+    paid = [_redeem(conn, one, actor, at) for one in purses.each(conn, row)]
+    closing.amount = sum(amount for amount, _ in paid)
     closing.paid_at = at
-    if closing.amount:
-        closing.posting = key
+    closing.posting = next((key for amount, key in paid if amount), None)
+    closing.save()
+    subject, detail = Subject("card", card), {"amount": closing.amount}
+    record(actor=actor, action="card.redeemed", subject=subject, detail=detail, at=at)
+    return True
+
+
+def _redeem(
+    conn: psycopg.Connection, row: store.CardRow, actor: str, at: datetime
+) -> tuple[int, UUID]:
+    """Pay one purse back from its own bank's float: how much, and the key of the posting.
+
+    What rides still owe is collected first.
+    """
+    key = named_key(to_ms(at), "redemption", row.id, row.purse)
+    collect(conn, row, key, actor, at)
+    amount = ledger.balances(conn, [row.purse])[row.purse].balance
+    if amount:
         entry = desk_entry(
             key=key,
             debit=row.purse,
             credit=models.Issuer.objects.values_list("float_account", flat=True).get(id=row.issuer),
-            amount=closing.amount,
+            amount=amount,
             kind=PostingKind.REDEMPTION,
             at=at,
             card_group=row.card_group,
         )
         (result,) = post_now(conn, [entry], at)
         assert result is Result.POSTED, result
-    closing.save()
-    subject, detail = Subject("card", card), {"amount": closing.amount}
-    record(actor=actor, action="card.redeemed", subject=subject, detail=detail, at=at)
-    return True
+    return amount, key

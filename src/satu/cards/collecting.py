@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 from django.conf import settings
 
-from satu.cards import rules, store
+from satu.cards import purses, rules, store
 from satu.kernel.days import Calendar, to_ms
 from satu.ledger import store as ledger
 from satu.ledger.actions import ensure_accounts
@@ -22,8 +22,17 @@ def collect(
 ) -> int:
     """Pay what a locked card's rides are owed from its purse, which `cause` credited; how much.
 
-    Whoever credits a purse calls this in the same transaction.
+    Whoever credits a purse calls this in the same transaction; of several purses it is the one
+    credited, and the first that has money pays the next ride.
     """
+    collected = _collect(conn, row, cause, actor, at)
+    purses.choose(conn, row)
+    return collected
+
+
+def _collect(
+    conn: psycopg.Connection, row: store.CardRow, cause: UUID, actor: str, at: datetime
+) -> int:
     owed = ledger.shortfalls(conn, [row.receivable])
     if not owed:
         return 0

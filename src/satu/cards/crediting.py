@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 
-from satu.cards import interbank, store
+from satu.cards import interbank, purses, store
 from satu.cards.collecting import collect, desk_entry
 from satu.cards.errors import Refusal
 from satu.cards.incoming import post_incoming
@@ -53,9 +53,11 @@ def credit(
 ) -> Credited | Refusal:
     """Credit a locked card's purse within its limits; what its rides are owed is collected.
 
-    At another bank than the card's it goes through what that bank owes the card's. The fee stays
-    with the bank that took the money. Refusals: as satu.cards.incoming.post_incoming.
+    Of several purses it is the one at the bank that took the money, else the first. At another
+    bank than the purse's it goes through what that bank owes the purse's. The fee stays with the
+    bank that took the money. Refusals: as satu.cards.incoming.post_incoming.
     """
+    row = purses.at_bank(conn, row, source.bank)
     asset = interbank.asset_of(conn, row.purse)
     entry = desk_entry(
         key=key,

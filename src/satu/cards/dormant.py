@@ -10,7 +10,7 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
-from satu.cards import models, store
+from satu.cards import models, purses, store
 from satu.cards.collecting import collect, desk_entry, post_now, settlement_day
 from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
@@ -36,7 +36,8 @@ def sweep_dormant(*, actor: str, at: datetime) -> int:
             # Looked at again under the locks: a card may have been renewed meanwhile.
             still = set(store.dormant(conn, today, BATCH)) & set(rows)
             for card in sorted(still):
-                _keep_apart(conn, rows[card], actor, at)
+                for row in purses.each(conn, rows[card]):
+                    _keep_apart(conn, row, actor, at)
             count += len(still)
         if len(due) < BATCH:
             return count
@@ -45,7 +46,9 @@ def sweep_dormant(*, actor: str, at: datetime) -> int:
 def _keep_apart(conn: psycopg.Connection, row: store.CardRow, actor: str, at: datetime) -> None:
     standing = ledger.balances(conn, [row.purse])[row.purse]
     amount = standing.balance - standing.held
-    key = named_key(to_ms(at), "dormant", row.id)
+    if not amount:
+        return
+    key = named_key(to_ms(at), "dormant", row.id, row.purse)
     entry = _entry(conn, row, key, amount, actor, at)
     (result,) = post_now(conn, [entry], at)
     assert result is Result.POSTED, result
@@ -60,13 +63,16 @@ def give_back(conn: psycopg.Connection, row: store.CardRow, actor: str, at: date
     kept = models.Dormant.objects.filter(card=row.id, returned=None)
     for one in kept.order_by("at", "posting"):
         key = named_key(to_ms(at), "dormant back", one.posting.int)
-        away = _entry(conn, row, key, one.amount, actor, at)
+        kept_as = store.posting_of(conn, one.posting)
+        assert kept_as is not None
+        (mine,) = [each for each in purses.each(conn, row) if each.purse == kept_as.debit]
+        away = _entry(conn, mine, key, one.amount, actor, at)
         back = away._replace(debit=away.credit, credit=away.debit, corrects=one.posting)
         (result,) = post_now(conn, [back], at)
         assert result is Result.POSTED, result
         one.returned = key
         one.save(update_fields=["returned"])
-        collect(conn, row, key, actor, at)
+        collect(conn, mine, key, actor, at)
         returned += one.amount
     return returned
 

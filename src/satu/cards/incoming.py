@@ -12,7 +12,7 @@ from datetime import date, datetime
 import psycopg
 from django.db import transaction
 
-from satu.cards import external, interbank, models, rules, store
+from satu.cards import external, interbank, models, purses, rules, store
 from satu.cards.collecting import settlement_day
 from satu.cards.errors import Refusal
 from satu.cards.kinds import CardProduct
@@ -54,8 +54,9 @@ def post_incoming(
     """Post what brings `entries[-1].amount` into a locked card's purse; None, or why nothing was.
 
     The entries stand or fall together. Posting locks the purse, so that the limits are looked at
-    when nobody else can change what they are about. `payer` is the bank from which the money
-    comes: another than the card's, and the entries are of satu.cards.interbank. Refusals:
+    when nobody else can change what they are about: all purses of the card together. `payer` is
+    the bank from which the money comes: another than the purse's, and the entries are of
+    satu.cards.interbank. Refusals:
     card_external (the purse holds a bank's guarantee, and nobody's money),
     balance_insufficient (of whoever pays), balance_limit_passed, monthly_limit_passed,
     interbank_cap_passed.
@@ -83,10 +84,10 @@ def _refuse(
 ) -> Refusal | None:
     """Count what was posted, if that is within the limits."""
     first = day.replace(day=1)
-    month = store.incoming(conn, row.purse, first) + amount
-    balance = ledger.balances(conn, [row.purse])[row.purse].balance
+    month = store.incoming(conn, purses.accounts(row), first) + amount
     limits = rules.limits_of(kind, is_registered=row.owner is not None)
-    refusal = rules.refuse_incoming(limits, balance, month)
+    refusal = rules.refuse_incoming(limits, purses.total(conn, row), month)
     if refusal is None:
+        balance = ledger.balances(conn, [row.purse])[row.purse].balance
         store.add_incoming(conn, [row.purse], first, amount=amount, balance=balance, limits=limits)
     return refusal

@@ -132,7 +132,7 @@ def _refuse(row: store.CardRow, owner: int | None) -> Refusal | None:
 
 
 def replace_card(*, card: int, why: Why, actor: str, at: datetime) -> Replaced | Refusal:
-    """Give a card's purse, owner and rights to a new card, at the same moment; once.
+    """Give a card's purses, owner and rights to a new card, at the same moment; once.
 
     The new one has a serial, number and validity of its own; the old one is denied for ever. What
     the old one did offline and tells late is still paid from the purse. Refusals: card_unknown,
@@ -156,7 +156,7 @@ def replace_card(*, card: int, why: Why, actor: str, at: datetime) -> Replaced |
 
 def _replace(row: store.CardRow, why: Why, actor: str, at: datetime) -> Replaced:
     conn = raw_connection()
-    prefix = models.Issuer.objects.values_list("number_prefix", flat=True).get(id=row.issuer)
+    prefix = models.Issuer.objects.values_list("number_prefix", flat=True).get(id=row.home)
     successor = store.next_serial(conn)
     number = rules.printed_number(prefix, successor)
     expires_on = expiry(product_of(row), at)

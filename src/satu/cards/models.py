@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -33,7 +34,8 @@ class Card(models.Model):
     """A card, to read. `state` is a satu.cards.kinds.CardState; purse and receivable: accounts.
 
     `entitlements` are encoded satu.cards.rights.Rights; `product` 0: none; on `expires_on` it
-    opens no door any more (null: it never expires).
+    opens no door any more (null: it never expires). Of several `purses` (null: one), in their
+    order, `purse` is the one in use and `issuer` the bank of the first.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -52,6 +54,7 @@ class Card(models.Model):
     entitlements = models.BinaryField(null=True)
     product = models.SmallIntegerField()
     expires_on = models.DateField(null=True)
+    purses = ArrayField(models.BigIntegerField(), null=True)
 
     class Meta:
         managed = False
@@ -112,7 +115,8 @@ class Closing(models.Model):
     """A card that was closed for good: its money goes back to the holder by `due_on`.
 
     Not before `pay_from`, when no ride of it can come late any more. `posting` is the
-    redemption's (null: not yet paid, or there was nothing to pay).
+    redemption's, of several purses the first one's (null: not yet paid, or there was nothing to
+    pay); `amount` is of all of them.
     """
 
     card = models.OneToOneField(
@@ -206,6 +210,39 @@ class Switch(models.Model):
 
     def __str__(self) -> str:
         return f"switch:{self.to_purse}"
+
+
+class Purse(models.Model):
+    """A purse of a card that has or had several, and if it was closed where its money went.
+
+    `line` is the serial of the first of the cards that share it. `opened_key` null: it was the
+    card's only one, or came by a switch; `closed_at` null: it is not closed; `into` null: its
+    money was paid back.
+    """
+
+    account = models.BigIntegerField(primary_key=True)
+    line = models.BigIntegerField(db_index=True)
+    bank = models.IntegerField()
+    opened_key = models.TextField(unique=True, null=True)
+    opened_at = models.DateTimeField(null=True)
+    closed_key = models.TextField(unique=True, null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_month = models.DateField(null=True)
+    into = models.BigIntegerField(null=True)
+    amount = models.BigIntegerField(null=True)
+    posting = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "cards_purse"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount__isnull=True) | models.Q(amount__gte=0),
+                name="closed_is_not_negative",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"purse:{self.account}"
 
 
 class Medium(models.Model):

@@ -9,10 +9,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from satu.cards import models, rules, store
+from satu.cards import models, purses, rules, store
 from satu.cards.collecting import settlement_day
 from satu.cards.kinds import CardProduct, CardState
-from satu.ledger import store as ledger
 from satu.ledger.actions import raw_connection
 
 PRINTED_DIGITS = 16
@@ -54,15 +53,9 @@ def find(name: str) -> models.Card | None:
 
 
 def owned(*, owners: Iterable[int], issuer: int) -> list[models.Card]:
-    """The cards of an issuer that residents own and that are not closed, by serial."""
-    found = models.Card.objects.filter(owner__in=list(owners), issuer=issuer)
-    return list(found.exclude(state=CardState.CLOSED).order_by("id"))
-
-
-def owners() -> set[int]:
-    """The residents who own a card that is not closed."""
-    found = models.Card.objects.filter(owner__isnull=False).exclude(state=CardState.CLOSED)
-    return {owner for owner in found.values_list("owner", flat=True) if owner is not None}
+    """The cards with a purse at an issuer that residents own and that are not closed, by serial."""
+    found = models.Card.objects.filter(owner__in=list(owners)).exclude(state=CardState.CLOSED)
+    return [card for card in found.order_by("id") if purses.at(card, issuer)]
 
 
 def room(card: models.Card, at: datetime) -> int:
@@ -72,8 +65,9 @@ def room(card: models.Card, at: datetime) -> int:
     kind = models.Product.objects.values(*CardProduct._fields).get(id=card.product)
     limits = rules.limits_of(CardProduct(**kind), is_registered=card.owner is not None)
     conn = raw_connection()
-    balance = ledger.balances(conn, [card.purse])[card.purse].balance
-    month = store.incoming(conn, card.purse, settlement_day(at).replace(day=1))
+    accounts = card.purses or [card.purse]
+    balance = sum(one.balance for one in purses.standing_of(conn, accounts))
+    month = store.incoming(conn, accounts, settlement_day(at).replace(day=1))
     left = [(limits.balance, balance), (limits.monthly, month)]
     rooms = [limit - taken for limit, taken in left if limit is not None]
     return max(0, min([rules.MAX_TOP_UP, *rooms]))

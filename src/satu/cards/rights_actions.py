@@ -15,7 +15,7 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
-from satu.cards import external, models, rules, store
+from satu.cards import external, models, purses, rules, store
 from satu.cards.actions import refuse_state
 from satu.cards.collecting import payables, settlement_day
 from satu.cards.errors import Refusal
@@ -164,6 +164,7 @@ def _sell(
     at: datetime,
 ) -> PassSale | Refusal:
     product, price, operator, key = asked
+    row = purses.payer(conn, row, price)
     at_ms, day = to_ms(at), settlement_day(at)
     entry = Entry(
         key=named_key(at_ms, "pass", key),

@@ -18,7 +18,11 @@ from satu.ledger.kinds import AccountKind
 
 
 class CardRow(NamedTuple):
-    """A card as its locked row stands."""
+    """A card as its locked row stands.
+
+    `issuer` is the bank of `purse`. Of several `purses`, in their order, `purse` is the one in
+    use and `home` the bank of the first; satu.cards.purses chooses another where one is meant.
+    """
 
     id: int
     card_group: int
@@ -31,6 +35,8 @@ class CardRow(NamedTuple):
     owner: int | None
     product: int
     expires_on: date | None
+    home: int
+    purses: list[int] | None
 
 
 class Posted(NamedTuple):
@@ -68,7 +74,7 @@ select m.kind, m.token_hash, m.card
 """
 LOCK = """
 select id, card_group, number, issuer, state, purse, receivable, version, owner,
-       product, expires_on
+       product, expires_on, issuer, purses
   from cards_card where id = any(%s::bigint[]) order by id for update
 """
 
@@ -94,10 +100,10 @@ DORMANT = """
 select c.id
   from cards_card c
   join cards_product p on p.id = c.product
-  join ledger_account a on a.id = c.purse
  where c.state = %(state)s and c.expires_on <= %(on)s
    and c.expires_on + make_interval(months => p.dormant_months) <= %(on)s
-   and a.balance > a.held
+   and exists (select from ledger_account a
+                where a.id = any(coalesce(c.purses, array[c.purse])) and a.balance > a.held)
  order by c.id limit %(limit)s
 """
 ADD_MEDIA = """
@@ -124,8 +130,21 @@ def media(
 
 def lock_cards(conn: psycopg.Connection, cards: Iterable[int]) -> dict[int, CardRow]:
     """Lock cards' rows in id order; unknown cards are left out. First lock of every action."""
-    rows = conn.execute(LOCK, [pgarray.ints(cards)])
-    return {row[0]: CardRow(*row)._replace(state=CardState(row[4])) for row in rows}
+    found = [CardRow(*row) for row in conn.execute(LOCK, [pgarray.ints(cards)])]
+    several = [row.purse for row in found if row.purses is not None]
+    banks = _banks_of(conn, several) if several else {}
+    return {
+        row.id: row._replace(state=CardState(row.state), issuer=banks.get(row.purse, row.issuer))
+        for row in found
+    }
+
+
+def _banks_of(conn: psycopg.Connection, purses: Sequence[int]) -> dict[int, int]:
+    """Asked for after the lock: whoever held it may have put another purse in use."""
+    rows = conn.execute(
+        "select id, book from ledger_account where id = any(%s::bigint[])", [pgarray.ints(purses)]
+    )
+    return dict(rows.fetchall())
 
 
 def lock_card(conn: psycopg.Connection, card: int) -> CardRow | None:
@@ -291,10 +310,12 @@ def deny_new(conn: psycopg.Connection, cards: range, reason: str, at: datetime) 
     conn.execute("select cards_deny_new_v1(%s, %s, %s, %s)", [cards[0], cards[-1], reason, at])
 
 
-def incoming(conn: psycopg.Connection, purse: int, month: date) -> int:
-    """What came into a purse in a month so far."""
+def incoming(conn: psycopg.Connection, purses: Sequence[int], month: date) -> int:
+    """What came into a card's purses together in a month so far."""
     row = conn.execute(
-        "select amount from cards_incoming where purse = %s and month = %s", [purse, month]
+        "select coalesce(sum(amount), 0) from cards_incoming"
+        " where purse = any(%s::bigint[]) and month = %s",
+        [pgarray.ints(purses), month],
     ).fetchone()
     return int(row[0]) if row else 0
 

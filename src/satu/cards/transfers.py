@@ -11,7 +11,7 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
-from satu.cards import interbank, moving, rules, store
+from satu.cards import interbank, moving, purses, rules, store
 from satu.cards.actions import refuse_state
 from satu.cards.collecting import collect, desk_entry
 from satu.cards.errors import Refusal
@@ -33,12 +33,14 @@ def transfer_value(
 ) -> Transferred | Refusal:
     """Send money from a card to another, once for each key of the sender's side.
 
-    Between banks it goes through what the one owes the other. What the receiver's rides are owed
-    is collected. A repeat with other cards or another amount is `exists_with_different_accounts`
-    or `…_amount`. `owner` is the resident who asks; None: staff in the holder's name. Refusals:
-    amount_not_positive, amount_too_large, reference_invalid, card_unknown, card_closed,
-    card_blocked, card_not_registered (either), not_the_holder, purses_are_the_same,
-    balance_insufficient, balance_limit_passed, monthly_limit_passed, interbank_cap_passed.
+    Of several purses the first that has it sends, and the one at the same bank takes it, else
+    the first. Between banks it goes through what the one owes the other. What the receiver's
+    rides are owed is collected. A repeat with other cards or another amount is
+    `exists_with_different_accounts` or `…_amount`. `owner` is the resident who asks; None: staff
+    in the holder's name. Refusals: amount_not_positive, amount_too_large, reference_invalid,
+    card_unknown, card_closed, card_blocked, card_not_registered (either), not_the_holder,
+    purses_are_the_same, balance_insufficient, balance_limit_passed, monthly_limit_passed,
+    interbank_cap_passed.
     """
     if refusal := rules.refuse_money(amount, key):
         return refusal
@@ -67,7 +69,8 @@ def _refuse(sender: store.CardRow, receiver: store.CardRow, owner: int | None) -
         return Refusal.CARD_NOT_REGISTERED
     if owner is not None and sender.owner != owner:
         return Refusal.NOT_THE_HOLDER
-    return Refusal.PURSES_ARE_THE_SAME if sender.purse == receiver.purse else None
+    is_same = sender.receivable == receiver.receivable
+    return Refusal.PURSES_ARE_THE_SAME if is_same else None
 
 
 def _repeated(
@@ -97,6 +100,8 @@ def _transfer(
     at: datetime,
 ) -> Transferred | Refusal:
     amount, key = asked
+    sender = purses.payer(conn, sender, amount)
+    receiver = purses.at_bank(conn, receiver, sender.issuer)
     sent = desk_entry(
         key=key,
         debit=sender.purse,

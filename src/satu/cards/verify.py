@@ -29,10 +29,10 @@ CHECKS = (
         """,
     ),
     Check(
-        "a card that switched banks left nothing behind, and took its month along",
+        "a card that switched banks left nothing behind",
         f"""
         select s.card, s.from_purse, s.to_purse, s.amount, p.amount as sent, q.amount as arrived,
-               o.balance as left_behind, i.carried, b.amount as came_before
+               o.balance as left_behind
           from cards_switch s
           full join (select * from ledger_posting where kind = {PostingKind.SWITCH.value}) p
             on p.key = s.posting and p.debit = s.from_purse
@@ -40,9 +40,6 @@ CHECKS = (
             on q.kind = {PostingKind.SWITCH.value} and q.credit = s.to_purse
           left join ledger_account o on o.id = s.from_purse
           left join ledger_account n on n.id = s.to_purse
-          left join cards_incoming i on i.purse = s.to_purse
-           and i.month = (select min(month) from cards_incoming where purse = s.to_purse)
-          left join cards_incoming b on b.purse = s.from_purse and b.month = i.month
          where (s.card is null and not exists
                    (select from cards_switch x where x.to_purse = p.credit))
             or (s.card is not null
@@ -51,8 +48,66 @@ CHECKS = (
                      or (o.balance, o.held, o.party, o.book) is distinct from
                         (0, 0, n.party, s.from_bank)
                      or n.book is distinct from s.to_bank
-                     or exists (select from cards_card c where c.purse = s.from_purse)
-                     or coalesce(i.carried, 0) is distinct from coalesce(b.amount, 0)))
+                     or exists (select from cards_card c
+                                 where s.from_purse = c.purse or s.from_purse = any(c.purses))))
+        """,
+    ),
+    Check(
+        "what came in in a month counts on in the purse that the money went to",
+        """
+        with brought as (
+            select to_purse as purse, from_purse as source, null::date as month from cards_switch
+            union all
+            select "into", account, closed_month from cards_purse where "into" is not null
+        ), carried as (
+            -- a purse that a switch opened had no month before the one in which it was
+            select b.purse, s.month, sum(s.amount)::bigint as amount
+              from brought b join cards_incoming s on s.purse = b.source
+             where s.month = coalesce(b.month, (select max(month) from cards_incoming
+                                                 where purse = b.source))
+             group by b.purse, s.month
+        )
+        select i.purse, i.month, i.carried, c.amount as came_before
+          from cards_incoming i left join carried c using (purse, month)
+         where i.carried is distinct from coalesce(c.amount, 0)
+        """,
+    ),
+    Check(
+        "a card's purses are its own, at a bank each, and one of them is in use",
+        f"""
+        select c.id as card, c.issuer, c.purse, c.purses, a.book
+          from cards_card c
+          left join ledger_account a on a.id = coalesce(c.purses[1], c.purse)
+         where c.issuer is distinct from a.book
+            or (c.purses is not null and (
+                   cardinality(c.purses) < 2 or c.purse <> all(c.purses)
+                   or cardinality(c.purses) <> (
+                       select count(distinct (b.id, b.book)) from ledger_account b
+                        where b.id = any(c.purses) and b.kind = {AccountKind.PURSE.value}
+                          and b.party = a.party and b.asset = a.asset)
+                   or c.purses <> array(
+                       select p.account from unnest(c.purses) with ordinality as u (id, place)
+                         join cards_purse p on p.account = u.id and p.closed_at is null
+                        order by u.place)))
+        """,
+    ),
+    Check(
+        "a purse that was closed is empty, and its money went to the card's other",
+        f"""
+        select c.account, c.amount, p.amount as sent, a.balance, a.held
+          from (select * from cards_purse where closed_at is not null) c
+          full join (select * from ledger_posting
+                      where kind = {PostingKind.PURSE_CLOSED.value}) p
+            on p.key = c.posting and p.debit = c.account
+          left join ledger_account a on a.id = c.account
+         where (c.account is null
+                and not exists (select from cards_purse x
+                                 where x."into" = p.credit and x.amount = p.amount))
+            or (c.account is not null
+                and (coalesce(p.amount, 0) is distinct from c.amount
+                     or (a.balance, a.held) is distinct from (0::bigint, 0::bigint)
+                     or exists (select from cards_card k
+                                 where c.account = k.purse or c.account = any(k.purses))))
         """,
     ),
     Check(
@@ -75,8 +130,8 @@ CHECKS = (
           left join cards_card o on o.id = r.card
           left join cards_card n on n.id = r.successor
          where o.state is distinct from {CardState.CLOSED.value}
-            or (o.purse, o.receivable, o.issuer, o.card_group)
-               is distinct from (n.purse, n.receivable, n.issuer, n.card_group)
+            or (o.purse, o.purses, o.receivable, o.issuer, o.card_group)
+               is distinct from (n.purse, n.purses, n.receivable, n.issuer, n.card_group)
         """,
     ),
     Check(
@@ -100,16 +155,25 @@ CHECKS = (
     Check(
         "what a closed card was paid back is its redemption, and nothing is left",
         f"""
-        select coalesce(x.card, a.party) as card, x.amount, p.amount as postings_say, b.balance
-          from cards_closing x
-          full join (select * from ledger_posting where kind = {PostingKind.REDEMPTION.value}) p
-            on p.key = x.posting
-          left join ledger_account a on a.id = p.debit
-          left join cards_card c on c.id = x.card
-          left join ledger_account b on b.id = c.purse
-         where (x.paid_at is not null or p.key is not null)
-           and (coalesce(p.amount, 0) is distinct from x.amount or b.balance is distinct from 0
-                or (p.key is not null and p.debit <> c.purse))
+        with paid as (
+            select a.party, sum(p.amount)::bigint as amount, array_agg(p.key) as keys,
+                   array_agg(p.debit) as purses
+              from ledger_posting p join ledger_account a on a.id = p.debit
+             where p.kind = {PostingKind.REDEMPTION.value} group by a.party
+        ), closed as (
+            select x.card, x.amount, x.posting, x.paid_at, a.party, c.purse, c.purses,
+                   (select sum(b.balance) from ledger_account b
+                     where b.id = any(coalesce(c.purses, array[c.purse]))) as balance
+              from cards_closing x
+              left join cards_card c on c.id = x.card
+              left join ledger_account a on a.id = c.purse
+        )
+        select coalesce(x.card, p.party) as card, x.amount, p.amount as postings_say, x.balance
+          from closed x full join paid p using (party)
+         where (x.paid_at is not null or p.party is not null)
+           and (coalesce(p.amount, 0) is distinct from x.amount or x.balance is distinct from 0
+                or coalesce(x.posting = any(p.keys), false) is distinct from (x.amount > 0)
+                or not coalesce(p.purses, '{{}}') <@ coalesce(x.purses, array[x.purse]))
         """,
     ),
     Check(

@@ -87,6 +87,22 @@ REFUSALS: dict[Refusal, Words] = {
     Refusal.NOT_THE_HOLDER: Words(
         "Kartu ini milik orang lain.", "The card belongs to somebody else."
     ),
+    Refusal.PURSE_UNKNOWN: Words(
+        "Kartu tidak punya dompet di bank itu; buka dahulu, atau pilih bank lain.",
+        "The card has no purse at that bank; open one first, or choose another bank.",
+    ),
+    Refusal.PURSE_IS_THERE: Words(
+        "Kartu sudah punya dompet di bank itu; gunakan dompet itu, atau gabungkan ke sana.",
+        "The card has a purse at that bank; use it, or close another one into it.",
+    ),
+    Refusal.PURSES_TOO_MANY: Words(
+        "Dompet kartu sudah sebanyak batasnya; tutup satu dahulu.",
+        "The card has as many purses as it may; close one first.",
+    ),
+    Refusal.PURSE_ORDER_INVALID: Words(
+        "Urutan harus memuat setiap bank tempat kartu punya dompet, masing-masing sekali.",
+        "The order names each bank at which the card has a purse, once.",
+    ),
     Refusal.PURSES_ARE_THE_SAME: Words(
         "Pengirim dan penerima sama; pilih kartu lain.",
         "Sender and receiver are the same; choose another card.",

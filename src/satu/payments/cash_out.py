@@ -10,7 +10,7 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
-from satu.cards import moving, rules, store
+from satu.cards import moving, purses, rules, store
 from satu.cards.actions import refuse_state
 from satu.cards.collecting import desk_entry, post_now
 from satu.cards.errors import Refusal
@@ -29,14 +29,22 @@ class TakenOut(NamedTuple):
 
 
 def cash_out(
-    *, card: int, amount: int, key: str, owner: int | None, actor: str, at: datetime
+    *,
+    card: int,
+    amount: int,
+    key: str,
+    bank: int | None = None,
+    owner: int | None,
+    actor: str,
+    at: datetime,
 ) -> TakenOut | Refusal:
     """Book money that the card's bank paid its holder, once for each key.
 
+    Of several purses it is the first that has so much, or the one at `bank`.
     A repeat with another card or amount is `exists_with_different_accounts` or `…_amount`.
     `owner` is the resident who asks; None: staff in the holder's name. Refusals:
     amount_not_positive, amount_too_large, reference_invalid, card_unknown, card_closed,
-    card_blocked, card_not_registered, not_the_holder, balance_insufficient.
+    card_blocked, card_not_registered, not_the_holder, purse_unknown, balance_insufficient.
     """
     if refusal := rules.refuse_money(amount, key):
         return refusal
@@ -46,6 +54,10 @@ def cash_out(
         row = store.lock_card(conn, card)
         if row is None:
             return Refusal.CARD_UNKNOWN
+        paying = purses.payer if bank is None else purses.at_bank
+        row = paying(conn, row, amount if bank is None else bank)
+        if bank not in (None, row.issuer):
+            return Refusal.PURSE_UNKNOWN
         entry = desk_entry(
             key=named_key(0, "cash-out", key),
             debit=row.purse,

@@ -29,13 +29,15 @@ from satu.payments.top_ups import top_up
 BATCH = 500
 TRY_AGAIN = timedelta(hours=1)
 # Orders whose card stands below their threshold and that may try: the gap and cap are looked at
-# again under the lock. A card that was replaced has the purse of the one in its place.
+# again under the lock. A card that was replaced has the purses of the one in its place; what is
+# in several counts together.
 DUE = """
 select o.id
   from payments_order o
   join cards_card c on c.id = o.card
-  join ledger_account a on a.id = c.purse
- where o.is_active and a.balance - a.held < o.threshold
+ where o.is_active
+   and (select sum(a.balance - a.held) from ledger_account a
+         where a.id = any(coalesce(c.purses, array[c.purse]))) < o.threshold
    and (o.last_at is null or o.last_at + make_interval(secs => o.gap_s) <= %(at)s)
    and (o.tried_at is null or o.tried_at <= %(before)s)
    and (o.month is distinct from %(month)s or o.month_amount + o.amount <= o.monthly_cap)
@@ -118,7 +120,8 @@ def _refuse(new: NewOrder, rows: dict[int, store.CardRow], owner: int | None) ->
         return CardRefusal.CARD_NOT_REGISTERED
     if owner is not None and payer.owner != owner:
         return CardRefusal.NOT_THE_HOLDER
-    return CardRefusal.PURSES_ARE_THE_SAME if new.payer and card.purse == payer.purse else None
+    is_same = new.payer is not None and card.receivable == payer.receivable
+    return CardRefusal.PURSES_ARE_THE_SAME if is_same else None
 
 
 def end_order(*, order: int, actor: str, at: datetime) -> int | Refusal:
@@ -185,7 +188,9 @@ def _run(number: int, actor: str, at: datetime) -> bool | None:
 
 def _is_low(order: Order) -> bool:
     row = raw_connection().execute(
-        "select a.balance - a.held from cards_card c join ledger_account a on a.id = c.purse"
+        "select sum(a.balance - a.held)"
+        "  from cards_card c"
+        "  join ledger_account a on a.id = any(coalesce(c.purses, array[c.purse]))"
         " where c.id = %s",
         [order.card_id],
     )

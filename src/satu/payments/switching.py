@@ -1,7 +1,7 @@
 """A card whose money goes to another bank: a new purse there, the old one left empty.
 
-The plastic, its number, its rights and what its rides owe stay as they are. A card has one purse
-that is used, wherever it is.
+The plastic, its number, its rights and what its rides owe stay as they are. Of several purses it is
+the first in the order that goes (satu.payments.purses moves the others).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
-from satu.cards import interbank, models, moving, rules, store
+from satu.cards import interbank, models, moving, purses, rules, store
 from satu.cards.actions import refuse_state
 from satu.cards.collecting import collect, desk_entry, post_now, settlement_day
 from satu.cards.errors import Refusal as CardRefusal
@@ -28,7 +28,10 @@ from satu.payments.errors import Refusal, Refused
 
 
 class Switched(NamedTuple):
-    """A card whose purse is at `bank` now, and how much moved. A repeat is told the first one's."""
+    """A card whose purse, of several the first, is at `bank` now, and how much moved.
+
+    A repeat is told the first one's.
+    """
 
     result: Result
     card: int
@@ -45,14 +48,15 @@ def switch_bank(
     another card or bank is `exists_with_different_accounts`. `owner` is the resident who asks;
     None: staff in the holder's name. Refusals: reference_invalid, card_unknown, issuer_unknown,
     card_closed, card_blocked, card_not_registered, not_the_holder, bank_is_the_same,
-    money_is_held (a ride is under way), interbank_cap_passed.
+    purse_is_there (another of its purses), money_is_held (a ride is under way),
+    interbank_cap_passed.
     """
     if refusal := rules.refuse_money(1, key):
         return refusal
     with transaction.atomic():
         conn = raw_connection()
         store.lock_reference(conn, key)
-        row = store.lock_card(conn, card)
+        row = moving.lock(conn, card)
         if row is None:
             return CardRefusal.CARD_UNKNOWN
         done = models.Switch.objects.filter(key=key).first()
@@ -62,19 +66,23 @@ def switch_bank(
             return Switched(result, done.card_id, done.to_bank, done.amount)
         if not models.Issuer.objects.filter(id=bank).exists():
             return CardRefusal.ISSUER_UNKNOWN
-        if refused := _refuse(row, bank, owner):
+        row = purses.each(conn, row)[0]
+        if refused := refuse_holder(row, owner):
             return refused
+        if row.issuer == bank:
+            return Refusal.BANK_IS_THE_SAME
+        if purses.at_bank(conn, row, bank).issuer == bank:
+            return CardRefusal.PURSE_IS_THERE
         return _switch(conn, row, bank, key, actor, at)
 
 
-def _refuse(row: store.CardRow, bank: int, owner: int | None) -> Refused | None:
+def refuse_holder(row: store.CardRow, owner: int | None) -> Refused | None:
+    """Why a locked card's money may not go to another bank for `owner`; None: it may."""
     if refusal := refuse_state(row):
         return refusal
     if row.owner is None:
         return CardRefusal.CARD_NOT_REGISTERED
-    if owner is not None and row.owner != owner:
-        return CardRefusal.NOT_THE_HOLDER
-    return Refusal.BANK_IS_THE_SAME if row.issuer == bank else None
+    return CardRefusal.NOT_THE_HOLDER if owner is not None and row.owner != owner else None
 
 
 def _switch(
@@ -83,13 +91,18 @@ def _switch(
     first = named_key(to_ms(at), "switch", key)
     with transaction.atomic():
         collect(conn, row, first, actor, at)
-        purse = _open(conn, row, bank)
-        amount = _send(conn, row, bank, purse, first, actor, at)
+        purse = open_purse_at(conn, row, bank)
+        to = row._replace(purse=purse, issuer=bank)
+        amount = send_all(conn, row, to, (first, PostingKind.SWITCH), actor, at)
         if not isinstance(amount, int):
             transaction.set_rollback(True)
             return amount
         month = settlement_day(at).replace(day=1)
         moving.move(conn, row.id, old=row.purse, new=purse, bank=bank, month=month)
+        if row.purses is not None:
+            line = moving.first_of(conn, purse)
+            models.Purse.objects.create(account=purse, line=line, bank=bank)
+            purses.choose(conn, row)
         models.Switch.objects.create(
             to_purse=purse,
             from_purse=row.purse,
@@ -107,8 +120,8 @@ def _switch(
     return Switched(Result.POSTED, row.id, bank, amount)
 
 
-def _open(conn: psycopg.Connection, row: store.CardRow, bank: int) -> int:
-    """A purse at the new bank, under the name that the card's first one has."""
+def open_purse_at(conn: psycopg.Connection, row: store.CardRow, bank: int) -> int:
+    """One more account at a bank, under the name that the card's first purse has."""
     found = conn.execute("select party, asset from ledger_account where id = %s", [row.purse])
     named = found.fetchone()
     assert named is not None
@@ -118,19 +131,20 @@ def _open(conn: psycopg.Connection, row: store.CardRow, bank: int) -> int:
     )
 
 
-def _send(
+def send_all(
     conn: psycopg.Connection,
     row: store.CardRow,
-    bank: int,
-    purse: int,
-    key: UUID,
+    to: store.CardRow,
+    posting: tuple[UUID, PostingKind],
     actor: str,
     at: datetime,
 ) -> int | Refused:
-    """Post all that is in the old purse into the new one: how much.
+    """Post all that is in a card's purse into another of its purses: how much.
 
-    The card's row is locked: nobody else moves money of either.
+    The rows of the card and of those whose place it took are locked: nobody else moves money.
+    Refusals: money_is_held, interbank_cap_passed; then the caller rolls back.
     """
+    key, kind = posting
     amount, held = ledger.balances(conn, [row.purse])[row.purse]
     if held:
         return Refusal.MONEY_IS_HELD
@@ -140,9 +154,9 @@ def _send(
     entry = desk_entry(
         key=key,
         debit=row.purse,
-        credit=purse,
+        credit=to.purse,
         amount=amount,
-        kind=PostingKind.SWITCH,
+        kind=kind,
         at=at,
         card_group=row.card_group,
     )
@@ -150,7 +164,7 @@ def _send(
         conn,
         entry,
         payer=row.issuer,
-        receiver=bank,
+        receiver=to.issuer,
         group=row.card_group,
         asset=asset,
         actor=actor,

@@ -36,6 +36,7 @@ class Card(msgspec.Struct, frozen=True):
     """A card as it was loaded; `days` are its newest day, or for a late tap all from it on.
 
     `rights` are its entitlements and passes as its row has them; None: it has none.
+    `has_several`: it has other purses than `purse`, the one in use.
     """
 
     id: int
@@ -48,6 +49,7 @@ class Card(msgspec.Struct, frozen=True):
     loaded_from: date | None = None
     seen: Mapping[int, TapSeen] | None = None
     rights: bytes | None = None
+    has_several: bool = False
 
 
 class TapRow(msgspec.Struct, frozen=True):
@@ -95,6 +97,8 @@ class CardWork:
         self.entries: list[Entry] = []
         self.lines: dict[int, int] = {}
         self.is_exact = card.owed < 0
+        # What a purse must have for the plan to lack nothing, if this one lacked something.
+        self.lack = 0
 
     def decide(self, told: Told) -> Answer:
         """Admit or refuse a new tap and fold it. Raises NeedsDays for a late one."""
@@ -197,8 +201,10 @@ class CardWork:
             return Outcome.CARD_CLOSED
         if step.refusal is not Outcome.ACCEPTED:
             return step.refusal
-        if self.purse.available < max(step.minimum, self._cost(folded)):
+        cost = max(step.minimum, self._cost(folded))
+        if self.purse.available < cost:
             self.is_exact = True
+            self._lacks(cost)
             return Outcome.BALANCE_INSUFFICIENT
         return Outcome.ACCEPTED
 
@@ -239,6 +245,8 @@ class CardWork:
                 first_line=self.lines.get(tap, 0),
             )
             self.is_exact |= bool(settled.purse.shortfalls or self.purse.shortfalls)
+            if settled.purse.shortfalls:
+                self._lacks(max(1, sum(change.values())))
             self.purse = settled.purse
             self.entries += settled.entries
             self.lines[tap] = self.lines.get(tap, 0) + len(settled.entries)
@@ -258,6 +266,8 @@ class CardWork:
             if not use.held or use.id in held:
                 continue
             amount = min(use.held, self.purse.available)
+            if amount < use.held:
+                self._lacks(use.held)
             if amount <= 0:
                 continue
             self.is_exact |= amount < use.held
@@ -274,6 +284,11 @@ class CardWork:
             self.purse = replace(self.purse, available=self.purse.available - amount)
             opened.append(HoldKept(use.id, key.bytes, amount, use.held))
         return opened
+
+    def _lacks(self, amount: int) -> None:
+        """The purse cannot pay `amount` more than the plan took from it so far."""
+        taken = self.card.purse.available - self.purse.available
+        self.lack = max(self.lack, taken + amount)
 
     def _keep(self, told: Told, answer: Answer, *, is_new: bool = True) -> Answer:
         change = self.purse.balance - self.card.purse.balance

@@ -144,6 +144,8 @@ class Road:
             for work in works:
                 work.close(before)
                 assert work.changed_days(), f"card {work.card.id}: only its newest day can be open"
+            other = await store.use_other_purses(connection, works)
+            works = [work for work in works if work.card.id not in other]
             committed = await store.commit(connection, works, [], self.rules, now_ms)
             closed += len(works) - len(committed.stale)
 
@@ -236,6 +238,8 @@ class Road:
             else:
                 await self._decide_card(connection, loaded.cards[card], taps, loaded.stored, turn)
         answers = turn.answers
+        other = await store.use_other_purses(connection, turn.works)
+        turn.works = [work for work in turn.works if work.card.id not in other]
         if turn.works or turn.strays:
             started = perf_counter()
             committed = await store.commit(connection, turn.works, turn.strays, self.rules, now_ms)

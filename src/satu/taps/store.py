@@ -35,6 +35,10 @@ DAYS = "select * from taps_days_v1(%s, %s, %s)"
 FOLDED = "select * from taps_folded_v1(%s)"
 COMMIT = f"select * from taps_commit_v1({', '.join(f'${n + 1}' for n in range(COMMIT_PARAMETERS))})"
 QUARANTINE = "select * from taps_quarantine_v1(%s, %s, %s, %s, %s, %s)"
+USE_OTHER = """
+select card from unnest(%s::bigint[], %s::bigint[]) as u (card, need)
+ where cards_use_purse_v1(card, need)
+"""
 KEEP_UPLOAD = """
 insert into taps_upload (device, received_at, taps, body_sha256, signature, body)
 values (%s, %s, %s, %s, %s, %s) returning id
@@ -92,10 +96,12 @@ async def _shortfalls(
 
 def _card(row: tuple[Any, ...]) -> Card:
     (card, version, state, category, rights, issuer, account, receivable, group, *rest) = row
-    balance, held, owed, *day = rest
+    has_several, balance, held, owed, *day = rest
     purse = Purse(issuer, account, receivable, group, balance, balance - held)
     newest = (_day(*day),) if day[0] is not None else ()
-    return Card(card, version, state, category, purse, owed, newest, rights=rights)
+    return Card(
+        card, version, state, category, purse, owed, newest, rights=rights, has_several=has_several
+    )
 
 
 def _day(
@@ -142,6 +148,22 @@ async def load_days(
         taps = {tap: seen[tap] for day in days_of for tap in day.taps}
         found.append(replace(card, days=days_of, loaded_from=first, seen=taps))
     return found
+
+
+async def use_other_purses(
+    conn: psycopg.AsyncConnection[Any], works: Sequence[CardWork]
+) -> set[int]:
+    """The cards whose plan lacked money that another of their purses has: that is in use now.
+
+    They are to be loaded and decided again. Of cards with one purse nothing is asked.
+    """
+    lacking = [work for work in works if work.lack and work.card.has_several]
+    if not lacking:
+        return set()
+    cards = pgarray.ints([work.card.id for work in lacking])
+    needs = pgarray.ints([work.lack for work in lacking])
+    cursor = await conn.execute(USE_OTHER, [cards, needs])
+    return {card for (card,) in await cursor.fetchall()}
 
 
 class Committed(NamedTuple):

@@ -23,7 +23,7 @@ begin
     returning id, cards_card.purse;
 end $$;
 
--- A card in place of another: same purse, receivable, group, owner and rights. p_card is locked,
+-- A card in place of another: same purses, receivable, group, owner and rights. p_card is locked,
 -- cards_serials_v1's lock is held.
 create function cards_replace_v1(
     p_card bigint, p_successor bigint, p_number text, p_issued_at timestamptz, p_expires_on date)
@@ -33,9 +33,9 @@ set search_path = public
 as $$
     insert into cards_card
         (id, card_group, number, issuer, category, purse, receivable, owner, issued_at,
-         entitlements, product, expires_on)
+         entitlements, product, expires_on, purses)
     select p_successor, card_group, p_number, issuer, category, purse, receivable, owner,
-           p_issued_at, entitlements, product, p_expires_on
+           p_issued_at, entitlements, product, p_expires_on, purses
       from cards_card where id = p_card
 $$;
 

@@ -5,17 +5,18 @@ create table cards_card (
     id bigint primary key,               -- the dense serial: cards_issue_v1 leaves no gaps
     card_group smallint not null,
     number char(16) not null,            -- no check: each tap's update would run it again
-    issuer integer not null,
+    issuer integer not null,             -- the bank of its purse; of several: of the first
     state smallint not null default 0,   -- satu.cards.kinds.CardState
     category text not null default 'adult',
-    purse bigint not null,               -- ledger account
+    purse bigint not null,               -- ledger account; of several: the one in use
     receivable bigint not null,          -- ledger account
     version bigint not null default 0,   -- raised by every change but that of a balance
     owner bigint,                        -- a resident, once linked
     issued_at timestamptz not null,
     entitlements bytea,                  -- satu.cards.rights.Rights; null: none
     product smallint not null default 0, -- cards_product; 0: none, and no limits
-    expires_on date                      -- the first day on which it opens no door; null: never
+    expires_on date,                     -- the first day on which it opens no door; null: never
+    purses bigint[]                      -- several purses in their order of use; null: one
 ) with (fillfactor = 60);
 create unique index cards_card_number on cards_card (number);
 create index cards_card_owner on cards_card (owner) where owner is not null;

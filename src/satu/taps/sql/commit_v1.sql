@@ -7,7 +7,7 @@
 create function taps_load_v1(p_card bigint[])
 returns table (
     card bigint, version bigint, state smallint, category text, entitlements bytea,
-    issuer integer, purse bigint, receivable bigint, card_group smallint,
+    issuer integer, purse bigint, receivable bigint, card_group smallint, has_several boolean,
     balance bigint, held bigint, owed bigint,
     service_day date, revision integer, last_ms bigint, last_tap bigint, taps bigint[],
     carried_in bytea, day_state bytea, is_closed boolean)
@@ -22,7 +22,7 @@ as $$
 begin
     return query
     select c.id, c.version, c.state, c.category, c.entitlements, p.book, c.purse,
-           c.receivable, c.card_group, p.balance, p.held, r.balance,
+           c.receivable, c.card_group, c.purses is not null, p.balance, p.held, r.balance,
            d.service_day, d.revision, (extract(epoch from d.last_at) * 1000)::bigint, d.last_tap,
            d.taps, d.carried_in, d.state, d.is_closed
       from unnest(p_card) as u (id)
