@@ -11,7 +11,7 @@ from satu.formats.iso20022.camt053 import read_statements
 from satu.ledger.verify import verify
 from satu.partners.banks import bank_of, client, probe
 from satu.partners.breaker import FAILURES_TO_OPEN
-from satu.partners.payouts import call_banks
+from satu.partners.calling import call_banks
 from satu.settlement.actions import Imported, import_statements
 from satu.settlement.queries import check_floats
 from satu.taps.verify import ALL_CHECKS

@@ -10,6 +10,7 @@ import pytest
 
 from satu.formats.iso20022.camt053 import read_statements
 from satu.partners import banks, payouts
+from satu.partners.calling import call_banks
 from satu.partners.errors import WORDS, Refusal
 from satu.partners.models import Bank, Payout
 from satu.partners.payouts import State
@@ -36,7 +37,7 @@ def asked(card: int, **changed: Any) -> Payout | Refusal:
 
 def go_on(minutes: int = 0) -> int:
     """What the job does, some minutes from now by its clock; the bank allows for that."""
-    return payouts.call_banks(at=datetime.now(UTC) + timedelta(minutes=minutes))
+    return call_banks(at=datetime.now(UTC) + timedelta(minutes=minutes))
 
 
 def test_money_is_paid_back_once(mandiri: SimulatedBank, database: Database) -> None:

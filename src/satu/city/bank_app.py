@@ -1,7 +1,8 @@
 """A simulated bank over HTTP: it answers Satu's calls, takes top-ups, and fails on command.
 
 `POST /simulator` changes how it behaves, `/simulator/top-up` is a customer at its counter or in its
-app, `/simulator/statement` its statement. It listens on this machine alone.
+app, `/simulator/pay` one who pays to a virtual account, `/simulator/statement` its statement. It
+listens on this machine alone.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from itertools import count
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -33,6 +35,14 @@ OUT = {
     "id": "Bank sedang gangguan: isi ulang berhenti dahulu. Kartu tetap dapat dipakai.",
     "en": "The bank is out: top-ups stop for now. Cards ride on.",
 }
+
+
+class Telling(StrEnum):
+    """How a bank tells Satu that a virtual account was paid."""
+
+    PAYMENT = "payment"
+    NOTICE = "notice"
+    NOTHING = "nothing"
 
 
 class Behaviour(msgspec.Struct):
@@ -71,6 +81,7 @@ class SimulatedBank:
             routes=[
                 Route("/simulator", self.behave, methods=["GET", "POST"]),
                 Route("/simulator/top-up", self.top_up, methods=["POST"]),
+                Route("/simulator/pay", self.pay, methods=["POST"]),
                 Route("/simulator/statement", self.statement),
                 Route("/{path:path}", self.serve, methods=["POST"]),
             ]
@@ -127,6 +138,44 @@ class SimulatedBank:
             on = self._now().astimezone(self._zone).date()
             self.books.booked.append(Booked(reference, amount, on))
         return JSONResponse({"reference": reference, **answer.json()}, answer.status_code)
+
+    async def pay(self, request: Request) -> Response:
+        """A customer pays to a virtual account: inquiry (24), then as `tell` says.
+
+        `payment` (25: what Satu refuses is given back), `notice` (34), or `nothing`: the call got
+        lost, and Satu has to ask (26).
+        """
+        if self.behaviour.fail is not Failing.NO:
+            return JSONResponse(OUT, 503)
+        asked = await request.json()
+        tell = Telling(asked.get("tell", Telling.PAYMENT))
+        number = str(asked["account"]).strip()
+        service = self.satu.profile.service_id
+        made_of = {
+            "partnerServiceId": service.rjust(8),
+            "customerNo": number.removeprefix(service),
+            "virtualAccountNo": service.rjust(8) + number.removeprefix(service),
+        }
+        paid = {"value": f"{int(asked['amount'])}.00", "currency": "IDR"}
+        name = str(asked.get("request") or f"{self._now():%Y%m%d%H%M%S}-{next(self._ids)}")
+        try:
+            told = {**made_of, "inquiryRequestId": name, "amount": paid}
+            answer = await self._call_satu("24", msgspec.json.encode(told))
+            if answer.status_code != 200:
+                return JSONResponse(answer.json(), answer.status_code)
+            on = self._now().astimezone(self._zone).date()
+            self.books.collect(number, name, int(asked["amount"]), on)
+            if tell is Telling.NOTHING:
+                return JSONResponse({"request": name})
+            body = {**made_of, "paymentRequestId": name, "paidAmount": paid}
+            wanted = "25" if tell is Telling.PAYMENT else "34"
+            answer = await self._call_satu(wanted, msgspec.json.encode(body))
+        except httpx.HTTPError as error:
+            return JSONResponse({"en": f"Satu does not answer: {type(error).__name__}"}, 502)
+        status = answer.json().get("virtualAccountData", {}).get("paymentFlagStatus")
+        if tell is Telling.PAYMENT and status == "01":
+            self.books.give_back(number, name)
+        return JSONResponse({"request": name, **answer.json()}, answer.status_code)
 
     async def statement(self, request: Request) -> Response:
         """The account's statement up to now (camt.053)."""

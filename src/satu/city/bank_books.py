@@ -57,6 +57,14 @@ class Booked(NamedTuple):
     on: date
 
 
+class Opened(NamedTuple):
+    """A number that was opened for one payment of an amount; by which request it was paid."""
+
+    trx_id: str
+    amount: dict[str, str]
+    request: str = ""
+
+
 class BankBooks:
     """One account that holds a float, and every call that was answered."""
 
@@ -67,11 +75,14 @@ class BankBooks:
         self._tokens: set[str] = set()
         self._calls: dict[tuple[date, str], tuple[bytes, Answer]] = {}
         self._transfers: dict[str, tuple[bytes, str]] = {}
+        self.numbers: dict[str, Opened] = {}
         self._serve: dict[Wanted, Callable[[Wanted, dict[str, Any]], Answer]] = {
             Wanted.BALANCE: self._tell_balance,
             Wanted.TRANSFER_INTRABANK: self._transfer,
             Wanted.TRANSFER_INTERBANK: self._transfer,
             Wanted.TRANSFER_STATUS: self._tell_status,
+            Wanted.VA_CREATE: self._open_number,
+            Wanted.VA_STATUS: self._tell_number,
         }
 
     @property
@@ -161,6 +172,39 @@ class BankBooks:
             "transactionStatusDesc": "Success",
         }
         return _done(wanted, more)
+
+    def _open_number(self, wanted: Wanted, told: dict[str, Any]) -> Answer:
+        number = told["virtualAccountNo"].strip()
+        known = self.numbers.get(number)
+        if known is not None and known[:2] != (told["trxId"], told["totalAmount"]):
+            return _refused(409, wanted, "01", "Duplicate trxId")
+        if known is None:
+            self.numbers[number] = Opened(told["trxId"], told["totalAmount"])
+        names = ("partnerServiceId", "customerNo", "virtualAccountNo", "trxId", "totalAmount")
+        return _done(wanted, {"virtualAccountData": {name: told[name] for name in names}})
+
+    def _tell_number(self, wanted: Wanted, told: dict[str, Any]) -> Answer:
+        known = self.numbers.get(told["virtualAccountNo"].strip())
+        if known is None:
+            return _refused(404, wanted, "12", "Invalid Bill/Virtual Account [Not Found]")
+        names = ("partnerServiceId", "customerNo", "virtualAccountNo", "inquiryRequestId")
+        data: dict[str, Any] = {name: told[name] for name in names}
+        if known.request:
+            data |= {"paymentFlagStatus": "00", "paymentRequestId": known.request}
+            data["paidAmount"] = known.amount
+        return _done(wanted, {"virtualAccountData": data})
+
+    def collect(self, number: str, request: str, amount: int, on: date) -> None:
+        """A customer paid to a number: the money is on the account."""
+        self.booked.append(Booked(request, amount, on))
+        if number in self.numbers:
+            self.numbers[number] = self.numbers[number]._replace(request=request)
+
+    def give_back(self, number: str, request: str) -> None:
+        """What was collected is the customer's again: Satu refused it."""
+        self.booked = [one for one in self.booked if one.reference != request]
+        if number in self.numbers:
+            self.numbers[number] = self.numbers[number]._replace(request="")
 
     def statement(self, at: datetime, zone: str) -> str:
         """All that was booked up to now as one camt.053 statement of the account."""

@@ -98,13 +98,22 @@ def _partner(bank: str, key: rsa.RSAPrivateKey) -> Partner:
     if known is not None:
         if known.public_key.strip() != pem.strip():
             fail(f"{bank} has a key of its own: a real bank is not simulated")
-        return known
+        return _numbered(known)
     spoken = read_profile((files("satu.partners") / "profiles" / "snap.toml").read_text())
     new = actions.NewPartner(bank, bank, bank, bank, pem, spoken)
     added = actions.add_partner(new=new, actor=actor(NAME), at=now())
     if not isinstance(added, actions.Added):
         fail(f"{bank}: {added.value}")
-    return added.partner
+    return _numbered(added.partner)
+
+
+def _numbered(partner: Partner) -> Partner:
+    """With a service id, so that its virtual accounts lead to cards."""
+    from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
+
+    given = load_profile(partner.profile).service_id or f"88{partner.issuer_id:03}"
+    done = actions.set_service_id(code=partner.code, service_id=given, actor=actor(NAME), at=now())
+    return partner if isinstance(done, str) else done
 
 
 def _connect(partner: Partner, address: str) -> tuple[str, str]:

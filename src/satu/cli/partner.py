@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from satu.cli import partner_calls
+from satu.cli import partner_calls, partner_numbers
 from satu.cli.common import fail, json_line, running_database
 from satu.cli.desk import actor, now, out, refuse, serial_of
 from satu.formats.snap.profile import Profile, load_profile, read_profile
@@ -30,6 +30,10 @@ app.command()(partner_calls.connect)
 app.command()(partner_calls.probe)
 app.command(name="pay-back")(partner_calls.pay_back)
 app.command()(partner_calls.payouts)
+app.command(name="service-id")(partner_numbers.service_id)
+app.command()(partner_numbers.va)
+app.command(name="va-open")(partner_numbers.va_open)
+app.command(name="va-list")(partner_numbers.va_list)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
 Code = Annotated[str, typer.Argument(help="Our short name of the partner: mandiri.")]

@@ -134,8 +134,9 @@ def payouts(
     """
     with running_database():
         from satu.partners import payouts as domain  # noqa: PLC0415  (Django is set up by now)
+        from satu.partners.calling import call_banks  # noqa: PLC0415
 
-        known = domain.call_banks(at=now()) if call else 0
+        known = call_banks(at=now()) if call else 0
         rows = [
             {
                 "bank": one.partner.code,

@@ -25,7 +25,7 @@ from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import Asset
 from satu.partners import rules
 from satu.partners.breaker import Breaker
-from satu.partners.client import Login, NoAnswer, NotSent, SnapClient
+from satu.partners.client import Login, NoAnswer, NotSent, Reply, SnapClient
 from satu.partners.errors import Refusal
 from satu.partners.models import Bank, Partner
 from satu.partners.sealed import open_sealed, seal
@@ -37,6 +37,14 @@ BANK_CODE = re.compile(r"[0-9]{3}|", re.ASCII)
 MAX_NAME = 100
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 ACTOR = "job:call_banks"
+
+
+class Heard(NamedTuple):
+    """What a bank answered; without a `reply`, `why`. `was_sent`: a try before got no answer."""
+
+    reply: Reply | None
+    was_sent: bool
+    why: str = ""
 
 
 class Connection(NamedTuple):
@@ -126,8 +134,13 @@ def due(at: datetime) -> list[Bank]:
 
     One that is out is probed though nothing is asked of it: its top-ups wait for that.
     """
-    waits = Q(partner__payouts__state__lt=2, partner__payouts__next_at__lte=at)
-    found = Bank.objects.select_related("partner").filter(waits | Q(open_until__lte=at))
+    payouts = Q(partner__payouts__state__lt=2, partner__payouts__next_at__lte=at)
+    numbers = Q(
+        partner__virtual_accounts__state__lte=rules.State.OPEN,
+        partner__virtual_accounts__next_at__lte=at,
+    )
+    found = Bank.objects.select_related("partner")
+    found = found.filter(payouts | numbers | Q(open_until__lte=at))
     return [bank for bank in found.distinct() if breaker(bank).may_call(at)]
 
 
@@ -157,14 +170,39 @@ def is_reached(bank: Bank, client: SnapClient, at: datetime) -> bool:
 def probe(bank: Bank, client: SnapClient, at: datetime) -> bool:
     """Ask for the balance of the float's account: whether the bank answers. It may refuse."""
     external_id = f"B{bank.pk}-{at:%Y%m%d%H%M%S%f}"
-    try:
-        reply = client.call(Wanted.BALANCE, balance_body(external_id, bank.source), external_id, at)
-    except (NotSent, NoAnswer):
-        failed(bank, at)
-        return False
-    answers = is_alive(Wanted.BALANCE, *reply)
-    answered(bank, answers, at)
-    return answers
+    body = balance_body(external_id, bank.source)
+    heard = ask(bank, client, Wanted.BALANCE, body, external_id, at)
+    return heard.reply is not None and is_alive(Wanted.BALANCE, *heard.reply)
+
+
+def ask(
+    bank: Bank,
+    client: SnapClient,
+    wanted: Wanted,
+    body: bytes,
+    external_id: str,
+    at: datetime,
+    *,
+    tries: int = 1,
+) -> Heard:
+    """Call a bank; without an answer again, up to `tries`, with the same external id and body.
+
+    Tells the breaker of each try.
+    """
+    was_sent, why = False, ""
+    for _ in range(tries):
+        try:
+            reply = client.call(wanted, body, external_id, at)
+        except NotSent as error:
+            failed(bank, at)
+            return Heard(None, was_sent, str(error)[:60])
+        except NoAnswer as error:
+            failed(bank, at)
+            was_sent, why = True, str(error)[:60]
+            continue
+        answered(bank, is_alive(wanted, *reply), at)
+        return Heard(reply, was_sent)
+    return Heard(None, was_sent, why)
 
 
 def breaker(bank: Bank) -> Breaker:

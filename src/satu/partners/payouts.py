@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
-import httpx
 import msgspec
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +21,7 @@ from satu.formats.snap import outgoing
 from satu.formats.snap.fields import write_timestamp
 from satu.formats.snap.outgoing import Outcome, Told, Transfer, Wanted
 from satu.partners import banks
-from satu.partners.client import NoAnswer, NotSent, SnapClient
+from satu.partners.client import SnapClient
 from satu.partners.errors import Refusal
 from satu.partners.models import Bank, Payout
 from satu.partners.sealed import open_sealed, seal
@@ -94,21 +93,8 @@ def not_done() -> list[Payout]:
     return list(found.order_by("id"))
 
 
-def call_banks(*, at: datetime) -> int:
-    """Go on with the payouts whose time has come, bank by bank; how many became known.
-
-    A job runs this. A bank that is out is probed, and else left alone.
-    """
-    known = 0
-    with httpx.Client() as http:
-        for bank in banks.due(at):
-            client = banks.client(bank, http)
-            if banks.is_reached(bank, client, at):
-                known += _call(bank, client, at)
-    return known
-
-
-def _call(bank: Bank, client: SnapClient, at: datetime) -> int:
+def go_on(bank: Bank, client: SnapClient, at: datetime) -> int:
+    """Go on with a bank's payouts whose time has come; how many became known."""
     known = 0
     for _ in range(AT_ONCE):
         if banks.breaker(bank).is_open:
@@ -149,23 +135,13 @@ def _send(bank: Bank, payout: Payout, transfer: Transfer, client: SnapClient, at
     zone = ZoneInfo(settings.TIME_ZONE)
     body = outgoing.transfer_body(transfer, write_timestamp(payout.made_at, zone))
     external_id = f"{at.astimezone(zone):%Y%m%d}-P{payout.pk}"
-    told, sent = Told(Outcome.UNKNOWN), False
-    for _ in range(TRIES):
-        try:
-            reply = client.call(transfer.wanted, body, external_id, at)
-        except NotSent as error:
-            banks.failed(bank, at)
-            return Told(Outcome.UNKNOWN if sent else Outcome.NOT_DONE, str(error)[:60])
-        except NoAnswer as error:
-            banks.failed(bank, at)
-            told, sent = Told(Outcome.UNKNOWN, str(error)), True
-            continue
-        banks.answered(bank, outgoing.is_alive(transfer.wanted, *reply), at)
-        told = outgoing.read_transfer(transfer, *reply)
-        # After a try without an answer even a refusal is of this try alone.
-        is_sure = not sent or told.outcome is Outcome.DONE
-        return told if is_sure else told._replace(outcome=Outcome.UNKNOWN)
-    return told
+    heard = banks.ask(bank, client, transfer.wanted, body, external_id, at, tries=TRIES)
+    if heard.reply is None:
+        return Told(Outcome.UNKNOWN if heard.was_sent else Outcome.NOT_DONE, heard.why)
+    told = outgoing.read_transfer(transfer, *heard.reply)
+    # After a try without an answer even a refusal is of this try alone.
+    is_sure = not heard.was_sent or told.outcome is Outcome.DONE
+    return told if is_sure else told._replace(outcome=Outcome.UNKNOWN)
 
 
 def _inquire(
@@ -174,13 +150,10 @@ def _inquire(
     """Ask what became of it. A bank that knows nothing of it is sent the same reference again."""
     external_id = f"{at:%Y%m%d}-S{payout.pk}-{payout.attempts}"
     body = outgoing.status_body(transfer)
-    try:
-        reply = client.call(Wanted.TRANSFER_STATUS, body, external_id, at)
-    except (NotSent, NoAnswer) as error:
-        banks.failed(bank, at)
-        return Told(Outcome.UNKNOWN, str(error)[:60])
-    banks.answered(bank, outgoing.is_alive(Wanted.TRANSFER_STATUS, *reply), at)
-    return outgoing.read_status(transfer, *reply)
+    heard = banks.ask(bank, client, Wanted.TRANSFER_STATUS, body, external_id, at)
+    if heard.reply is None:
+        return Told(Outcome.UNKNOWN, heard.why)
+    return outgoing.read_status(transfer, *heard.reply)
 
 
 def _keep(payout: Payout, told: Told, at: datetime) -> None:

@@ -21,7 +21,7 @@ from satu.messages.forgetting import forget_old as forget_messages
 from satu.messages.looks import tell_looks
 from satu.messages.ports import ports
 from satu.partners.actions import forget_old
-from satu.partners.payouts import call_banks
+from satu.partners.calling import call_banks
 from satu.payments.orders import run_orders
 from satu.people.forgetting import forget_old as forget_people
 from satu.people.rotation import rewrap

@@ -19,6 +19,7 @@ from satu.formats.snap.signing import Encoding
 DONE_STATE = "00"
 FAILED_STATES = ("04", "05", "06")  # refunded, cancelled, failed
 NOT_FOUND_STATE = "07"
+NO_NUMBER = ("01", "11", "12", "19")  # of service 26: there is none, or it has expired
 NOTHING_DONE = (401, 429)  # who we are was not proved, or too many calls
 
 
@@ -92,6 +93,39 @@ class Transfer(NamedTuple):
         return Wanted.TRANSFER_INTERBANK if self.bank_code else Wanted.TRANSFER_INTRABANK
 
 
+class Opening(NamedTuple):
+    """A number that a bank is asked to open, for just `amount`, until `expires` (as it is sent)."""
+
+    reference: str
+    service_id: str
+    customer_no: str
+    name: str
+    amount: int
+    currency: str
+    expires: str
+
+    @property
+    def number(self) -> dict[str, str]:
+        """The number in the three fields of the standard."""
+        return {
+            "partnerServiceId": self.service_id,
+            "customerNo": self.customer_no,
+            "virtualAccountNo": self.service_id + self.customer_no,
+        }
+
+
+class VaTold(NamedTuple):
+    """What is known of a number: `is_there` (None: not known), and what was paid to it if it was.
+
+    `request` is the bank's paymentRequestId; `paid` an amount as it was written.
+    """
+
+    is_there: bool | None
+    code: str = ""
+    request: str = ""
+    paid: str = ""
+
+
 def transfer_body(transfer: Transfer, timestamp: str) -> bytes:
     """The request of services 17 and 18."""
     told: dict[str, Any] = {
@@ -121,6 +155,24 @@ def status_body(transfer: Transfer) -> bytes:
 def balance_body(reference: str, account: str) -> bytes:
     """The request of service 11."""
     return msgspec.json.encode({"partnerReferenceNo": reference, "accountNo": account})
+
+
+def opening_body(opening: Opening) -> bytes:
+    """The request of service 27: the same body each time, so that a bank opens it once."""
+    told: dict[str, Any] = {
+        **opening.number,
+        "virtualAccountName": opening.name,
+        "trxId": opening.reference,
+        "totalAmount": _money(opening.amount, opening.currency),
+        "virtualAccountTrxType": "C",
+        "expiredDate": opening.expires,
+    }
+    return msgspec.json.encode(told)
+
+
+def number_body(opening: Opening, inquiry: str) -> bytes:
+    """The request of service 26."""
+    return msgspec.json.encode({**opening.number, "inquiryRequestId": inquiry})
 
 
 def is_alive(wanted: Wanted, status: int, body: bytes) -> bool:
@@ -167,6 +219,48 @@ def read_status(transfer: Transfer, status: int, body: bytes) -> Told:
     if state in FAILED_STATES:
         return proved._replace(outcome=Outcome.REFUSED)
     return proved._replace(outcome=Outcome.NOT_DONE) if state == NOT_FOUND_STATE else proved
+
+
+def read_opening(opening: Opening, status: int, body: bytes) -> Told:
+    """What the answer to service 27 proves. A number that is there already may be ours."""
+    told = _read(Wanted.VA_CREATE, status, body)
+    if told is None:
+        return Told(Outcome.UNKNOWN, str(status))
+    code = told["responseCode"]
+    if status == 200 and code[5:] == "00":
+        data = told.get("virtualAccountData")
+        number = data.get("virtualAccountNo") if isinstance(data, dict) else None
+        is_ours = number in (None, "") or str(number).strip() == _plain(opening)
+        return Told(Outcome.DONE if is_ours else Outcome.UNKNOWN, code)
+    if status in NOTHING_DONE:
+        return Told(Outcome.NOT_DONE, code)
+    is_refused = status in (400, 403, 404)
+    return Told(Outcome.REFUSED if is_refused else Outcome.UNKNOWN, code)
+
+
+def read_number(opening: Opening, status: int, body: bytes) -> VaTold:
+    """What the answer to service 26 proves: whether a number is there, and was paid."""
+    told = _read(Wanted.VA_STATUS, status, body)
+    if told is None:
+        return VaTold(None, str(status))
+    code = told["responseCode"]
+    if status == 404:
+        return VaTold(False if code[5:] in NO_NUMBER else None, code)
+    data = told.get("virtualAccountData")
+    if status != 200 or not isinstance(data, dict):
+        return VaTold(None, code)
+    if str(data.get("virtualAccountNo", "")).strip() not in ("", _plain(opening)):
+        return VaTold(None, code)
+    money, request = data.get("paidAmount"), data.get("paymentRequestId")
+    if data.get("paymentFlagStatus") != DONE_STATE or not isinstance(money, dict) or not request:
+        return VaTold(True, code)
+    value = money.get("value")
+    is_told = isinstance(value, str) and money.get("currency") == opening.currency
+    return VaTold(True, code, str(request), str(value)) if is_told else VaTold(None, code)
+
+
+def _plain(opening: Opening) -> str:
+    return opening.service_id.strip() + opening.customer_no
 
 
 def _read(wanted: Wanted, status: int, body: bytes) -> dict[str, Any] | None:
