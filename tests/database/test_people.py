@@ -23,9 +23,7 @@ from satu.people.identity import LocalRegister, Verdict, check_with_register, co
 from satu.people.kinds import Assurance
 from satu.people.profile import NewResident, Profile
 from satu.people.queries import (
-    Coverage,
     Standing,
-    coverage,
     find_by_nik,
     find_by_phone,
     standing,
@@ -320,18 +318,13 @@ def test_programs_cannot_remove_a_person_or_change_what_was_told(database: Datab
             app.execute(statement)
 
 
-def test_households_and_areas_tell_who_is_without_a_card(database: Database) -> None:
+def test_households_and_areas_are_codes_and_numbers(database: Database) -> None:
     gambir, menteng = "31.71.01.1001", "31.71.06.1001"
     people = [register(None, area=area) for area in (gambir, gambir, menteng, "")]
     household = make_household(members=people[:2], actor=ACTOR, at=AT)
     assert standing(people[1]) == Standing(Assurance.ANONYMOUS, gambir, household, False)
     assert make_household(members=[people[0], 99], actor=ACTOR, at=AT) is Refusal.RESIDENT_UNKNOWN
-    assert coverage([people[0], people[0], people[3], 99]) == [
-        Coverage("", 1, 1),
-        Coverage(gambir, 2, 1),
-        Coverage(menteng, 1, 0),
-    ]
     assert move(resident=people[2], area=gambir, actor=ACTOR, at=AT) is None
     assert move(resident=people[2], area="Jl. Melati 3", actor=ACTOR, at=AT) is Refusal.AREA_INVALID
     assert move(resident=99, area=gambir, actor=ACTOR, at=AT) is Refusal.RESIDENT_UNKNOWN
-    assert coverage([]) == [Coverage("", 1, 0), Coverage(gambir, 3, 0)]
+    assert standing(people[2]) == Standing(Assurance.ANONYMOUS, gambir, None, False)

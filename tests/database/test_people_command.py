@@ -127,18 +127,19 @@ def test_keys_are_rotated_and_a_person_without_cards_is_erased(
     issue(count=1)
     (face,) = faces([1])
     assert link_card(number=face.number, secret=face.secret, owner=1, actor="resident:1", at=AT)
-    assert told("coverage")[1] == {
-        "areas": [{"area": "31.71.01.1001", "residents": 2, "with_card": 1}]
-    }
+    kelurahan = {"area": "31.71.01.1001", "name": "", "within": ""}
+    shown = {**kelurahan, "residents": 2, "with_card": 1, "without": 1}
+    assert told("coverage")[1] == {"areas": [shown], "residents": 2}
+    few = {**kelurahan, "residents": None, "with_card": None, "without": None}
+    assert told("coverage", "--public")[1]["areas"] == [few]
     assert told("rotate-keys")[1] == {"master": 2, "moved": 2, "retired": [1]}
     code, answer = told("erase", "1")
     assert (code, answer["refused"]) == (1, "has_open_cards")
     assert told("erase", "2") == (0, {"resident": 2, "erased": True})
     assert told("erase", "2")[1]["refused"] == "resident_erased"
     assert told("erase", "99")[1]["refused"] == "resident_unknown"
-    assert told("coverage")[1] == {
-        "areas": [{"area": "31.71.01.1001", "residents": 1, "with_card": 1}]
-    }
+    shown |= {"residents": 1, "without": 0}
+    assert told("coverage")[1] == {"areas": [shown], "residents": 1}
     assert told("rotate-keys")[1] == {"master": 3, "moved": 1, "retired": [2]}
 
 
@@ -179,3 +180,38 @@ def test_consents_and_guardians_are_kept_at_the_desk(people: Path, told: Any) ->
     code, answer = told(*parent, "--login", "ani", "--until", "2030-01-31")
     assert (code, answer) == (0, {"guardian": 1, "ward": 2, "until": "2030-01-31"})
     assert told("looks", "2")[1]["looks"][0]["purpose"] == "guardianship"
+
+
+def test_who_is_found_has_their_data_and_leaves(
+    database: Database, people: Path, told: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told("register", str(people), "--source", "counter-3")
+    told("purposes", "--load", str(REGISTER))
+    open_banks()
+    issue(count=1)
+    (face,) = faces([1])
+    assert link_card(number=face.number, secret=face.secret, owner=1, actor="resident:1", at=AT)
+    me = getpass.getuser()
+    roles = ("--role", "desk", "--role", "privacy")
+    assert told("staff", me, "--organisation", "dishub", "--name", "Dishub", *roles)[0] == 0
+    why = ("--purpose", "customer_service", "--case", "T-1")
+    assert told("find", "--card", face.number, *why) == (0, {"residents": [1]})
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "0812-0000-9999")
+    assert told("find", *why) == (0, {"residents": [1]})
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "3171 0157 0845 9999")
+    assert told("find", *why) == (0, {"residents": [1]})
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "Siti")
+    assert satu("people", "find", *why).returncode == 1
+    assert told("find", "--card", "1", "--purpose", "x", "--case", "T-1")[1]["refused"] == (
+        "purpose_unknown"
+    )
+    file = people.parent / "1.json"
+    asked = ("export", "1", "--to", str(file), "--case", "T-1")
+    assert told(*asked) == (0, {"resident": 1, "file": str(file), "cards": 1})
+    assert SITI.nik in file.read_text("utf-8") and file.stat().st_mode & 0o777 == 0o600
+    again = satu("people", *asked)
+    assert again.returncode == 1 and "nothing was written over" in again.stderr
+    code, done = told("leave", "1")
+    assert (code, done["cards"], done["is_erased"]) == (0, [1], False)
+    assert told("leave", "2")[1] == {"resident": 2, "cards": [], "due_on": None, "is_erased": True}
+    assert told("leave", "2")[1]["refused"] == "resident_erased"

@@ -15,6 +15,7 @@ from satu.ledger.actions import AccountName, ensure_accounts
 from satu.ledger.kinds import SCHEME, AccountKind, Asset
 from satu.messages.actions import keep_rules
 from satu.payments.fees import keep_fees
+from satu.people.areas import keep_areas
 from satu.people.consents import keep_register
 from satu.services.rules import Bundle
 from satu.taps.actions import NewDevice, load_places, register_devices
@@ -53,6 +54,7 @@ def load_city(*, pack: Pack, actor: str, at: datetime) -> CityLoaded:
         keep_fees(rules=pack.fees, actor=actor, at=at)
         if pack.purposes is not None:
             keep_register(wanted=pack.purposes, actor=actor, at=at)
+        keep_areas(areas=[(row.code, row.name) for row in pack.areas], actor=actor, at=at)
         if pack.messages is not None:
             keep_rules(rules=pack.messages, actor=actor, at=at)
         wanted = accounts_of(places.bundle, list(floats), asset)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import msgspec
 
 from satu.cards.kinds import CardProduct
+from satu.city.areas import AreaRow, read_areas
 from satu.city.checks import Tables, area_faults, city_faults, network_faults, table_faults
 from satu.city.fees import read_fees
 from satu.city.messages import read_message_rules
@@ -58,6 +59,7 @@ class Pack(NamedTuple):
     fees: tuple[FeeRule, ...]
     purposes: Wanted | None = None
     messages: Rules | None = None
+    areas: tuple[AreaRow, ...] = ()
 
     def bundle(self) -> Bundle:
         """The same facts for folds, with numbers given in the order of the files, from 1.
@@ -144,6 +146,7 @@ def read_pack(folder: Path) -> Pack:
     products = read_products(folder, city.currency, found) if city is not None else ()
     fees = read_fees(folder, city.currency, found) if city is not None else ()
     purposes = _purposes(folder, found)
+    areas = read_areas(folder, found)
     messages = read_message_rules(folder, city.currency, found) if city is not None else None
     if city is None or found:
         raise PackFaults(folder, found)
@@ -158,6 +161,7 @@ def read_pack(folder: Path) -> Pack:
         products=products,
         fees=fees,
         purposes=purposes,
+        areas=areas,
         messages=messages,
     )
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
+from satu.cli import people_rights
 from satu.cli.common import fail, json_line, progress, running_database
 from satu.cli.desk import actor, now, out, refuse
 from satu.cli.people_file import FileFault, Line, read_people, read_records
@@ -29,6 +30,13 @@ CHUNK = 5_000
 TOLD = 100  # refused lines that are told one by one
 
 app = typer.Typer(no_args_is_help=True)
+for command in (
+    people_rights.find,
+    people_rights.export,
+    people_rights.leave,
+    people_rights.coverage,
+):
+    app.command()(command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
 Resident = Annotated[int, typer.Argument(help="The resident's number.")]
@@ -178,13 +186,15 @@ def erase(
     Example: satu people erase 17 --reason asked
     """
     with running_database():
-        from satu.cards import queries as cards  # noqa: PLC0415  (Django is set up by now)
+        from satu.cards.held import unfinished  # noqa: PLC0415  (Django is set up by now)
         from satu.people.actions import erase_resident  # noqa: PLC0415
 
-        banks = [issuer.id for issuer in cards.issuers()]
-        open_cards = sum(len(cards.owned(owners=[resident], issuer=bank)) for bank in banks)
         refusal = erase_resident(
-            resident=resident, reason=reason, open_cards=open_cards, actor=actor(NAME), at=now()
+            resident=resident,
+            reason=reason,
+            open_cards=unfinished(resident),
+            actor=actor(NAME),
+            at=now(),
         )
     if refusal:
         refuse(refusal, REFUSALS[refusal], as_json)
@@ -380,25 +390,6 @@ def staff(
         json_line({"login": login, "organisation": organisation, "roles": role or []})
     else:
         out.print(f"{login}: {', '.join(role or ()) or '–'}")
-
-
-@app.command()
-def coverage(as_json: AsJson = False) -> None:
-    """Count by kelurahan who has a card and who is still without.
-
-    Example: satu people coverage --json
-    """
-    with running_database():
-        from satu.cards.queries import owners  # noqa: PLC0415  (Django is set up by now)
-        from satu.people import queries  # noqa: PLC0415
-
-        found = queries.coverage(owners())
-    if as_json:
-        json_line({"areas": [one._asdict() for one in found]})
-        return
-    for one in found:
-        without = one.residents - one.with_card
-        out.print(f"{one.area or '–'}: {one.residents}, tanpa kartu / without a card {without}")
 
 
 @app.command(name="rotate-keys")

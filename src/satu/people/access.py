@@ -121,7 +121,9 @@ def open_texts(
         refusal = _refuse(found, actor, role, resident or 0, case, at)
         if len(whose) > 1:
             refusal = Refusal.TEXT_UNKNOWN
-        subject = Subject("person", resident) if resident else Subject("text", min(texts, default=0))
+        subject = (
+            Subject("person", resident) if resident else Subject("text", min(texts, default=0))
+        )
         if refusal:
             told: Detail = {"role": role.value, "refused": refusal.value}
             record(subject=subject, action=NOT_OPENED, actor=actor, at=at, detail=told)
@@ -131,9 +133,7 @@ def open_texts(
         assert found is not None
         detail = {"role": role.value, "purpose": purpose, "case": case, "basis": found.basis}
         record(subject=subject, action=queries.OPENED, actor=actor, at=at, detail=detail)
-        return {
-            one.id: unseal_text(one.sealed, number=one.id, vault=vault()) for one in stored
-        }
+        return {one.id: unseal_text(one.sealed, number=one.id, vault=vault()) for one in stored}
 
 
 def _open(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,19 +10,12 @@ from django.utils.timezone import localdate
 
 from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
-from satu.kernel import pgarray
 from satu.ledger.actions import raw_connection
 from satu.people import models, rules, store
 from satu.people.kinds import CARERS_TRIPS, Assurance, GuardianKind, Kept, Scope
 from satu.people.sealing import lookup_hash
 
 OPENED = "person.opened"
-
-COVERAGE = """
-select r.area, count(*), count(o.id)
-  from people_resident r left join unnest(%s::bigint[]) as o (id) on o.id = r.id
- where r.erased_at is null group by r.area order by r.area
-"""
 
 
 class Standing(NamedTuple):
@@ -44,14 +36,6 @@ class Look(NamedTuple):
     purpose: str
     case: str
     basis: str
-
-
-class Coverage(NamedTuple):
-    """A kelurahan's residents, and how many of them own a card."""
-
-    area: str
-    residents: int
-    with_card: int
 
 
 class StaffMember(NamedTuple):
@@ -174,12 +158,6 @@ def wards_of(guardian: int, at: datetime) -> list[int]:
     day = localdate(at)
     found = models.Guardian.objects.filter(guardian=guardian, since__lte=day, until__gte=day)
     return list(found.order_by("ward_id").values_list("ward_id", flat=True))
-
-
-def coverage(owners: Iterable[int]) -> list[Coverage]:
-    """By kelurahan how many residents there are and own a card; `owners` are cards' owners."""
-    rows = raw_connection().execute(COVERAGE, [pgarray.ints(set(owners))])
-    return [Coverage(*row) for row in rows]
 
 
 def keep_days(what: Kept) -> int | None:

@@ -209,3 +209,14 @@ def test_fees_are_in_the_citys_money(tmp_path: Path) -> None:
     found = sorted((fault.row, fault.field) for fault in told.value.faults)
     assert found == [(2, "up_to"), (3, "fee"), (4, "fee"), (4, "up_to"), (5, "channel")]
     assert read_pack(write_pack(tmp_path / "none", TOWN)).fees == ()
+
+
+def test_areas_are_there_once_inside_others(tmp_path: Path) -> None:
+    rows = "31.71,Jakarta Pusat\n31.71.01,Gambir\n31.71.01.1001,Gambir\n"
+    whole = read_pack(write_pack(tmp_path / "whole", TOWN | {"areas.csv": "code,name\n" + rows}))
+    assert [row.code for row in whole.areas] == ["31.71", "31.71.01", "31.71.01.1001"]
+    faulty = TOWN | {"areas.csv": "code,name\n" + rows + "31.71,Lagi\n32.73.01,X\n,Y\n"}
+    with pytest.raises(PackFaults) as told:
+        read_pack(write_pack(tmp_path / "faulty", faulty))
+    assert sorted(fault.row for fault in told.value.faults) == [5, 6, 7]
+    assert read_pack(write_pack(tmp_path / "none", TOWN)).areas == ()

@@ -1,0 +1,141 @@
+"""Everything that Satu holds on a resident, for that resident: the portal and `satu people export`.
+
+The profile comes through the one door, so that this look is in the list it ends with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from satu.cards import models as cards_models
+from satu.cards import queries as cards
+from satu.cards import rights
+from satu.cards.held import CardHeld, cards_of, media_of, purses_of
+from satu.messages.queries import outbox, wishes_of
+from satu.payments.queries import orders_of
+from satu.people import family, own_data
+from satu.people.access import open_profile
+from satu.people.errors import Refusal
+from satu.people.kinds import OWN_DATA, Role
+from satu.people.queries import standing
+from satu.taps.history import MOST, Line, history_of
+from satu.taps.queries import who_looked
+from satu.taps.repair_queries import repairs
+
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+MOST_MESSAGES = 10_000
+
+
+def export_of(
+    *,
+    resident: int,
+    at: datetime,
+    actor: str = "",
+    role: Role = Role.RESIDENT,
+    purpose: str = OWN_DATA,
+    case: str = "",
+) -> dict[str, Any] | Refusal:
+    """All that is held on a resident as JSON's own types, amounts in the smallest unit.
+
+    For themselves; for somebody who asked on paper staff get it with a role, purpose and case.
+    Refusals: as in `open_profile`.
+    """
+    profile = open_profile(
+        actor=actor or f"resident:{resident}",
+        role=role,
+        resident_id=resident,
+        purpose=purpose,
+        case=case,
+        at=at,
+    )
+    if isinstance(profile, Refusal):
+        return profile
+    stands, household = standing(resident), family.household_of(resident)
+    assert stands is not None
+    held = cards_of(resident, at.date())
+    return {
+        "resident": resident,
+        "made_at": at.isoformat(),
+        "profile": _plain(msgspec.structs.asdict(profile)),
+        "level": int(stands.level),
+        "area": stands.area,
+        "household_members": len(household.members) if household else 1,
+        "guardianships": _plain(family.guardianships_of(resident, at)),
+        "purposes": _plain(own_data.purposes_and_consents(resident)),
+        "consents": _plain(own_data.consents_kept(resident)),
+        "register_checks": _plain(own_data.checks_kept(resident)),
+        "printed_code_until": _plain(own_data.code_until(resident)),
+        "cards": [_card(card, at) for card in held],
+        "standing_orders": _plain(orders_of(card.serial for card in held)),
+        "repairs": [_repair(card.serial) for card in held],
+        "messages": _plain(outbox(resident=resident, limit=MOST_MESSAGES)),
+        "wishes": _plain(wishes_of(resident)),
+        "looks": _plain(who_looked(resident, at)),
+    }
+
+
+def _card(card: CardHeld, at: datetime) -> dict[str, Any]:
+    """A card; the lines of one that another took the place of are that other's."""
+    found = cards.card(card.serial)
+    assert found is not None
+    lines = list(_lines(found, at)) if card.successor is None else []
+    return {
+        **_plain(card),
+        "purses": _plain(purses_of(card.serial)),
+        "media": _plain(media_of(card.serial)),
+        "rights": _plain(rights.decode(found.entitlements)),
+        "history": _plain(lines),
+    }
+
+
+def _lines(card: cards_models.Card, at: datetime) -> Iterator[Line]:
+    after, until = None, at + timedelta(days=1)
+    while True:
+        page = history_of(card, since=BEGINNING, until=until, after=after, limit=MOST)
+        yield from page.lines
+        if page.after is None:
+            return
+        after = page.after
+
+
+def _repair(card: int) -> dict[str, Any]:
+    names = (
+        "use",
+        "service_day",
+        "network",
+        "said_at",
+        "asked_at",
+        "evidence",
+        "state",
+        "refunded",
+    )
+    found = [{name: getattr(one, name) for name in names} for one in repairs(card=card)]
+    return {"card": card, "asked": _plain(found)}
+
+
+def _plain(value: Any) -> Any:
+    """A value in JSON's own types: named tuples and structs by their fields."""
+    match value:
+        case Enum():
+            return value.name.lower() if isinstance(value, int) else value.value
+        case datetime() | date():
+            return value.isoformat()
+        case msgspec.Struct():
+            return _plain(msgspec.structs.asdict(value))
+        case tuple() if hasattr(value, "_asdict"):
+            return _plain(value._asdict())
+        case Mapping():
+            return {str(name): _plain(one) for name, one in value.items()}
+        case str() | int() | float() | None:
+            return value
+        case frozenset() | set():
+            return sorted(_plain(one) for one in value)
+        case Sequence():
+            return [_plain(one) for one in value]
+        case _:
+            return str(value)
