@@ -138,7 +138,21 @@ def test_the_books_and_the_trail_are_written_by_their_own_rooms() -> None:
 
 # A person comes out through satu.people.access alone: these parts of people/ are its own.
 INNER_ROOMS = {"hsm", "keyring", "models", "sealing", "store", "text_store", "vault"}
-PEOPLES_TABLES = r"people_(resident|data_key)\b|get_model\(.people"
+PEOPLES_TABLES = (
+    r"people_(resident|data_key|consent|guardian|check|printed_code|leaving|text)\b"
+    r"|get_models?\(.?people|satu\.people\.(models|store|sealing)\b"
+)
+# What finds or follows a person without writing it down, and what a page calls instead. Who signs
+# in is found by what they typed themselves: that is web/doors' own.
+UNLOGGED = {
+    "find_by_nik": "satu.cards.finding.find_person",
+    "find_by_phone": "satu.cards.finding.find_person",
+    "find_by_email": "satu.cards.finding.find_person",
+    "history_of": "satu.taps.history.own_history or look_at_history",
+    "journeys_of": "satu.taps.history.own_history or look_at_history",
+    "unseal": "satu.people.access.open_profile",
+}
+WITHOUT_VIEWS = ("doors/", "own_data.py")
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -167,6 +181,37 @@ def test_a_person_is_opened_at_one_door() -> None:
         ]
         found += [_place(path, number) for number in _matches(path, PEOPLES_TABLES)]
     assert not found, "use satu.people.access, actions, queries: " + ", ".join(found)
+
+
+def test_no_page_finds_or_follows_a_person_unseen() -> None:
+    """Portal, console, programs' door, public pages: each look has a purpose and is kept."""
+    web = SOURCE / "web"
+    pages = [
+        path
+        for path in MODULES
+        if path.is_relative_to(web)
+        and not path.relative_to(web).as_posix().startswith(WITHOUT_VIEWS)
+    ]
+    found = [
+        f"{_place(path, node.lineno)}: use {UNLOGGED[name]}"
+        for path in pages
+        for node in ast.walk(ast.parse(_text(path)))
+        for name in _names(node)
+        if name in UNLOGGED
+    ]
+    assert len(pages) > 10 and not found, "\n".join(found)
+
+
+def _names(node: ast.AST) -> list[str]:
+    """The names that a line imports, uses or reaches through a module."""
+    match node:
+        case ast.ImportFrom():
+            return [one.name for one in node.names]
+        case ast.Name():
+            return [node.id]
+        case ast.Attribute():
+            return [node.attr]
+    return []
 
 
 def test_the_door_to_a_person_writes_down_who_came() -> None:
