@@ -33,6 +33,17 @@ LOOK = r"""
     });
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
+  const fontPixels = (element, style) => {
+    const drawn = element.ownerSVGElement ? element.getScreenCTM().a : 1;
+    return drawn * parseFloat(style.fontSize);
+  };
+  const within = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const { overflowX, clipPath } = getComputedStyle(at);
+      if (overflowX === "auto" || overflowX === "scroll" || clipPath !== "none") return true;
+    }
+    return false;
+  };
   const faults = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -46,8 +57,10 @@ LOOK = r"""
     const [a, b] = [light(over(style.color, ground)), light(ground)];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (ratio < 4.5) faults.push(`${text}: contrast ${ratio.toFixed(2)}`);
-    if (parseFloat(style.fontSize) < 13.9) faults.push(`${text}: ${style.fontSize}`);
-    if (box.right > innerWidth + 1 || box.left < -1) faults.push(`${text}: sticks out`);
+    const size = fontPixels(element, style);
+    if (size < 13.9) faults.push(`${text}: ${size.toFixed(1)} pixels`);
+    const isOut = box.right > innerWidth + 1 || box.left < -1;
+    if (isOut && !within(element)) faults.push(`${text}: sticks out`);
   }
   for (const control of document.querySelectorAll("header a, header button")) {
     const box = control.getBoundingClientRect();

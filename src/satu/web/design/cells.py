@@ -122,14 +122,16 @@ def moment(at: datetime) -> SafeString:
 
 def mark(letters: str, colour: str) -> SafeString:
     """A square in a line's or an operator's colour with up to four letters, as SVG."""
-    size = {1: 17, 2: 16, 3: 13}.get(len(letters), 11)
+    size = {1: 17, 2: 16}.get(len(letters), 14)
+    narrow = format_html(' textLength="35" lengthAdjust="spacingAndGlyphs"')
     return format_html(
         '<svg class="tanda" viewBox="0 0 40 40" aria-hidden="true" focusable="false">'
         '<rect width="40" height="40" rx="8" fill="{}"/><text x="20" y="20.5" fill="{}"'
-        ' font-size="{}" text-anchor="middle" dominant-baseline="central">{}</text></svg>',
+        ' font-size="{}" text-anchor="middle" dominant-baseline="central"{}>{}</text></svg>',
         colour,
         on_colour(colour),
         size,
+        narrow if len(letters) > 3 else "",
         letters[:4],
     )
 

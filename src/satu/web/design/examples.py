@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy_
 
+from satu.web.design import maps
 from satu.web.design.cells import Badge, Cell, Link, Money, Noted
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, Sort
@@ -24,6 +25,19 @@ COLOURS = {
     "pandan": "kertas",
     "cabai": "di-cabai",
 }
+
+
+STOPS = (
+    maps.Stop("Blok M", (-6.2436, 106.8005)),
+    maps.Stop("Bundaran HI ASTRA", (-6.1930, 106.8230)),
+    maps.Stop("Monumen Nasional", (-6.1765, 106.8229)),
+)
+WAY = [(-6.2436, 106.8005), (-6.227, 106.7995), (-6.2155, 106.8175), (-6.2, 106.8226)]
+GROUND = [
+    ((-6.27 + 0.012 * row, 106.74 + 0.05 * cell), (-6.264 + 0.0121 * row, 106.79 + 0.05 * cell))
+    for row in range(10)
+    for cell in range(3)
+] + [((-6.27, 106.75 + 0.016 * cell), (-6.15, 106.755 + 0.0155 * cell)) for cell in range(9)]
 
 
 class ExampleForm(forms.Form):
@@ -145,6 +159,14 @@ def context(sort: Sort) -> dict[str, Any]:
             Place(_("Places and readers"), "?6", group=_("City")),
             Place(_("Audit"), "?7", group=_("City")),
         ],
+        "journey": maps.journey(
+            [
+                maps.Leg("#0B6E99", [*WAY, STOPS[1].at], STOPS[:2]),
+                maps.Leg("#D62126", [STOPS[1].at, STOPS[2].at], STOPS[1:]),
+            ],
+            GROUND,
+            _("Map: from Blok M by way of Bundaran HI to Monas"),
+        ),
         "steps": [_("Choose"), _("Pay"), _("Done")],
         "tabs": [
             Place(_("History"), "?", True),

@@ -361,3 +361,12 @@ def gate(state: str, figure: str, rest: str = "", words: str = "") -> dict[str, 
     """The gate's screen. `state` accepted, low or refused; at most five words."""
     sign = "✕" if state == "refused" else "✓"
     return {"state": state, "figure": figure, "rest": rest, "words": words, "sign": sign}
+
+
+@register.simple_tag
+def journey_map(picture: SafeString | None, caption: str = "") -> SafeString:
+    """A journey's picture (web.journey_map) in its frame; nothing, if there is none."""
+    if not picture:
+        return SafeString()
+    said = format_html("<figcaption>{}</figcaption>", caption) if caption else ""
+    return format_html('<figure class="peta-jalan">{}{}</figure>', picture, said)

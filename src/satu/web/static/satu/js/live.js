@@ -2,12 +2,14 @@
 
 import { clock, count, fill, money, percent } from "./formats.js";
 import { CityMap, legible } from "./map.js";
+import { Room } from "./room.js";
 
 const page = document.querySelector("[data-live]");
 const words = JSON.parse(page.dataset.words);
 const { time, day, name: zoneName } = clock(page.dataset.zone || "Asia/Jakarta");
 const { full, short } = money(page.dataset.currency, Number(page.dataset.exponent));
 const map = new CityMap(page.querySelector("canvas"));
+const room = new Room(page, map, words);
 const FIRST_PAUSE_MS = 1000;
 const PATIENCE_MS = 8000;
 
@@ -115,14 +117,12 @@ function showBooks({ close, open, banks }) {
   ]);
 }
 
-function showAlarms({ silent, silent_at: places, late, aside }) {
+function showNotes({ late, aside }) {
   const lines = [];
   if (late) lines.push(fill(words.late, { n: count(late) }));
   if (aside) lines.push(fill(words.aside, { n: count(aside) }));
-  const named = silent > places.length ? [...places, "…"] : places;
-  part("alarm").hidden = !silent && !lines.length;
-  write("alarm-title", silent ? fill(words.silent, { n: count(silent) }) : lines.shift() || "");
-  write("alarm-text", [named.join(", "), ...lines].filter(Boolean).join(" · "));
+  part("note").hidden = !lines.length;
+  write("note", lines.join(" · "));
 }
 
 function showLists({ refusals, venues, busiest }) {
@@ -151,7 +151,7 @@ function show(data) {
   showPace(data.pace);
   showTaps(data.taps);
   showOperators(data.operators);
-  showAlarms(data.alarms);
+  showNotes(data.alarms);
   showLists(data);
 }
 
@@ -167,7 +167,8 @@ async function poll() {
     mapVersion = data.map;
   }
   show(data);
-  map.tap(data.pulses, data.pause_ms);
+  room.seen(data);
+  if (!room.isReplaying) map.tap(data.pulses, data.pause_ms);
   since = data.version;
 }
 

@@ -8,6 +8,8 @@ const GLOW_HALF_MS = 9000;
 const MOST_RIPPLES = 900;
 const CALM = 110; // so many ripples at once are drawn in plain size
 const EDGE_SHARE = 0.015;
+const REACH_PX = 16; // so near a click must be to a stop
+const DIMMED = 0.16; // what the map is not about
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -23,6 +25,10 @@ export class CityMap {
     this.steps = [];
     this.drawing = false;
     this.drawnAt = 0;
+    this.wanted = null;
+    this.onPlace = null;
+    canvas.addEventListener("click", (event) => this.pick(event));
+    canvas.addEventListener("pointermove", (event) => this.point(event));
     new ResizeObserver(() => this.redraw()).observe(canvas);
     addEventListener("satu-theme", () => this.redraw());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
@@ -33,17 +39,64 @@ export class CityMap {
     this.redraw();
   }
 
+  // What the map is about: {stops, operator, line, place}; null: the whole city.
+  focus(wanted) {
+    this.wanted = wanted;
+    if (!this.city) return;
+    this.ripples.clear();
+    this.glow.clear();
+    if (this.at) this.paintBase();
+    this.paint(performance.now());
+  }
+
+  // Forget what was drawn: another time is shown from now on.
+  clear() {
+    this.ripples.clear();
+    this.glow.clear();
+    this.waiting = [];
+    if (this.city) this.paint(performance.now());
+  }
+
+  isShown(place) {
+    const { wanted, city } = this;
+    if (!wanted) return true;
+    if (wanted.stops) return wanted.stops.has(place);
+    return !wanted.operator || city.operators[place] === wanted.operator;
+  }
+
+  nearest({ offsetX: x, offsetY: y }) {
+    let best = null;
+    let least = REACH_PX ** 2;
+    (this.at ?? []).forEach(([left, top], place) => {
+      const away = (left - x) ** 2 + (top - y) ** 2;
+      if (away < least) [best, least] = [place, away];
+    });
+    return best;
+  }
+
+  pick(event) {
+    const place = this.onPlace && this.nearest(event);
+    if (place !== null && this.onPlace) this.onPlace(this.city.ids[place]);
+  }
+
+  point(event) {
+    if (this.onPlace) this.canvas.classList.toggle("kena", this.nearest(event) !== null);
+  }
+
   // Taps since the last call: [place, sign, how many], spread over the pause until the next.
   tap(pulses, pauseMs) {
     if (!this.city || !pulses.length) return;
     const now = performance.now();
     if (still.matches) {
       this.ripples.clear();
-      for (const [place, sign, n] of pulses) this.start(place, sign, n, now);
+      for (const [place, sign, n] of pulses) {
+        if (this.isShown(place)) this.start(place, sign, n, now);
+      }
       this.paint(now);
       return;
     }
     for (const [place, sign, n] of pulses) {
+      if (!this.isShown(place)) continue;
       this.waiting.push({ at: now + Math.random() * 0.95 * pauseMs, place, sign, n });
     }
     this.waiting.sort((a, b) => a.at - b.at);
@@ -142,13 +195,36 @@ export class CityMap {
     for (const [x, y] of at) pen.fillRect(x - dot / 2, y - dot / 2, dot, dot);
     pen.lineWidth = 1.6 + dot;
     for (const line of city.lines) {
+      pen.globalAlpha = this.isLineShown(line) ? 1 : DIMMED;
       pen.strokeStyle = legible(line.colour, colours.ground, 2.6);
       for (const way of line.ways) trace(pen, at, way);
     }
+    pen.globalAlpha = 1;
+    this.paintWanted(pen);
     pen.fillStyle = colours.ground;
     for (const station of city.stations) disc(pen, at[station], 0.6 * dot + 0.4);
     pen.fillStyle = colours.quiet;
     for (const venue of city.venues) for (const place of venue.at) diamond(pen, at[place], 4 * dot);
+  }
+
+  isLineShown({ id, ways }) {
+    if (!this.wanted) return true;
+    if (this.wanted.line) return this.wanted.line === id;
+    return ways.some((way) => way.filter((place) => this.isShown(place)).length > 1);
+  }
+
+  // The stops that the map is about stand out; a single place has a ring.
+  paintWanted(pen) {
+    if (!this.wanted) return;
+    const { at, colours, dot, city } = this;
+    pen.fillStyle = colours.bright;
+    city.points.forEach((_, place) => this.isShown(place) && disc(pen, at[place], dot));
+    if (this.wanted.place === null) return;
+    pen.strokeStyle = colours.total;
+    pen.lineWidth = 3;
+    pen.beginPath();
+    pen.arc(...at[this.wanted.place], 11, 0, 2 * Math.PI);
+    pen.stroke();
   }
 
   paintNames() {

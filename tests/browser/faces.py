@@ -1,0 +1,100 @@
+"""Looks at a page as its people will: every size and light, with ears instead of eyes, by keys.
+
+`check_page(visitor, "/saya/", "portal-home")` is what every page's test calls once the page holds
+what it should. Pictures go to `build/faces/`, which is not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Page
+
+from tests.browser.looks import faults_of
+
+PICTURES = Path(__file__).resolve().parents[2] / "build" / "faces"
+SIZES = ((390, 844), (1280, 800))
+LIGHTS = ("light", "dark")
+SERIOUS = frozenset({"serious", "critical"})
+AXE = """
+async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .map(({id, impact, nodes}) => [impact, id, nodes.map((node) => node.target.join(" "))])
+"""
+# What stands out when it has the focus: an outline, or one around the row it stands in.
+FOCUS = """
+() => {
+  const at = document.activeElement;
+  if (at === document.body) return null;
+  let shown = at;
+  while (shown && getComputedStyle(shown).outlineStyle === "none") shown = shown.parentElement;
+  const box = at.getBoundingClientRect();
+  return [at.outerHTML.slice(0, 120), Boolean(shown), box.width > 0 && box.height > 0];
+}
+"""
+
+
+def check_page(
+    visitor: Any,
+    path: str,
+    name: str,
+    *,
+    sizes: Iterable[tuple[int, int]] = SIZES,
+    lights: Iterable[str] = LIGHTS,
+) -> Page:
+    """Open a path in each size and light; it must have no serious fault. The page at the end.
+
+    Faults are axe-core's serious and critical ones, text that is too small, too pale or sticks
+    out, and a page that scrolls sideways. The visitor notes outside requests and scripts' errors.
+    """
+    lights = tuple(lights)
+    faults: list[str] = []
+    page: Page = visitor.page
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        for light in lights:
+            page.emulate_media(color_scheme=light)  # type: ignore[arg-type]
+            visitor.go(path)
+            where = f"{name}-{width}-{light}"
+            faults += [f"{where}: {one}" for one in (*axe_faults(page), *faults_of(page))]
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{where}.png", full_page=True)
+    assert not faults, "\n".join(faults)
+    return page
+
+
+def axe_faults(page: Page) -> list[Any]:
+    """What axe-core calls serious or critical: [impact, rule, elements]."""
+    page.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))
+    found: list[Any] = page.evaluate(AXE)
+    return [fault for fault in found if fault[0] in SERIOUS]
+
+
+def keys_reach(page: Page, most: int = 200) -> list[str]:
+    """The elements that Tab reaches, from the page's start on; each must show its focus."""
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    reached: list[str] = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        found = page.evaluate(FOCUS)
+        if found is None:
+            break
+        element, is_shown, has_size = found
+        assert is_shown and has_size, f"nobody sees the focus on {element}"
+        reached.append(element)
+    return reached
+
+
+def weight_of_first_load(visitor: Any, path: str) -> int:
+    """The bytes that come over the wire when a path is opened for the first time."""
+    session = visitor.context.new_cdp_session(visitor.page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[int] = []
+    session.on("Network.loadingFinished", lambda one: sizes.append(one["encodedDataLength"]))
+    visitor.go(path)
+    visitor.page.wait_for_load_state("networkidle")
+    session.detach()
+    return int(sum(sizes))
