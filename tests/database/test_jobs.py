@@ -14,6 +14,7 @@ NAMES = sorted(name for name in app.tasks if name.split(".")[0] in ROOMS)
 
 def test_the_jobs_of_the_clock_are_known() -> None:
     assert NAMES == [
+        "cards.end_accounts",
         "cards.expire",
         "cards.pay_closed",
         "cards.sweep_dormant",

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
+from satu.cards.accounts import end_accounts
 from satu.cards.closing import pay_closed
 from satu.cards.dormant import sweep_dormant
 from satu.cards.lifecycle import expire_cards
@@ -77,6 +78,7 @@ _job("partners.forget_old", EVERY_TEN_MINUTES, lambda at: forget_old(at=at))
 _job("partners.call_banks", EVERY_MINUTE, lambda at: call_banks(at=at))
 _job("cards.expire", EVERY_HOUR, lambda at: expire_cards(actor="job:expire", at=at))
 _job("cards.pay_closed", EVERY_HOUR, lambda at: pay_closed(actor="job:pay_closed", at=at))
+_job("cards.end_accounts", EVERY_HOUR, lambda at: end_accounts(actor="job:end_accounts", at=at))
 _job("cards.sweep_dormant", EVERY_DAY, lambda at: sweep_dormant(actor="job:sweep_dormant", at=at))
 _job("payments.orders", EVERY_MINUTE, lambda at: run_orders(actor="job:orders", at=at))
 _job("taps.close_days", EVERY_TEN_MINUTES, _close_days)
