@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from satu.cards.accounts import AccountClosed, close_account, end_accounts
-from satu.cards.actions import link_card, top_up
+from satu.cards.actions import Changed, link_card, top_up
 from satu.cards.closing import pay_closed
 from satu.cards.finding import find_person
-from satu.cards.held import unfinished
+from satu.cards.held import cards_of, holder_for, unfinished
+from satu.cards.lifecycle import report_lost
 from satu.cards.queries import faces
 from satu.ledger.verify import verify
 from satu.people.actions import make_household
@@ -154,6 +155,34 @@ def test_a_parent_sees_a_childs_trips_and_a_carer_by_consent(database: Database)
     end_guardian(guardian=siti, ward=budi, actor=ACTOR, at=AT)
     assert sees() == (False, False)
     assert {one.code: one for one in purposes_and_consents(siti)}[CARERS_TRIPS].agreed_at is None
+
+
+def test_a_guardian_acts_on_a_wards_card_within_scope(database: Database) -> None:
+    prepare()
+    open_banks()
+    siti, budi, tono = register(), register(BUDI), register(None)
+    mine, childs, nobodys = issue(count=3)
+    own(mine, siti)
+    own(childs, budi)
+    appoint_guardian(
+        guardian=siti, ward=budi, kind=GuardianKind.PARENT, scopes=[Scope.CARD, Scope.MONEY],
+        until=AT.date(), role=Role.DESK, case=CASE, actor=ACTOR, at=AT,
+    )  # fmt: skip
+
+    def holder(viewer: int, card: int, scope: Scope = Scope.CARD, days: int = 0) -> int | None:
+        return holder_for(viewer=viewer, card=card, scope=scope, at=AT + timedelta(days=days))
+
+    assert holder(siti, mine) == siti and holder(siti, childs) == budi
+    assert holder(siti, childs, Scope.MONEY) == budi
+    assert holder(siti, childs, Scope.TRIPS) is None, "not in that scope"
+    assert holder(siti, childs, days=1) is None, "it has ended"
+    assert holder(budi, childs, days=1) == budi
+    assert holder(budi, mine) is None and holder(tono, childs) is None
+    assert holder(siti, nobodys) is None and holder(siti, 99) is None
+    done = report_lost(card=childs, owner=holder(siti, childs), actor="resident:1", at=AT)
+    assert isinstance(done, Changed)
+    held = cards_of(budi, AT.date())
+    assert [(one.is_usable, one.why) for one in held] == [(False, "lost")]
 
 
 def test_who_leaves_is_paid_first_and_then_unreadable_for_ever(database: Database) -> None:

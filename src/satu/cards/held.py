@@ -9,6 +9,8 @@ from satu.cards import models, moving
 from satu.cards.kinds import CardState, Medium, MediumState, Why
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import Asset
+from satu.people.kinds import Scope
+from satu.people.queries import may_act_for
 
 HELD = """
 select c.id, c.number, i.name, coalesce(p.code, ''), c.category, c.state,
@@ -99,6 +101,17 @@ def _held(row: tuple[Any, ...], on: date) -> CardHeld:
         successor=successor,
         due_on=due_on,
     )
+
+
+def holder_for(*, viewer: int, card: int, scope: Scope, at: datetime) -> int | None:
+    """The holder of a card, if a resident is that or may act for them in a scope; None: neither.
+
+    The actions on cards take the answer as `owner`, and the viewer as `actor`.
+    """
+    holder = models.Card.objects.filter(id=card).values_list("owner", flat=True).first()
+    if holder is None or holder == viewer:
+        return holder
+    return holder if may_act_for(guardian=viewer, ward=holder, scope=scope, at=at) else None
 
 
 def purses_of(card: int) -> list[Purse]:
