@@ -21,7 +21,7 @@ LEAST_VERSION = 15
 MIGRATION_LOCK = 0x5341_5455  # "SATU"
 
 # What Django's own and the jobs' tables need; each of our domains grants in its migrations.
-SHARED_TABLES = ("auth_%", "django_%", "procrastinate_%")
+SHARED_TABLES = ("account_%", "auth_%", "django_%", "mfa_%", "procrastinate_%")
 
 
 class Urls(NamedTuple):

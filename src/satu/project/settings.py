@@ -35,6 +35,9 @@ INSTALLED_APPS = [
     "satu.insight",
     "satu.web",
     "satu.web.doors",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -50,6 +53,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "satu.project.urls"
@@ -78,6 +82,28 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "doors.User"
 AUTHENTICATION_BACKENDS = ["satu.web.doors.backend.SessionBackend"]
+LOGIN_URL = "account_login"
+STAFF_NEED_FACTOR = PRODUCTION  # a passkey or an authenticator, before any page of staff
+
+# Of django-allauth the second factors and the steps of a sign-in are used: satu.web.doors.adapter.
+ACCOUNT_ADAPTER = "satu.web.doors.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "satu.web.doors.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Satu"
+
+# What is counted against limits of tries; in the database, as everything.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "doors_cache",
+    }
+}
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
@@ -93,6 +119,7 @@ PARTNER_KEY = environment.key_for(keys.PARTNER)
 SCHEME_SEED = environment.key_for(keys.SCHEME)
 PERSON_MASTER = environment.key_for(keys.PERSON_MASTER)
 PERSON_LOOKUP = environment.key_for(keys.PERSON_LOOKUP)
+DOOR_KEY = environment.key_for(keys.DOOR)
 MESSAGE_KEY = environment.key_for(keys.MESSAGE)
 PKCS11 = environment.hardware_module()
 

@@ -10,6 +10,7 @@ handler404 = "satu.web.design.faults.not_found"
 handler500 = "satu.web.design.faults.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("masuk/", include("satu.web.doors.urls")),
     path("console/", include("satu.web.console.urls")),
     path("design/", include("satu.web.design.urls")),
     path("api/", include("satu.web.api.urls")),

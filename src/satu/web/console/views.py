@@ -6,36 +6,18 @@ import json
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.shortcuts import render
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from satu.insight.snapshots import staff_snapshot
 from satu.kernel.money import exponent
-from satu.people.queries import staff_member
 from satu.web.console.words import live_words
-from satu.web.doors.links import use_link
-from satu.web.doors.rights import CITY_ROLES, public, staff_only
-from satu.web.doors.sessions import begin, user_of_staff
+from satu.web.doors.rights import CITY_ROLES, staff_only
 from satu.web.pictures import current_picture, current_snapshot
 
 JSON = "application/json"
-
-
-@require_GET
-@never_cache
-@public
-def enter(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Open a one-time link; a used or wrong one leads to the public page and says no more."""
-    at = timezone.now()
-    login = use_link(token=token, at=at)
-    if login is None or staff_member(login, at) is None:
-        return redirect("public:city")
-    begin(request, user_of_staff(login))
-    return redirect("console:live")
 
 
 @require_GET

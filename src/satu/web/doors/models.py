@@ -17,13 +17,15 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A door's side of a resident or of somebody of the staff; one of the two, never both.
 
-    `rounds` goes up when all sessions are to end: a session knows its round.
+    `rounds` goes up when all sessions are to end: a session knows its round. `address` is the
+    sealed e-mail address of staff; a resident's is in their profile.
     """
 
     password = None  # type: ignore[assignment]  # nobody has one
 
     resident = models.BigIntegerField(null=True, unique=True)
     login = models.SlugField(max_length=40, null=True, unique=True)
+    address = models.BinaryField(null=True)
     last_login = models.DateTimeField(null=True)
     rounds = models.PositiveIntegerField(default=0)
 
@@ -76,3 +78,29 @@ class StaffLink(models.Model):
 
     def __str__(self) -> str:
         return f"link for staff:{self.login}"
+
+
+class Code(models.Model):
+    """A code on its way to a phone or an address, which are sealed with it.
+
+    `contact_hash` and `machine_hash` are counted: how many codes were asked for whom, from where.
+    """
+
+    contact_hash = models.BinaryField()
+    machine_hash = models.BinaryField()
+    code_hash = models.BinaryField()
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "doors_code"
+        indexes = [
+            models.Index(fields=["contact_hash", "made_at"], name="codes_of_contact"),
+            models.Index(fields=["machine_hash", "made_at"], name="codes_from_machine"),
+            models.Index(fields=["made_at"], name="codes_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"code:{self.pk}"

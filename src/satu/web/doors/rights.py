@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -20,6 +21,7 @@ from django.utils import timezone
 
 from satu.people import queries
 from satu.people.kinds import STAFF_ROLES, Role
+from satu.web.doors.factors import has_factor
 
 View = Callable[..., HttpResponseBase]
 
@@ -33,7 +35,8 @@ class Viewer(NamedTuple):
     """Who looks at a page: a resident or somebody of the staff, as the audit trail names them.
 
     `organisation` is the one operator (`operator:transjakarta`) or issuer (`issuer:mandiri`) that
-    they see; None: the whole city. `roles` are those of staff; residents have none.
+    they see; None: the whole city. `roles` are those of staff; residents have none, and so have
+    staff who still have to set up a second factor (`needs_factor`).
     """
 
     actor: str
@@ -42,6 +45,7 @@ class Viewer(NamedTuple):
     roles: frozenset[str]
     organisation: str | None
     is_contractor: bool = False
+    needs_factor: bool = False
 
     def sees_operator(self, code: str) -> bool:
         """Whether an operator's figures are theirs to see."""
@@ -110,6 +114,12 @@ def viewer_of(request: HttpRequest) -> Viewer | None:
     return viewer
 
 
+def forget_viewer(request: HttpRequest) -> None:
+    """Who looks has changed: the next `viewer_of` asks again."""
+    if hasattr(request, KEPT):
+        delattr(request, KEPT)
+
+
 def hide_unless(may_see: bool) -> None:
     """What somebody may not see does not exist for them: Http404."""
     if not may_see:
@@ -121,8 +131,10 @@ def _viewer(user: Any, at: datetime) -> Viewer | None:
         member = queries.staff_member(user.login, at)
         if member is None:
             return None
+        lacking = settings.STAFF_NEED_FACTOR and not has_factor(user)
+        roles: frozenset[str] = frozenset() if lacking else member.roles
         bound = member.acts_for or None
-        return Viewer(str(user), None, member.login, member.roles, bound, member.is_contractor)
+        return Viewer(str(user), None, member.login, roles, bound, member.is_contractor, lacking)
     standing = queries.standing(user.resident)
     if standing is None or standing.is_erased:
         return None
@@ -140,6 +152,8 @@ def guard(right: Right) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             viewer = viewer_of(request)
+            if viewer is not None and viewer.needs_factor and right.who is Who.STAFF:
+                return HttpResponseRedirect(reverse("mfa_index"))
             if right.allows(viewer):
                 return view(request, *args, **kwargs)
             if viewer is None and right.who in (Who.RESIDENT, Who.SIGNED_IN):

@@ -8,7 +8,7 @@ each other and knocks at every page as everybody. Give your front's dictionary t
 from __future__ import annotations
 
 from satu.people.kinds import Role
-from satu.web.doors.rights import CITY_ROLES, PROGRAM, PUBLIC, Right, staff
+from satu.web.doors.rights import CITY_ROLES, PROGRAM, PUBLIC, SIGNED_IN, Right, staff
 
 PUBLIC_PAGES: dict[str, Right] = {
     "public:city": PUBLIC,
@@ -27,6 +27,18 @@ CONSOLE_PAGES: dict[str, Right] = {
     "console:live": staff(*CITY_ROLES),
     "console:live_data": staff(*CITY_ROLES),
     "console:live_map": staff(*CITY_ROLES),
+    "console:compared": staff(*CITY_ROLES),
+    "console:operator": staff(*CITY_ROLES),
+    "console:line": staff(*CITY_ROLES),
+    "console:place": staff(*CITY_ROLES),
+    "console:find_place": staff(*CITY_ROLES),
+    "console:hour": staff(*CITY_ROLES),
+    "console:alarms": staff(*CITY_ROLES),
+    "console:alarms_all": staff(*CITY_ROLES),
+    "console:alarm_take": staff(Role.TECHNICIAN, Role.DESK, Role.ADMINISTRATOR),
+    "console:devices": staff(*CITY_ROLES),
+    "console:device": staff(*CITY_ROLES),
+    "console:device_change": staff(Role.TECHNICIAN, Role.ADMINISTRATOR),
 }
 
 # Views that are called by programs, and check themselves who calls: by signature or session.
@@ -38,4 +50,35 @@ API_DOORS: dict[str, Right] = {
     "satu.partners.doors.door": PROGRAM,
 }
 
-RIGHTS: dict[str, Right] = {**PUBLIC_PAGES, **PORTAL_PAGES, **CONSOLE_PAGES, **API_DOORS}
+DOOR_PAGES: dict[str, Right] = {
+    "account_login": PUBLIC,
+    "account_code": PUBLIC,
+    "account_choose": PUBLIC,  # for who has just proved to hold the phone
+    "account_signup": PUBLIC,  # likewise
+    "account_staff": PUBLIC,
+    "account_logout": PUBLIC,
+    "account_logout_all": SIGNED_IN,
+    "account_address": SIGNED_IN,
+    "account_keep_address": SIGNED_IN,
+    "account_outbox": PUBLIC,  # in production nothing is there
+    "mfa_login_webauthn": PUBLIC,
+    "mfa_authenticate": PUBLIC,  # for who is in the middle of a sign-in
+    "mfa_index": SIGNED_IN,
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_reauthenticate_webauthn": SIGNED_IN,
+    "mfa_list_webauthn": SIGNED_IN,
+    "mfa_add_webauthn": SIGNED_IN,
+    "mfa_remove_webauthn": SIGNED_IN,
+    "mfa_activate_totp": SIGNED_IN,
+    "mfa_deactivate_totp": SIGNED_IN,
+    "mfa_view_recovery_codes": SIGNED_IN,
+    "mfa_generate_recovery_codes": SIGNED_IN,
+}
+
+RIGHTS: dict[str, Right] = {
+    **DOOR_PAGES,
+    **PUBLIC_PAGES,
+    **PORTAL_PAGES,
+    **CONSOLE_PAGES,
+    **API_DOORS,
+}

@@ -1,0 +1,59 @@
+"""Where a code goes: a phone, an e-mail address, or the address that a login of staff has. Pure."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+import msgspec
+
+from satu.formats.identifiers.phone import Phone, read_phone
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+EMAIL_LENGTH = 254  # RFC 5321
+LOGIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+SHOWN = 3
+
+
+class Way(StrEnum):
+    PHONE = "phone"
+    EMAIL = "email"
+    STAFF = "staff"
+
+
+class Contact(msgspec.Struct, frozen=True, array_like=True):
+    """A phone as `+628…`, an e-mail address, or a login of staff."""
+
+    way: Way
+    value: str
+
+    def __repr__(self) -> str:
+        return f"Contact({self.way})"
+
+    @property
+    def masked(self) -> str:
+        """As much as its owner needs to know it again: `•••• 999`, `si••@example.id`."""
+        if self.way is Way.EMAIL:
+            name, _, place = self.value.rpartition("@")
+            return f"{name[:2]}••@{place}"
+        return f"•••• {self.value[-SHOWN:]}" if self.way is Way.PHONE else self.value
+
+
+def read_contact(typed: str) -> Contact | None:
+    """The phone or e-mail address that somebody typed; None: neither.
+
+    A phone is an Indonesian mobile, the only kind that codes are sent to.
+    """
+    if "@" in typed:
+        email = typed.strip().casefold()
+        fits = EMAIL.fullmatch(email) and len(email) <= EMAIL_LENGTH
+        return Contact(Way.EMAIL, email) if fits else None
+    phone = read_phone(typed)
+    is_mobile = isinstance(phone, Phone) and phone.is_mobile
+    return Contact(Way.PHONE, phone.text) if is_mobile and isinstance(phone, Phone) else None
+
+
+def read_login(typed: str) -> Contact | None:
+    """The login of staff that somebody typed; None: it cannot be one."""
+    login = typed.strip().lower()
+    return Contact(Way.STAFF, login) if LOGIN.fullmatch(login) else None
