@@ -32,6 +32,24 @@ LATE_DAYS = timedelta(days=5)
 REDEEM_WORKING_DAYS = 14  # Bank Indonesia's rule; a product may promise less
 
 
+PAID_BACK = """
+select a.book, p.amount, p.key
+  from cards_card c
+ cross join unnest(coalesce(c.purses, array[c.purse])) with ordinality as u (id, place)
+  join ledger_account a on a.id = u.id
+  join ledger_posting p on p.debit = a.id and p.kind = %s
+ where c.id = %s order by u.place
+"""
+
+
+class PaidBack(NamedTuple):
+    """What a bank pays a closed card's holder, and the key of its posting."""
+
+    bank: int
+    amount: int
+    posting: UUID
+
+
 class Closed(NamedTuple):
     """A card that was closed. `amount` is what was paid back; None: it waits to be."""
 
@@ -67,6 +85,12 @@ def close_card(*, card: int, actor: str, at: datetime) -> Closed | Refusal:
             card_id=card, closed_at=at, pay_from=closed.pay_from, due_on=closed.due_on
         )
         return closed
+
+
+def paid_back(card: int) -> list[PaidBack]:
+    """What each bank pays back of a closed card, in its purses' order; none: nothing (yet)."""
+    rows = raw_connection().execute(PAID_BACK, [PostingKind.REDEMPTION.value, card])
+    return [PaidBack(*row) for row in rows]
 
 
 def pay_closed(*, actor: str, at: datetime) -> int:

@@ -7,10 +7,14 @@ use. A card with one purse, as nearly all are, costs nothing more.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 import psycopg
+from django.db import transaction
 
+from satu.audit.actions import record
+from satu.audit.entry import Subject
 from satu.cards import models, store
 from satu.ledger.actions import raw_connection
 
@@ -56,6 +60,17 @@ def at(card: models.Card, bank: int) -> Standing | None:
         return None
     found = standing_of(raw_connection(), card.purses or [card.purse])
     return next((one for one in found if one.bank == bank), None)
+
+
+def look(*, card: int, actor: str, at: datetime) -> tuple[int, list[Standing]]:
+    """The account of a known card's purse in use, and all its purses in their order.
+
+    That somebody looked is kept in the audit trail.
+    """
+    with transaction.atomic():
+        record(actor=actor, action="card.purses_looked_at", subject=Subject("card", card), at=at)
+        found = models.Card.objects.get(id=card)
+        return found.purse, standing_of(raw_connection(), found.purses or [found.purse])
 
 
 def total(conn: psycopg.Connection, row: store.CardRow) -> int:

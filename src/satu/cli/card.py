@@ -9,7 +9,7 @@ import typer
 
 from satu.cards.errors import Refusal
 from satu.cards.words import REFUSALS
-from satu.cli import card_life
+from satu.cli import card_life, card_purses
 from satu.cli.common import fail, json_line, running_database
 from satu.cli.desk import PURPOSE, actor, now, out, refuse, running_city, serial_of
 from satu.fares.legs import Entitlement
@@ -24,6 +24,7 @@ NAME = "card"
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(card_life.app)
+app.add_typer(card_purses.app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
 CardName = Annotated[str, typer.Option("--card", help="The number printed on it, or its serial.")]

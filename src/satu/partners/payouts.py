@@ -16,6 +16,7 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
+from satu.cards.closing import PaidBack, paid_back
 from satu.cards.models import Closing
 from satu.formats.snap import outgoing
 from satu.formats.snap.fields import write_timestamp
@@ -55,35 +56,45 @@ def pay_back(
 ) -> Payout | Refusal:
     """Have a closed card's bank transfer what was paid back to an account, once.
 
-    `bank_code` "" is an account of the same bank. A repeat is answered with what stands; after a
-    refusal by the bank the next one is a further try. Refusals: account_invalid,
+    Of several purses each one's bank transfers its own; the first's is answered. `bank_code` ""
+    is an account of the same bank: not for several. A repeat is answered with what stands; after
+    a refusal by the bank the next one is a further try. Refusals: account_invalid,
     nothing_paid_back, bank_not_connected.
     """
     if not banks.is_account(account, bank_code, name):
         return Refusal.ACCOUNT_INVALID
     with transaction.atomic():
-        closing = Closing.objects.select_for_update(of=("self",)).filter(card=card).first()
-        if closing is None or not closing.amount or closing.posting is None:
+        Closing.objects.select_for_update(of=("self",)).filter(card=card).first()
+        parts = paid_back(card)
+        if not parts:
             return Refusal.NOTHING_PAID_BACK
-        tries = list(Payout.objects.filter(card=card).order_by("id"))
-        if tries and tries[-1].state != State.REFUSED:
-            return tries[-1]
-        bank = banks.bank_of(closing.card.issuer_id)
-        if bank is None:
+        if len(parts) > 1 and not bank_code:
+            return Refusal.ACCOUNT_INVALID
+        if any(banks.bank_of(part.bank) is None for part in parts):
             return Refusal.BANK_NOT_CONNECTED
-        reference = closing.posting.hex + (f"-{len(tries) + 1}" if tries else "")
         goes_to = msgspec.json.encode([account, bank_code, name])
-        payout = Payout.objects.create(
-            partner_id=bank.pk,
-            reference=reference,
-            card=card,
-            amount=closing.amount,
-            currency=banks.currency(closing.card.issuer_id),
-            sealed=seal(settings.PARTNER_KEY, reference, goes_to),
-            made_at=at,
-            next_at=at,
-        )
-        _record("partner.payout_asked", payout, actor, at)
+        asked = [_ask_bank(card, part, goes_to, actor, at) for part in parts]
+        return asked[0]
+
+
+def _ask_bank(card: int, part: PaidBack, goes_to: bytes, actor: str, at: datetime) -> Payout:
+    bank = banks.bank_of(part.bank)
+    assert bank is not None
+    tries = list(Payout.objects.filter(card=card, partner_id=bank.pk).order_by("id"))
+    if tries and tries[-1].state != State.REFUSED:
+        return tries[-1]
+    reference = part.posting.hex + (f"-{len(tries) + 1}" if tries else "")
+    payout = Payout.objects.create(
+        partner_id=bank.pk,
+        reference=reference,
+        card=card,
+        amount=part.amount,
+        currency=banks.currency(part.bank),
+        sealed=seal(settings.PARTNER_KEY, reference, goes_to),
+        made_at=at,
+        next_at=at,
+    )
+    _record("partner.payout_asked", payout, actor, at)
     return payout
 
 
