@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
+from satu.cards import purses
 from satu.cards import queries as cards
 from satu.cards.models import Issuer
 from satu.formats.snap.profile import Profile
@@ -145,7 +146,7 @@ def link_card(*, code: str, card: int, actor: str, at: datetime) -> Linked | Ref
     if partner is None:
         return Refusal.PARTNER_UNKNOWN
     found = cards.card(card)
-    if found is None or found.issuer_id != partner.issuer_id:
+    if found is None or purses.at(found, partner.issuer_id) is None:
         return Refusal.CARD_UNKNOWN
     with transaction.atomic():
         token = _new_token(partner, card, at + rules.CUSTOMER_TOKEN_LIFE)

@@ -19,6 +19,7 @@ from psycopg.errors import LockNotAvailable
 from satu.formats.snap import messages, signing
 from satu.formats.snap.codes import Case, Service, SnapRefusal
 from satu.formats.snap.fields import EXTERNAL_ID, read_timestamp
+from satu.formats.snap.history import DetailRequest, HistoryRequest, StatementRequest
 from satu.formats.snap.messages import Answer, TokenAnswer, TokenRequest
 from satu.formats.snap.profile import Profile, load_profile
 from satu.formats.snap.virtual_accounts import (
@@ -29,7 +30,7 @@ from satu.formats.snap.virtual_accounts import (
     VaPayment,
 )
 from satu.ledger.actions import raw_connection
-from satu.partners import actions, queries, rules, services, store, va_services
+from satu.partners import actions, history, queries, rules, services, store, va_services
 from satu.partners.models import Partner
 from satu.partners.services import Known
 
@@ -64,6 +65,9 @@ SERVICES: dict[Service, tuple[type[Struct], Serve]] = {
     Service.TOP_UP: (messages.TopUpRequest, services.take_top_up),
     Service.TOP_UP_STATUS: (messages.StatusRequest, services.tell_status),
     Service.BALANCE: (messages.BalanceRequest, services.tell_balance),
+    Service.HISTORY: (HistoryRequest, history.tell_list),
+    Service.HISTORY_DETAIL: (DetailRequest, history.tell_detail),
+    Service.STATEMENT: (StatementRequest, history.tell_statement),
     Service.VA_INQUIRY: (VaInquiry, va_services.inquire),
     Service.VA_PAYMENT: (VaPayment, va_services.take_payment),
     Service.VA_NOTICE: (VaNotice, va_services.take_notice),
