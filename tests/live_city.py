@@ -40,7 +40,7 @@ def _points() -> Iterator[tuple[str, str, str, int, float, float]]:
     yield "ZOO", "Ragunan Pintu Utara", "entrance", 2, -6.25, 106.84
 
 
-def _bundle() -> Bundle:
+def town() -> Bundle:
     points = tuple(
         Point(number, code, name, kind, operator, "n", code, lat, lon)
         for number, (code, name, kind, operator, lat, lon) in enumerate(_points(), 1)
@@ -66,7 +66,7 @@ class LiveCity:
 
     def __init__(self, database: Any) -> None:
         self.conn = database.connect()
-        loaded = load_places(bundle=_bundle(), actor="test", at=MORNING)
+        loaded = load_places(bundle=town(), actor="test", at=MORNING)
         self.points = {point.code: point.id for point in loaded.bundle.points}
         self.operators = {operator.code: operator.id for operator in loaded.bundle.operators}
         issuers = [

@@ -59,10 +59,22 @@ def check_page(
             visitor.go(path)
             where = f"{name}-{width}-{light}"
             faults += [f"{where}: {one}" for one in (*axe_faults(page), *faults_of(page))]
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{where}.png", full_page=True)
+            take_picture(page, where)
     assert not faults, "\n".join(faults)
     return page
+
+
+def take_picture(page: Page, name: str) -> Path:
+    """The whole page in one picture; what stands at the screen's end stands at the page's."""
+    size = page.viewport_size
+    assert size is not None
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    path = PICTURES / f"{name}.png"
+    page.screenshot(path=path)
+    page.set_viewport_size(size)
+    return path
 
 
 def axe_faults(page: Page) -> list[Any]:

@@ -94,7 +94,7 @@ def money(value: Money) -> SafeString:
     is_income = value.signed and value.amount > 0
     return format_html(
         '<span class="uang"{}>{}{}</span>',
-        format_html(' data-arah="masuk"') if is_income else "",
+        attributes({"data_arah": "masuk" if is_income else None}),
         "+" if is_income else "",
         formats.money(value.amount, value.asset, _language()),
     )
@@ -123,7 +123,7 @@ def moment(at: datetime) -> SafeString:
 def mark(letters: str, colour: str) -> SafeString:
     """A square in a line's or an operator's colour with up to four letters, as SVG."""
     size = {1: 17, 2: 16}.get(len(letters), 14)
-    narrow = format_html(' textLength="35" lengthAdjust="spacingAndGlyphs"')
+    narrow = {"textLength": "35", "lengthAdjust": "spacingAndGlyphs"} if len(letters) > 3 else {}
     return format_html(
         '<svg class="tanda" viewBox="0 0 40 40" aria-hidden="true" focusable="false">'
         '<rect width="40" height="40" rx="8" fill="{}"/><text x="20" y="20.5" fill="{}"'
@@ -131,7 +131,7 @@ def mark(letters: str, colour: str) -> SafeString:
         colour,
         on_colour(colour),
         size,
-        narrow if len(letters) > 3 else "",
+        attributes(dict(narrow)),
         letters[:4],
     )
 

@@ -21,6 +21,13 @@ class Fault(NamedTuple):
     advice: Words
 
 
+STALE_FORM = Fault(
+    Words("Halaman ini sudah terlalu lama terbuka", "This page has been open for too long"),
+    Words(
+        "Kembali, muat ulang halamannya, lalu kirim sekali lagi. Belum ada yang berubah.",
+        "Go back, load the page again, then send it once more. Nothing has changed yet.",
+    ),
+)
 FAULTS: dict[int, Fault] = {
     400: Fault(
         Words("Permintaan ini tidak dapat kami baca", "We cannot read this request"),
@@ -30,10 +37,10 @@ FAULTS: dict[int, Fault] = {
         ),
     ),
     403: Fault(
-        Words("Halaman ini sudah terlalu lama terbuka", "This page has been open for too long"),
+        Words("Halaman ini bukan untuk Anda", "This page is not for you"),
         Words(
-            "Kembali, muat ulang halamannya, lalu kirim sekali lagi. Belum ada yang berubah.",
-            "Go back, load the page again, then send it once more. Nothing has changed yet.",
+            "Bila seharusnya untuk Anda, masuk lagi atau tanya orang yang mengatur hak Anda.",
+            "If it should be, sign in again, or ask whoever gives you your rights.",
         ),
     ),
     404: Fault(
@@ -72,7 +79,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: a form whose token no longer fits."""
-    return answer(403)
+    return answer(403, STALE_FORM)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -90,9 +97,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return answer(500)
 
 
-def answer(status: int) -> HttpResponse:
+def answer(status: int, fault: Fault | None = None) -> HttpResponse:
     """The page of a status. It asks neither the database nor who is there: both may be gone."""
-    fault = FAULTS[status]
+    fault = fault or FAULTS[status]
     language = get_language() or "id"
     other = "en" if language == "id" else "id"
     context: dict[str, Any] = {

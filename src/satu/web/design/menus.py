@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 
 
 class Place(NamedTuple):
@@ -25,11 +26,11 @@ class Entry(NamedTuple):
     `roles` empty: everybody who is in the front.
     """
 
-    label: str
+    label: str | Promise
     url_name: str
     roles: frozenset[str] = frozenset()
     icon: str = ""
-    group: str = ""
+    group: str | Promise = ""
 
 
 class Step(NamedTuple):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.functional import Promise
 
 from satu.web.design.cells import Cell, plain
 
@@ -22,7 +23,7 @@ class Column(NamedTuple):
     """A column: its name in addresses, its heading, and whether it is of numbers or sortable."""
 
     name: str
-    heading: str
+    heading: str | Promise
     is_number: bool = False
     is_sortable: bool = False
 
@@ -88,6 +89,6 @@ class _Echo:
 def _lines(sheet: Sheet) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff"
-    yield writer.writerow([column.heading for column in sheet.columns])
+    yield writer.writerow([str(column.heading) for column in sheet.columns])
     for row in sheet.rows:
         yield writer.writerow([plain(cell) for cell in row])

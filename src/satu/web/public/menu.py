@@ -6,4 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from satu.web.design.menus import Entry
 
-ENTRIES = (Entry(_("The city now"), "public:city"),)
+ENTRIES = (
+    Entry(_("The city now"), "public:city"),
+    Entry(_("My card"), "portal:home"),
+)

@@ -29,7 +29,8 @@ def portal_menu(context: Context) -> dict[str, Any]:
 
 @register.inclusion_tag("design/parts/menu_top.html", takes_context=True)
 def public_menu(context: Context) -> dict[str, Any]:
-    return {"places": _places(context, public.ENTRIES), "kind": "atas"}
+    """Nobody is asked who they are: a public page is the same for all."""
+    return {"places": shown(public.ENTRIES, path=context["request"].path), "kind": "atas"}
 
 
 @register.inclusion_tag("design/parts/menu_side.html", takes_context=True)

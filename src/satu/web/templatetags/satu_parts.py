@@ -176,7 +176,7 @@ def tile(
 @register.simple_block_tag
 def rows(content: str, kind: str = "") -> SafeString:
     """A list of `row` tags; kind="cards" gives each a border of its own."""
-    shape = format_html(' data-jenis="kartu"') if kind == "cards" else ""
+    shape = cells.attributes({"data_jenis": "kartu" if kind == "cards" else None})
     return format_html('<ul class="deret"{}>{}</ul>', shape, content)
 
 

@@ -1,0 +1,54 @@
+"""A journey drawn on a city: along the line's stops, and words that stay words."""
+
+from __future__ import annotations
+
+import re
+
+from satu.insight.places import Places
+from satu.web.design.maps import Leg, Stop, journey
+from satu.web.journey_map import Ride, drawn_on
+from tests.live_city import town
+
+PLACES = Places("v1", town())
+CORRIDOR, FEEDER = 1, 2
+
+
+def way_of(picture: str) -> list[str]:
+    return re.search(r'class="peta-laju" stroke="[^"]+" d="M([^"]+)"', picture)[1].split("L")
+
+
+def test_a_ride_goes_along_its_lines_stops():
+    picture = drawn_on(PLACES, [Ride(1, 4, CORRIDOR)], "Kota - Blok M")
+    assert len(way_of(picture)) == 4
+    assert 'stroke="#D62126"' in picture and 'aria-label="Kota - Blok M"' in picture
+    assert ">Halte Kota<" in picture and ">Halte Blok M<" in picture
+
+
+def test_backwards_it_is_the_same_way_turned_round():
+    there = way_of(drawn_on(PLACES, [Ride(1, 4, CORRIDOR)], "x"))
+    assert way_of(drawn_on(PLACES, [Ride(4, 1, CORRIDOR)], "x")) == there[::-1]
+
+
+def test_a_ride_without_an_end_is_where_it_began():
+    picture = drawn_on(PLACES, [Ride(2, None, CORRIDOR)], "x")
+    assert picture.count("<circle") == 1 and ">Halte Harmoni<" in picture
+
+
+def test_a_ride_off_its_line_is_a_straight_way():
+    assert len(way_of(drawn_on(PLACES, [Ride(1, 5, FEEDER)], "x"))) == 2
+
+
+def test_a_change_is_named_once():
+    picture = drawn_on(PLACES, [Ride(1, 2, CORRIDOR), Ride(2, 4, CORRIDOR)], "x")
+    assert picture.count(">Halte Harmoni<") == 1 and picture.count("<circle") == 3
+
+
+def test_unknown_places_have_no_picture():
+    assert drawn_on(PLACES, [Ride(999, None, None), Ride(None, None, CORRIDOR)], "x") is None
+
+
+def test_names_of_places_are_words_and_short_enough():
+    long = Stop("Simpang <Kuningan> Balai Kartini Lama Sekali Arah Selatan", (-6.2, 106.8))
+    picture = journey([Leg("#000000", [long.at], [long])], [], 'a "label"')
+    assert "<Kuningan>" not in picture and "aria-label='a \"label\"'" in picture
+    assert picture.count("<tspan") == 2 and "…" in picture
