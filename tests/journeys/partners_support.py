@@ -33,6 +33,9 @@ from tests.journeys.gateway_support import ACTOR, status, wait_until
 
 PATHS = {
     "11": "/v1.0/balance-inquiry",
+    "24": "/v1.0/transfer-va/inquiry",
+    "25": "/v1.0/transfer-va/payment",
+    "34": "/v1.0/transfer-va/notify-payment-intrabank",
     "37": "/v1.0/emoney/account-inquiry",
     "38": "/v1.0/emoney/topup",
     "39": "/v1.0/emoney/topup-status",

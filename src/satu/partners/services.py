@@ -76,8 +76,6 @@ def inquire(known: Known, asked: AccountInquiry) -> InquiryAnswer:
     currency = currency_of(card)
     amount = read_money(asked.amount, currency, "amount") if asked.amount else 0
     room = room_for(known, card, amount)
-    bank = known.partner.issuer_id
-    issuer = bank if purses.at(card, bank) else card.issuer_id
     return InquiryAnswer(
         **successful(Service.ACCOUNT_INQUIRY),
         reference_no=known.reference_no,
@@ -87,7 +85,7 @@ def inquire(known: Known, asked: AccountInquiry) -> InquiryAnswer:
         min_amount=money_of(MIN_TOP_UP, currency),
         max_amount=money_of(room, currency),
         amount=money_of(amount, currency),
-        fee_amount=money_of(fee_at(bank, issuer, amount), currency),
+        fee_amount=money_of(fee_for(known, card, amount), currency),
     )
 
 
@@ -106,6 +104,12 @@ def room_for(known: Known, card: Card, amount: int) -> int:
     if room < max(amount, MIN_TOP_UP):
         raise SnapRefusal(Case.ACCOUNT_LIMIT)
     return room if purses.at(card, known.partner.issuer_id) else MAX_TOP_UP
+
+
+def fee_for(known: Known, card: Card, amount: int) -> int:
+    """The most that the partner may take from the payer of a top-up."""
+    bank = known.partner.issuer_id
+    return fee_at(bank, bank if purses.at(card, bank) else card.issuer_id, amount)
 
 
 def take_top_up(known: Known, asked: TopUpRequest) -> TopUpAnswer:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from satu.formats.snap.codes import Case, Service, SnapRefusal
-from satu.formats.snap.fields import write_amount
-from satu.formats.snap.messages import Money
 from satu.formats.snap.virtual_accounts import (
     BAD,
     CLOSED_AMOUNT,
@@ -26,9 +24,17 @@ from satu.formats.snap.virtual_accounts import (
 )
 from satu.partners import rules, virtual
 from satu.partners.errors import Refusal
-from satu.partners.services import Known, currency_of, name_of, read_money, room_for, successful
+from satu.partners.services import (
+    Known,
+    currency_of,
+    fee_for,
+    money_of,
+    name_of,
+    read_money,
+    room_for,
+    successful,
+)
 from satu.partners.virtual import Leads, Paid, Took
-from satu.payments.top_ups import fee_at
 
 DONE = Reason("Success", "Sukses")
 AGAIN = Reason("Success, paid before", "Sukses, sudah dibayar")
@@ -63,11 +69,8 @@ def _inquire(known: Known, asked: VaInquiry) -> AccountAnswer:
         inquiry_reason=DONE,
         virtual_account_name=name_of(card),
         inquiry_request_id=asked.inquiry_request_id,
-        total_amount=Money(write_amount(amount, currency), currency),
-        fee_amount=Money(
-            write_amount(fee_at(known.partner.issuer_id, card.issuer_id, amount), currency),
-            currency,
-        ),
+        total_amount=money_of(amount, currency),
+        fee_amount=money_of(fee_for(known, card, amount), currency),
         sub_company=NO_SUB_COMPANY,
         virtual_account_trx_type=CLOSED_AMOUNT if leads.request else OPEN_AMOUNT,
     )

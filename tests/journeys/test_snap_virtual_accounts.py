@@ -1,0 +1,104 @@
+"""A bank pays to a card's virtual account over HTTP: at once, again, and through a crash."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from satu.ledger.verify import verify
+from satu.partners.actions import set_service_id
+from satu.partners.models import Partner
+from satu.project import gateways
+from satu.taps.verify import ALL_CHECKS
+from tests.journeys.gateway_support import ACTOR, held_rows, wait_until
+from tests.journeys.partners_support import (
+    BALANCE,
+    Banks,
+    Mandiri,
+    Web,
+    amount,
+    at_once,
+    told,
+    web,
+)
+from tests.journeys.test_snap_doors import waiting
+
+PREFIX = "   88123"
+
+
+@pytest.fixture
+def banks(database: Any) -> Banks:
+    made = Banks(database)
+    done = set_service_id(code="mandiri", service_id="88123", actor=ACTOR, at=datetime.now(UTC))
+    assert isinstance(done, Partner)
+    return made
+
+
+def paid(number: str, money: int, request: str) -> dict[str, Any]:
+    return {
+        "partnerServiceId": PREFIX,
+        "customerNo": number,
+        "virtualAccountNo": PREFIX + number,
+        "paymentRequestId": request,
+        "paidAmount": amount(money),
+    }
+
+
+def pay(bank: Mandiri, number: str, money: int, request: str, name: str = "") -> httpx.Response:
+    return bank.call("25", paid(number, money, request), external_id=name)
+
+
+def test_fifty_payments_at_once_change_the_books_once(banks: Banks) -> None:
+    number = banks.mandiri[0]
+    with web() as satu:
+        bank = Mandiri(satu.base_url, banks.secret)
+        bank.sign_in()
+        same = [lambda: pay(bank, number, 5_000, "P-1", "E-1")] * 20
+        again = [lambda n=n: pay(bank, number, 5_000, "P-1", f"F-{n}") for n in range(20)]
+        notices = [lambda: bank.call("34", paid(number, 5_000, "P-1"))] * 10
+        answers = at_once(same + again + notices)
+        codes = {told(answer)[1] for answer in answers}
+        assert codes <= {"2002500", "4042518", "2003400"}
+        flags = {answer.json()["virtualAccountData"]["paymentFlagStatus"] for answer in answers}
+        assert flags == {"00"}, "all are told that it is paid"
+        names = {answer.json()["virtualAccountData"]["referenceNo"] for answer in answers}
+        assert len(names) == 1, "one posting"
+        assert banks.balance(number) == BALANCE + 5_000
+        assert banks.top_ups() == [(1, "P-1", 5_000)]
+
+        fighting = at_once([lambda n=n: pay(bank, number, 1_000 + n, "P-2") for n in range(50)])
+        codes_2 = sorted(answer.json()["responseCode"] for answer in fighting)
+        assert codes_2 == ["2002500"] + ["4092501"] * 49
+        assert len(banks.top_ups()) == 2
+        assert number not in satu.log() and "88123" not in satu.log()
+    assert verify(banks.conn, ALL_CHECKS).problems == []
+
+
+def test_a_crash_in_a_payment_books_nothing_and_the_repeat_once(
+    database: Any, banks: Banks
+) -> None:
+    number = banks.mandiri[0]
+    first = Web(gateways.free_port())
+    bank = Mandiri(first.base_url, banks.secret)
+    bank.sign_in()
+    books = banks.books()
+    with held_rows(database, [banks.serial(number)]):
+        bank.http.timeout = 1.0
+        with pytest.raises(Exception, match=r"timed out"):
+            pay(bank, number, 9_000, "P-1", "E-1")
+        first.kill()
+    wait_until(lambda: waiting(banks) == 0)
+    assert banks.books() == books
+    first.stop()
+    with web() as second:
+        again = Mandiri(second.base_url, banks.secret)
+        again.token = bank.token
+        done = pay(again, number, 9_000, "P-1", "E-1")
+        assert told(done)[1] == "2002500"
+        assert pay(again, number, 9_000, "P-1", "E-1").content == done.content
+        assert told(pay(again, number, 9_000, "P-1"))[1] == "4042518"
+    assert banks.balance(number) == BALANCE + 9_000
+    assert banks.top_ups() == [(1, "P-1", 9_000)]
