@@ -205,6 +205,12 @@ def test_who_is_found_has_their_data_and_leaves(
     assert told("find", "--card", "1", "--purpose", "x", "--case", "T-1")[1]["refused"] == (
         "purpose_unknown"
     )
+    assert told("limit", "1", "2", "--monthly", "9000")[1]["refused"] == "not_guardian"
+    shared = ("guardian", "1", "2", "--kind", "parent", "--scope", "money", "--case", "T-1")
+    assert told(*shared)[0] == 0
+    set_to = {"guardian": 1, "ward": 2, "monthly": 9_000}
+    assert told("limit", "1", "2", "--monthly", "9000") == (0, set_to)
+    assert told("limit", "1", "2", "--monthly", "0") == (0, set_to | {"monthly": None})
     file = people.parent / "1.json"
     asked = ("export", "1", "--to", str(file), "--case", "T-1")
     assert told(*asked) == (0, {"resident": 1, "file": str(file), "cards": 1})

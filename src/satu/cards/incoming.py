@@ -1,7 +1,8 @@
-"""Money that comes into a purse, within the limits of its product. Used by the actions of cards.
+"""Money that comes into a purse, within the limits of its product and of its holder's family.
 
-What comes in is topped up, sent from another card, or there when the card was issued. What comes
-back (a fare corrected, a refund, a loss made good) was the holder's before: it is always given.
+Used by the actions of cards. What comes in is topped up, sent from another card, or there when the
+card was issued. What comes back (a fare corrected, a refund, a loss made good) was the holder's
+before: it is always given.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date, datetime
 import psycopg
 from django.db import transaction
 
-from satu.cards import external, interbank, models, purses, rules, store
+from satu.cards import external, family, interbank, models, purses, rules, store
 from satu.cards.collecting import settlement_day
 from satu.cards.errors import Refusal
 from satu.cards.kinds import CardProduct
@@ -71,7 +72,7 @@ def post_incoming(
             refusal: Refusal | None = Refusal.BALANCE_INSUFFICIENT
         else:
             assert all(result is Result.POSTED for result in results), results
-            refusal = _refuse(conn, row, kind, entries[-1].amount, day) if kind else None
+            refusal = _refuse(conn, row, kind, entries[-1].amount, at) if kind else None
             if refusal is None and payer != row.issuer:
                 refusal = interbank.refuse(conn, payer, interbank.asset_of(conn, row.purse))
         if refusal:
@@ -80,12 +81,13 @@ def post_incoming(
 
 
 def _refuse(
-    conn: psycopg.Connection, row: store.CardRow, kind: CardProduct, amount: int, day: date
+    conn: psycopg.Connection, row: store.CardRow, kind: CardProduct, amount: int, at: datetime
 ) -> Refusal | None:
     """Count what was posted, if that is within the limits."""
-    first = day.replace(day=1)
+    first = settlement_day(at).replace(day=1)
     month = store.incoming(conn, purses.accounts(row), first) + amount
-    limits = rules.limits_of(kind, is_registered=row.owner is not None)
+    of_product = rules.limits_of(kind, is_registered=row.owner is not None)
+    limits = family.within(of_product, row.owner, at)
     refusal = rules.refuse_incoming(limits, purses.total(conn, row), month)
     if refusal is None:
         balance = ledger.balances(conn, [row.purse])[row.purse].balance

@@ -245,6 +245,24 @@ class Purse(models.Model):
         return f"purse:{self.account}"
 
 
+class FamilyLimit(models.Model):
+    """How much may come into each card of a ward in a month; both are residents, by number."""
+
+    ward = models.BigIntegerField(primary_key=True)
+    monthly = models.BigIntegerField()
+    guardian = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cards_family_limit"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(monthly__gt=0), name="family_limit_positive")
+        ]
+
+    def __str__(self) -> str:
+        return f"family limit:{self.ward}"
+
+
 class Medium(models.Model):
     """What is held to a reader for a card, to read. `kind` is a satu.cards.kinds.Medium."""
 
@@ -303,3 +321,40 @@ class PassSold(models.Model):
 
     def __str__(self) -> str:
         return f"pass:{self.id}"
+
+
+class CardOrder(models.Model):
+    """Cards that a bank or the city ordered. `state` is a satu.cards.kinds.OrderState.
+
+    `product` is a kind of card, `maker_key` the X25519 public key to which its file is sealed;
+    `first` the serial of the first card (null: none is made yet), `files` how often it was told.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.TextField(unique=True)
+    issuer = models.ForeignKey(Issuer, models.PROTECT, db_column="issuer", related_name="orders")
+    product = models.SmallIntegerField()
+    category = models.TextField()
+    count = models.IntegerField()
+    is_citys = models.BooleanField()
+    maker = models.TextField()
+    maker_key = models.BinaryField()
+    state = models.SmallIntegerField(default=0)
+    first = models.BigIntegerField(unique=True, null=True)
+    files = models.IntegerField(default=0)
+    ordered_at = models.DateTimeField()
+    produced_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "cards_order"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state=0, first__isnull=True)
+                | models.Q(state__gt=0, first__isnull=False),
+                name="made_when_produced",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"card_order:{self.id}"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from satu.cards import models, purses, rules, store
+from satu.cards import family, models, purses, rules, store
 from satu.cards.collecting import settlement_day
 from satu.cards.kinds import CardProduct, CardState
 from satu.ledger.actions import raw_connection
@@ -59,11 +59,12 @@ def owned(*, owners: Iterable[int], issuer: int) -> list[models.Card]:
 
 
 def room(card: models.Card, at: datetime) -> int:
-    """The most that a top-up may bring a card now, within its product's limits; 0: nothing."""
+    """The most that a top-up may bring a card now, within its limits; 0: nothing."""
     if not card.product:
         return rules.MAX_TOP_UP
     kind = models.Product.objects.values(*CardProduct._fields).get(id=card.product)
-    limits = rules.limits_of(CardProduct(**kind), is_registered=card.owner is not None)
+    of_product = rules.limits_of(CardProduct(**kind), is_registered=card.owner is not None)
+    limits = family.within(of_product, card.owner, at)
     conn = raw_connection()
     accounts = card.purses or [card.purse]
     balance = sum(one.balance for one in purses.standing_of(conn, accounts))

@@ -34,6 +34,7 @@ for command in (
     people_rights.find,
     people_rights.export,
     people_rights.leave,
+    people_rights.limit,
     people_rights.coverage,
 ):
     app.command()(command)

@@ -1,5 +1,5 @@
-"""`satu people find|export|leave|coverage`: who somebody is, what they have a right to, who lacks
-a card. Commands of satu.cli.people.
+"""`satu people find|export|leave|limit|coverage`: who somebody is, what they have a right to, who
+lacks a card. Commands of satu.cli.people.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from satu.cards.words import REFUSALS as CARDS
 from satu.cli.common import fail, json_line, running_database
 from satu.cli.desk import actor, now, out, refuse
 from satu.formats.identifiers.fault import WORDS, Fault
@@ -140,6 +141,34 @@ def leave(resident: Resident, as_json: AsJson = False) -> None:
         out.print("dihapus / erased")
     else:
         out.print(f"uang kembali paling lambat / money back at the latest {done.due_on}")
+
+
+def limit(
+    guardian: Annotated[int, typer.Argument(help="Who acts: a resident's number.")],
+    ward: Annotated[int, typer.Argument(help="For whom: a resident's number.")],
+    monthly: Annotated[
+        int, typer.Option(min=0, help="The most a month into each card; 0: no limit.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Let a guardian say how much may come into each card of a ward in a month.
+
+    Example: satu people limit 17 18 --monthly 300000
+    """
+    with running_database():
+        from satu.cards.family import set_limit  # noqa: PLC0415  (Django is set up by now)
+
+        refusal = set_limit(
+            guardian=guardian, ward=ward, monthly=monthly or None, actor=actor(NAME), at=now()
+        )
+    if refusal:
+        words = REFUSALS[refusal] if isinstance(refusal, Refusal) else CARDS[refusal]
+        refuse(refusal, words, as_json)
+    told = {"guardian": guardian, "ward": ward, "monthly": monthly or None}
+    if as_json:
+        json_line(told)
+    else:
+        out.print(f"{ward}: {monthly or '–'}")
 
 
 def coverage(

@@ -15,6 +15,7 @@ import msgspec
 from satu.cards import models as cards_models
 from satu.cards import queries as cards
 from satu.cards import rights
+from satu.cards.family import limit_of
 from satu.cards.held import CardHeld, cards_of, media_of, purses_of
 from satu.messages.queries import outbox, wishes_of
 from satu.payments.queries import orders_of
@@ -70,6 +71,7 @@ def export_of(
         "consents": _plain(own_data.consents_kept(resident)),
         "register_checks": _plain(own_data.checks_kept(resident)),
         "printed_code_until": _plain(own_data.code_until(resident)),
+        "family_limit": limit_of(resident, at),
         "cards": [_card(card, at) for card in held],
         "standing_orders": _plain(orders_of(card.serial for card in held)),
         "repairs": [_repair(card.serial) for card in held],
