@@ -119,12 +119,13 @@ def devices(
     sort: str = "code",
     is_down: bool = False,
     page: int = 1,
+    limit: int = PAGE,
 ) -> tuple[list[DeviceRow], int]:
     """A page of readers, and how many there are. `tariff` is the digest in force, `now` the
     city's time; `sort` is one of SORTS, what was never told comes last."""
     values, where = _where(wanted, tariff, now)
     way: LiteralString = "desc" if is_down else "asc"
-    values |= {"limit": PAGE, "offset": (page - 1) * PAGE}
+    values |= {"limit": limit, "offset": (page - 1) * PAGE}
     rows = connection.execute(
         f"select {COLUMNS} {TABLES} where {where}"
         f" order by {SORTS[sort]} {way} nulls last, d.code limit %(limit)s offset %(offset)s",

@@ -22,10 +22,14 @@ METRES_A_DEGREE = 111_320
 
 
 class Places:
-    """A bundle made ready for drawing and naming. `version` changes with the bundle."""
+    """A bundle made ready for drawing and naming. `version` changes with the bundle.
 
-    def __init__(self, version: str, bundle: Bundle) -> None:
+    `digest` names the bundle as readers do that ride by it.
+    """
+
+    def __init__(self, version: str, bundle: Bundle, digest: str = "") -> None:
         self.version = version
+        self.digest = digest
         self.bundle = bundle
         self.calendar = Calendar(bundle.zone, bundle.day_start_hour)
         self.points = {point.id: point for point in bundle.points}
@@ -170,9 +174,10 @@ def metres(a: Point, b: Point) -> float:
 def load_places(connection: psycopg.Connection[Any], known: Places | None) -> Places | None:
     """The city's active bundle ready for drawing, `known` if it still is; None: no city yet."""
     try:
-        version = bundle_digest(connection).hex()[:16]
+        digest = bundle_digest(connection).hex()
     except NoCityLoaded:
         return None
+    version = digest[:16]
     if known is not None and known.version == version:
         return known
-    return Places(version, load_bundle(connection))
+    return Places(version, load_bundle(connection), digest)

@@ -7,7 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from satu.web.design.menus import Entry
 from satu.web.doors.rights import CITY_ROLES
 
-ENTRIES = (Entry(_("Control room"), "console:live", frozenset(CITY_ROLES)),)
+ENTRIES = (
+    Entry(_("Control room"), "console:live", frozenset(CITY_ROLES)),
+    Entry(_("Alarms"), "console:alarms_all", frozenset(CITY_ROLES)),
+    Entry(_("Readers"), "console:devices", frozenset(CITY_ROLES)),
+)
 
 # Where the search field on top sends what was typed (POST: it may be a phone number or a NIK).
 FIND = "console:find"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from satu.insight.snapshots import staff_snapshot
 from satu.kernel.money import exponent
+from satu.web.console.control_room import room_context
 from satu.web.console.words import live_words
 from satu.web.doors.rights import CITY_ROLES, staff_only
 from satu.web.pictures import current_picture, current_snapshot
@@ -25,13 +26,15 @@ JSON = "application/json"
 @staff_only(*CITY_ROLES)
 def live(request: HttpRequest) -> HttpResponse:
     """The page; its script asks `live_data` once a second."""
-    places = current_picture().places
+    picture = current_picture()
+    places = picture.places
     currency = places.bundle.asset if places else "IDR"
     context = {
         "places": places,
         "currency": currency,
         "exponent": exponent(currency),
         "words": json.dumps(live_words()),
+        **room_context(request, picture),
     }
     return render(request, "console/live.html", context)
 

@@ -158,8 +158,9 @@ export class CityMap {
     const [south, north] = range(points.map((p) => p[0]));
     const [west, east] = range(points.map((p) => p[1]));
     const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
-    const top = width < 640 ? 44 : 48;
-    const bottom = parseFloat(getComputedStyle(this.canvas).getPropertyValue("--peta-bawah"));
+    const style = getComputedStyle(this.canvas);
+    const top = width < 640 ? 44 : parseFloat(style.getPropertyValue("--peta-atas"));
+    const bottom = parseFloat(style.getPropertyValue("--peta-bawah"));
     const room = { width: width - 32, height: height - top - bottom };
     const size = Math.min(
       room.width / Math.max((east - west) * squeeze, 1e-6),

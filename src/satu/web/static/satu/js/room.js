@@ -33,8 +33,8 @@ export class Room {
     this.words = words;
     this.time = clock(page.dataset.zone || "Asia/Jakarta").time;
     this.calls = "";
-    this.callsAt = 0;
-    this.comparedAt = 0;
+    this.callsAt = -Infinity;
+    this.comparedAt = -Infinity;
     this.replay = null;
     this.listen();
   }
