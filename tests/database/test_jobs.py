@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 import satu.project.jobs  # noqa: F401  (registers them)
 from tests.support import Database
 
-ROOMS = ("cards", "ledger", "messages", "partners", "payments", "people", "taps")
+ROOMS = ("cards", "cases", "ledger", "messages", "partners", "payments", "people", "taps")
 NAMES = sorted(name for name in app.tasks if name.split(".")[0] in ROOMS)
 
 
@@ -18,6 +18,10 @@ def test_the_jobs_of_the_clock_are_known() -> None:
         "cards.expire",
         "cards.pay_closed",
         "cards.sweep_dormant",
+        "cases.close_old",
+        "cases.escalate",
+        "cases.forget",
+        "cases.repairs",
         "ledger.expire_holds",
         "ledger.roll_up",
         "messages.deliver",

@@ -10,6 +10,7 @@ from django.db import transaction
 from satu.cards.actions import ensure_issuers
 from satu.cards.kinds import Issuer
 from satu.cards.products import ensure_products
+from satu.cases.city import keep_city as keep_cases
 from satu.city.pack import Pack
 from satu.ledger.actions import AccountName, ensure_accounts
 from satu.ledger.kinds import SCHEME, AccountKind, Asset
@@ -57,6 +58,8 @@ def load_city(*, pack: Pack, actor: str, at: datetime) -> CityLoaded:
         keep_areas(areas=[(row.code, row.name) for row in pack.areas], actor=actor, at=at)
         if pack.messages is not None:
             keep_rules(rules=pack.messages, actor=actor, at=at)
+        if pack.cases is not None:
+            keep_cases(city=pack.cases, asset=pack.city.currency, actor=actor, at=at)
         wanted = accounts_of(places.bundle, list(floats), asset)
         accounts = ensure_accounts(wanted=wanted, actor=actor, at=at)
     return CityLoaded(places, len(floats) + len(accounts))

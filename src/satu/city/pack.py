@@ -17,6 +17,8 @@ import msgspec
 
 from satu.cards.kinds import CardProduct
 from satu.city.areas import AreaRow, read_areas
+from satu.cases.kinds import CityCases
+from satu.city.cases import read_cases
 from satu.city.checks import Tables, area_faults, city_faults, network_faults, table_faults
 from satu.city.fees import read_fees
 from satu.city.messages import read_message_rules
@@ -59,6 +61,7 @@ class Pack(NamedTuple):
     fees: tuple[FeeRule, ...]
     purposes: Wanted | None = None
     messages: Rules | None = None
+    cases: CityCases | None = None
     areas: tuple[AreaRow, ...] = ()
 
     def bundle(self) -> Bundle:
@@ -148,6 +151,7 @@ def read_pack(folder: Path) -> Pack:
     purposes = _purposes(folder, found)
     areas = read_areas(folder, found)
     messages = read_message_rules(folder, city.currency, found) if city is not None else None
+    cases = read_cases(folder, found)
     if city is None or found:
         raise PackFaults(folder, found)
     return Pack(
@@ -163,6 +167,7 @@ def read_pack(folder: Path) -> Pack:
         purposes=purposes,
         areas=areas,
         messages=messages,
+        cases=cases,
     )
 
 

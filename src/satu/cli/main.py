@@ -28,6 +28,7 @@ COMMANDS = {
     "bank": "Play a bank: the other side of SNAP BI, slow and failing on command.",
     "bank-statement": "Banks' statements (camt.053), and every float against its bank.",
     "clearing": "Banks' own chips and EMV tokens: what was ridden, and what the bank paid.",
+    "cases": "Complaints, refunds, lost cards: who waits for an answer, since when.",
     "messages": "What residents were told, what waits, what could not be sent.",
     "people": "Residents: register, look with a reason, erase; purposes, staff, keys.",
     "journeys": "A card's journeys, and missing taps that riders tell.",

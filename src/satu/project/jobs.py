@@ -15,6 +15,9 @@ from satu.cards.dormant import sweep_dormant
 from satu.cards.lifecycle import expire_cards
 from satu.insight.jobs import forget as forget_quarters
 from satu.insight.jobs import keep_watch
+from satu.cases.chores import close_old, escalate_due
+from satu.cases.chores import forget_old as forget_cases
+from satu.cases.repairs import follow_repairs
 from satu.kernel.days import from_ms, to_ms
 from satu.ledger import actions as ledger
 from satu.messages.delivering import deliver_due
@@ -84,6 +87,10 @@ _job("payments.orders", EVERY_MINUTE, lambda at: run_orders(actor="job:orders", 
 _job("taps.close_days", EVERY_TEN_MINUTES, _close_days)
 _job("taps.withdraw_repairs", EVERY_TEN_MINUTES, _withdraw_repairs)
 _job("taps.unlink_trips", EVERY_DAY, lambda at: unlink_trips(actor="job:unlink", at=at))
+_job("cases.escalate", EVERY_TEN_MINUTES, lambda at: escalate_due(actor="job:cases", at=at))
+_job("cases.repairs", EVERY_TEN_MINUTES, lambda at: follow_repairs(actor="job:cases", at=at))
+_job("cases.close_old", EVERY_DAY, lambda at: close_old(actor="job:cases", at=at))
+_job("cases.forget", EVERY_DAY, lambda at: forget_cases(actor="job:forget", at=at))
 _job("messages.tell_riders", EVERY_MINUTE, lambda at: tell_riders(at=at))
 _job("messages.tell_looks", EVERY_MINUTE, lambda at: tell_looks(at=at))
 _job("messages.deliver", EVERY_MINUTE, lambda at: deliver_due(ports=ports(), at=at))

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "satu.cards",
     "satu.taps",
     "satu.payments",
+    "satu.cases",
     "satu.settlement",
     "satu.partners",
     "satu.insight",

@@ -104,6 +104,17 @@ def repairs(
     return list(found[:limit])
 
 
+def waiting_for_staff() -> list[models.Repair]:
+    """The requests that no rule could decide, oldest first."""
+    found = models.Repair.objects.filter(state=RepairState.ASKED).exclude(waits_for="")
+    return list(found.order_by("asked_at", "id"))
+
+
+def repairs_in(numbers: Iterable[int]) -> list[models.Repair]:
+    """The requests of some numbers, in order."""
+    return list(models.Repair.objects.filter(id__in=list(numbers)).order_by("id"))
+
+
 def use_of(card: int, use: int) -> StoredUse | None:
     """A use of a card; None: it has no such use."""
     with connection.cursor() as cursor:
