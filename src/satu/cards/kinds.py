@@ -76,6 +76,14 @@ class CardProduct(NamedTuple):
     redeem_days: int = 14
 
 
+class OrderState(IntEnum):
+    """How far an order of cards is. Numbers are stored."""
+
+    ORDERED = 0
+    PRODUCED = 1
+    DELIVERED = 2
+
+
 class Why(StrEnum):
     """Why a card is on the deny list: the reason of its last change there."""
 

@@ -1,4 +1,4 @@
-"""What `satu verify` proves of cards: replacements, closings, dormant money, the deny list."""
+"""What `satu verify` proves of cards: purses, orders, replacements, closings, the deny list."""
 
 from __future__ import annotations
 
@@ -150,6 +150,18 @@ CHECKS = (
         select c.id as card, c.state, l.denied
           from cards_card c left join last l on l.card = c.id
          where (c.state <> {CardState.ACTIVE.value}) <> coalesce(l.denied, false)
+        """,
+    ),
+    Check(
+        "an order's cards are those that were ordered",
+        """
+        select o.id as "order", o.first, o.count, m.made, m.alike
+          from cards_order o
+         cross join lateral (
+              select count(*) as made,
+                     count(*) filter (where c.product = o.product) as alike
+                from cards_card c where c.id >= o.first and c.id < o.first + o.count) m
+         where o.first is not null and (m.made, m.alike) is distinct from (o.count, o.count)
         """,
     ),
     Check(

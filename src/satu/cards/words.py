@@ -27,6 +27,22 @@ REFUSALS: dict[Refusal, Words] = {
         "Jenis kartu tidak dikenal; lihat products.csv kota.",
         "No such kind of card; see the city's products.csv.",
     ),
+    Refusal.MAKER_KEY_INVALID: Words(
+        "Kunci pembuat kartu harus kunci publik X25519 dalam PEM.",
+        "The maker's key must be an X25519 public key in PEM.",
+    ),
+    Refusal.CARD_ORDER_UNKNOWN: Words(
+        "Pesanan kartu tidak dikenal; lihat: satu cards orders.",
+        "No such order of cards; see: satu cards orders.",
+    ),
+    Refusal.CARD_ORDER_NOT_PRODUCED: Words(
+        "Kartu pesanan ini belum dibuat; personalisasi dahulu.",
+        "The cards of this order were not made yet; personalise it first.",
+    ),
+    Refusal.CARD_ORDER_DELIVERED: Words(
+        "Pesanan sudah diterima; kode rahasianya tidak diberikan lagi.",
+        "The order was delivered; its secrets are not told again.",
+    ),
     Refusal.ENTITLEMENT_DATES_INVALID: Words(
         "Tanggal tidak benar; hari terakhir tidak boleh sebelum hari pertama.",
         "The dates cannot be; the last day is not before the first.",
@@ -65,6 +81,10 @@ REFUSALS: dict[Refusal, Words] = {
     Refusal.CARD_BLOCKED: Words(
         "Kartu diblokir; buka blokirnya di bank penerbit.",
         "The card is blocked; its issuer can unblock it.",
+    ),
+    Refusal.CARD_NOT_DELIVERED: Words(
+        "Kartu ini belum diterima bank dari pembuatnya; hubungi bank penerbit.",
+        "The bank has not received this card from its maker yet; ask its issuer.",
     ),
     Refusal.CARD_NOT_BLOCKED: Words("Kartu tidak diblokir.", "The card is not blocked."),
     Refusal.CARD_NOT_FROZEN: Words(

@@ -1,4 +1,4 @@
-"""`satu cards`: many cards at once, from a bank's file. One card is `satu card`."""
+"""`satu cards`: many cards at once, from a bank's file or a maker. One card is `satu card`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from satu.cards.errors import Refusal
 from satu.cards.import_file import Allowed, Bad, HeaderFault, Import, read_header
 from satu.cards.import_run import Done, File, Order, run
 from satu.cards.words import REFUSALS
+from satu.cli import cards_orders
 from satu.cli.common import fail, json_line, progress
 from satu.cli.desk import actor, now, out, refuse, running_city
 from satu.kernel import keys
@@ -35,11 +36,16 @@ TOLD = 100  # bad lines that --json lists; the report has them all
 LEVELS = (Assurance.ANONYMOUS, Assurance.PHONE, Assurance.IN_PERSON)
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(cards_orders.order)
+app.command()(cards_orders.personalise)
+app.command()(cards_orders.deliver)
+app.command()(cards_orders.orders)
+app.command(name="open")(cards_orders.open_file)
 
 
 @app.callback()
 def cards() -> None:
-    """Many cards at once, from a bank's file."""
+    """Many cards at once, from a bank's file or ordered from a maker."""
 
 
 class Report:
