@@ -97,6 +97,9 @@ MFA_ADAPTER = "satu.web.doors.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Satu"
+# A carrier puts a whole quarter of the city behind one address; a factor is tried five times.
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 
 # What is counted against limits of tries; in the database, as everything.
 CACHES = {

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 handler400 = "satu.web.design.faults.bad_request"
 handler403 = "satu.web.design.faults.permission_denied"
 handler404 = "satu.web.design.faults.not_found"
+handler429 = "satu.web.doors.views.limited"
 handler500 = "satu.web.design.faults.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [

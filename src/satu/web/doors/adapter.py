@@ -27,6 +27,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_stages(self) -> list[str]:
         return ["allauth.mfa.stages.AuthenticateStage"]
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
+        """A passkey is the first to be asked for, where there is one."""
+        found: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        return sorted(found, key=lambda method: "webauthn" not in method["id"])
+
     def login(self, request: HttpRequest, user: User) -> None:
         begin(request, user)
 

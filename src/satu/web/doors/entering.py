@@ -90,7 +90,8 @@ def let_staff_in(request: HttpRequest, login: str, how: str) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, user: User, how: str) -> HttpResponse:
-    record_authentication(request, user, method=how)
+    # Who has just come in may set up a factor without showing one again.
+    record_authentication(request, user, method=how, reauthenticated=True)
     answer: HttpResponse = perform_login(request, Login(user=user))
     return answer
 

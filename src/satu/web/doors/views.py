@@ -36,6 +36,11 @@ WAIT_S = 600
 page = require_http_methods(["GET", "POST"])
 
 
+def limited(request: HttpRequest) -> HttpResponse:
+    """What allauth answers to too many tries: handler429 of satu.project.urls."""
+    return too_many(WAIT_S)
+
+
 @page
 @never_cache
 @public

@@ -1,0 +1,164 @@
+"""Signing in in a real browser: a code, a passkey made and used, an authenticator app, staff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from playwright.sync_api import Page, expect
+
+from satu.web.doors import codes
+from tests.browser.looks import faults_of
+from tests.live_city import LiveCity
+from tests.web_doors import hire, link_path, new_resident
+
+Visit = Callable[..., Any]
+PHONE = "0812 0000 9999"
+
+
+def at_home(visitor: Any) -> Any:
+    """Passkeys belong to a name, not to a number: the same machine, called localhost."""
+    visitor.address = visitor.address.replace("127.0.0.1", "localhost")
+    return visitor
+
+
+def with_a_key(visitor: Any) -> Any:
+    """Give a browser a security key that says yes at once."""
+    wire = visitor.context.new_cdp_session(visitor.page)
+    wire.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    wire.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return visitor
+
+
+def shown_code() -> str:
+    found = codes.outbox(datetime.now(tz=UTC))
+    assert found
+    return found[0].code
+
+
+def sign_in(visitor: Any, phone: str = PHONE) -> Page:
+    page: Page = visitor.go("/masuk/")
+    page.get_by_label("Nomor ponsel atau email").fill(phone)
+    page.get_by_role("button", name="Kirim kode").click()
+    page.get_by_label("Kode", exact=True).fill(shown_code())
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.wait_for_url(lambda url: "/masuk/kode" not in url)
+    return page
+
+
+def sign_out(page: Page) -> None:
+    page.goto(page.url.split("/masuk")[0] + "/masuk/keamanan/")
+    page.get_by_role("button", name="Keluar dari semua perangkat").click()
+    expect(page.get_by_role("heading", name="Masuk", exact=True)).to_be_visible()
+
+
+def test_a_resident_signs_up_makes_a_passkey_and_comes_in_by_it(
+    city: LiveCity, visit: Visit
+) -> None:
+    visitor = with_a_key(at_home(visit(390, 844)))
+    page = sign_in(visitor)
+    page.get_by_label("Nama Anda").fill("Siti Purnamasari Contoh")
+    page.get_by_role("button", name="Daftar sebagai warga").click()
+    page.wait_for_url(lambda url: "/masuk/baru" not in url)
+
+    page = visitor.go("/masuk/keamanan/")
+    page.get_by_role("link", name="Tambah kunci sandi").click()
+    page.get_by_label("Nama kunci ini").fill("Ponsel saya")
+    page.get_by_role("button", name="Tambah kunci sandi").click()
+    expect(page.get_by_role("heading", name="Kode cadangan")).to_be_visible()
+    page = visitor.go("/masuk/keamanan/")
+    expect(page.get_by_text("Ponsel saya")).to_be_visible()
+
+    sign_out(page)
+    page.get_by_role("button", name="Masuk dengan kunci sandi").click()
+    page.wait_for_url(lambda url: "/masuk/" not in url)
+    page = visitor.go("/masuk/keamanan/")
+    expect(page.get_by_text("Ponsel saya")).to_be_visible()
+
+    # The code alone is not enough any more: the passkey is asked for after it.
+    sign_out(page)
+    sign_in(visitor)
+    expect(page.get_by_role("heading", name="Faktor kedua")).to_be_visible()
+    page.get_by_role("button", name="Pakai kunci sandi").click()
+    page.wait_for_url(lambda url: "/masuk/" not in url)
+
+
+def test_an_authenticator_app_is_asked_for_after_the_code(city: LiveCity, visit: Visit) -> None:
+    new_resident()
+    visitor = at_home(visit())
+    page = sign_in(visitor)
+    page = visitor.go("/masuk/keamanan/aplikasi/")
+    secret = page.locator("code").inner_text()
+    page.get_by_role("textbox").fill("000000")
+    page.get_by_role("button", name="Aktifkan").click()
+    expect(page.get_by_role("textbox")).to_have_attribute("aria-invalid", "true")
+    secret = page.locator("code").inner_text()
+    page.get_by_role("textbox").fill(figures_of(secret))
+    page.get_by_role("button", name="Aktifkan").click()
+    expect(page.get_by_role("heading", name="Kode cadangan")).to_be_visible()
+    backup = page.locator("code").first.inner_text()
+
+    sign_out(page)
+    sign_in(visitor)
+    expect(page.get_by_role("heading", name="Faktor kedua")).to_be_visible()
+    page.get_by_role("textbox").fill(backup)
+    page.get_by_role("button", name="Lanjut").click()
+    page.wait_for_url(lambda url: "/masuk/" not in url)
+
+
+def figures_of(secret: str) -> str:
+    """What an authenticator app shows for a secret now."""
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return format_hotp_value(hotp_value(secret, counter))
+
+
+def test_staff_come_by_a_link_make_a_passkey_and_return_by_it(city: LiveCity, visit: Visit) -> None:
+    visitor = with_a_key(at_home(visit()))
+    page = visitor.go(link_path(hire("ani", "technician")))
+    assert "/masuk" not in page.url
+    page = visitor.go("/masuk/keamanan/kunci-sandi/baru/")
+    page.get_by_role("button", name="Tambah kunci sandi").click()
+    expect(page.get_by_role("heading", name="Kode cadangan")).to_be_visible()
+    sign_out(page)
+    page = visitor.go("/masuk/petugas/")
+    page.get_by_role("button", name="Masuk dengan kunci sandi").click()
+    page.wait_for_url(lambda url: "/masuk/" not in url)
+    assert visitor.go("/console/live/").title()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("size", [(390, 844), (1280, 800)])
+def test_the_pages_look_right(
+    city: LiveCity, visit: Visit, size: tuple[int, int], language: str
+) -> None:
+    new_resident()
+    visitor = at_home(visit(*size))
+    for path in ("/masuk/", "/masuk/petugas/", "/masuk/pesan/"):
+        page = visitor.go(f"{path}?lang={language}")
+        assert faults_of(page) == [], path
+    visitor.go("/masuk/?lang=id")
+    sign_in(visitor)
+    for path in (
+        "/masuk/keamanan/",
+        "/masuk/keamanan/aplikasi/",
+        "/masuk/keamanan/kunci-sandi/",
+        "/masuk/keamanan/kunci-sandi/baru/",
+        "/masuk/alamat/",
+    ):
+        page = visitor.go(f"{path}?lang={language}")
+        assert faults_of(page) == [], path
