@@ -189,6 +189,17 @@ def test_a_payment_told_again_is_booked_once(bank: Bank, database: Database) -> 
     assert postings(conn) == 1
 
 
+def test_a_request_id_may_be_as_long_as_the_standard_says(bank: Bank, database: Database) -> None:
+    (card,) = issue()
+    mine, conn = number_of(card), database.connect()
+    long, other = "p" * 128, "p" * 127 + "q"
+    assert bank.pay(mine, "500.00", long)["responseCode"] == "2002500"
+    assert bank.pay(mine, "500.00", long)["responseCode"] == "4042518"
+    assert bank.pay(mine, "600.00", other)["responseCode"] == "2002500"
+    assert bank.pay(mine, "600.00", long + "p")["responseCode"] == "4002501"
+    assert money(conn, card).purse == 1_100 and postings(conn) == 2
+
+
 def test_a_reference_of_service_38_is_no_payment_of_a_number(
     bank: Bank, database: Database
 ) -> None:
@@ -226,8 +237,8 @@ def test_a_number_for_one_top_up_takes_just_that_once(bank: Bank, database: Data
     refused = bank.inquire(customer_no)
     assert refused["responseCode"] == "4042414"
     assert refused["virtualAccountData"]["inquiryReason"] == {
-        "english": "This number has been paid.",
-        "indonesia": "Nomor ini sudah dibayar.",
+        "english": "This number has been paid",
+        "indonesia": "Nomor ini sudah dibayar",
     }
     assert bank.pay(customer_no, "5000.00", "P-1")["responseCode"] == "4042518"
     assert money(conn, card).purse == 5_000 and postings(conn) == 1
@@ -282,7 +293,8 @@ def test_what_is_refused_says_why_in_both_languages(bank: Bank, database: Databa
         if code[:3] in ("403", "404"):
             data = told["virtualAccountData"]
             assert data["inquiryStatus"] == "01"
-            assert data["inquiryReason"]["english"] and data["inquiryReason"]["indonesia"]
+            reasons = data["inquiryReason"].values()
+            assert len(reasons) == 2 and all(0 < len(words) <= 64 for words in reasons)
     assert bank.pay(mine, "500", "P-1")["responseCode"] == "4002501"
     assert bank.pay(mine, "0.00", "P-1")["responseCode"] == "4042513"
     assert bank.pay(number_of(blocked), "500.00", "P-1")["responseCode"] == "4032518"

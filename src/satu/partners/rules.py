@@ -12,6 +12,7 @@ from hashlib import sha256
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from satu.cards.errors import Refusal as CardRefusal
+from satu.cards.rules import MAX_REFERENCE_LENGTH
 from satu.formats.snap.codes import Case, Service
 from satu.formats.snap.signing import minify, public_key
 from satu.partners.errors import WORDS, Refusal
@@ -69,6 +70,13 @@ def client_secret(key: bytes, client_key: str, generation: int) -> str:
 def token_hash(token: str) -> bytes:
     """What is kept of a token. Tokens are 256 random bits: no key is needed to hide them."""
     return sha256(token.encode()).digest()
+
+
+def reference_of(request: str) -> str:
+    """The reference in the books of a paymentRequestId: itself, or SHA-256 of one too long."""
+    if len(request) <= MAX_REFERENCE_LENGTH:
+        return request
+    return sha256(request.encode()).hexdigest()
 
 
 def digest(key: bytes, service: Service, body: bytes) -> bytes:

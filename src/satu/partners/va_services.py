@@ -21,6 +21,7 @@ from satu.formats.snap.virtual_accounts import (
     VaInquiry,
     VaNotice,
     VaPayment,
+    short,
 )
 from satu.partners import rules, virtual
 from satu.partners.errors import Refusal
@@ -175,5 +176,5 @@ def _reason(refusal: SnapRefusal) -> Reason:
     """Why, for the bank's customer; what Satu has no words for is said in the standard's."""
     words = rules.words_of(refusal.about)
     if words is None:
-        return Reason(refusal.case.message(refusal.about), "Ditolak; periksa nomor dan jumlahnya.")
-    return Reason(words.en, words.id)
+        return Reason(short(refusal.case.message(refusal.about)), "Ditolak")
+    return Reason(short(words.en), short(words.id))

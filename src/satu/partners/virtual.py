@@ -22,7 +22,7 @@ from satu.formats.snap.profile import load_profile
 from satu.formats.snap.virtual_accounts import padded
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import Result
-from satu.partners import queries
+from satu.partners import queries, rules
 from satu.partners.errors import Refusal
 from satu.partners.models import Partner, VaPayment, VirtualAccount
 from satu.partners.rules import State
@@ -110,7 +110,7 @@ def take(
         conn = raw_connection()
         numbers = VirtualAccount.objects.select_for_update()
         asked = numbers.filter(partner=partner, customer_no=customer_no).first()
-        store.lock_reference(conn, paid.request)
+        store.lock_reference(conn, rules.reference_of(paid.request))
         before = taken(partner, paid.request)
         if before is not None:
             return Took(False, before.customer_no, before.amount, before.posting)
@@ -123,7 +123,7 @@ def take(
             bank=partner.issuer_id,
             card=leads.card.id,
             amount=paid.amount,
-            reference=paid.request,
+            reference=rules.reference_of(paid.request),
             fee=paid.fee,
             is_taken=paid.is_final,
             actor=actor,
@@ -155,7 +155,7 @@ def _keep(
     actor: str,
     at: datetime,
 ) -> Took:
-    booked = cards.topped_up(issuer=partner.issuer_id, reference=paid.request)
+    booked = cards.topped_up(issuer=partner.issuer_id, reference=rules.reference_of(paid.request))
     assert booked is not None and booked.amount == paid.amount
     VaPayment.objects.create(
         partner=partner,

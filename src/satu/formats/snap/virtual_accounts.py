@@ -6,18 +6,23 @@ told again as they came; numbers are compared without them.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from satu.formats.snap.messages import Answer, Money, Reference, Request, Time
+from satu.formats.snap.messages import Answer, Money, Request, Time
 
 ServiceId = Annotated[str, Meta(pattern=r"^ *[0-9]{1,8}\Z", max_length=8)]
 CustomerNo = Annotated[str, Meta(pattern=r"^[0-9]{1,20}\Z")]
 AccountNo = Annotated[str, Meta(pattern=r"^ *[0-9]+\Z", max_length=28)]
 
+RequestId = Annotated[str, Meta(pattern=r"^[ -~]{1,128}\Z")]
+
 SERVICE_ID_LENGTH = 8
+MAX_REASON_LENGTH = 64
 OPEN_AMOUNT, CLOSED_AMOUNT = "O", "C"
+END_OF_PART = re.compile(r"[.;:]")
 GOOD, BAD = "00", "01"
 NO_SUB_COMPANY = "00000"
 
@@ -39,7 +44,7 @@ class OfAccount(Request, frozen=True, kw_only=True):
 class VaInquiry(OfAccount, frozen=True, kw_only=True):
     """Service 24: what may be paid to a number."""
 
-    inquiry_request_id: Reference
+    inquiry_request_id: RequestId
     amount: Money | None = None
     trx_date_init: Time = ""
 
@@ -47,7 +52,7 @@ class VaInquiry(OfAccount, frozen=True, kw_only=True):
 class VaPayment(OfAccount, frozen=True, kw_only=True):
     """Service 25: money for a number, once for each `paymentRequestId`."""
 
-    payment_request_id: Reference
+    payment_request_id: RequestId
     paid_amount: Money
     total_amount: Money | None = None
     fee_amount: Money | None = None
@@ -57,7 +62,7 @@ class VaPayment(OfAccount, frozen=True, kw_only=True):
 class VaNotice(OfAccount, frozen=True, kw_only=True):
     """Service 34: a number was paid. Some banks tell the amount in `additionalInfo` alone."""
 
-    payment_request_id: Reference
+    payment_request_id: RequestId
     paid_amount: Money | None = None
     trx_date_time: Time = ""
 
@@ -70,10 +75,16 @@ class VaNotice(OfAccount, frozen=True, kw_only=True):
 
 
 class Reason(Struct, frozen=True):
-    """Why, in both languages."""
+    """Why, in both languages: at most 64 characters each."""
 
     english: str
     indonesia: str
+
+
+def short(words: str) -> str:
+    """The first part of a sentence, as much of it as a reason may have."""
+    first = END_OF_PART.split(words, maxsplit=1)[0]
+    return first[:MAX_REASON_LENGTH].strip()
 
 
 class AccountData(Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
