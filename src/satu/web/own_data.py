@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -17,10 +17,12 @@ from satu.cards import queries as cards
 from satu.cards import rights
 from satu.cards.family import limit_of
 from satu.cards.held import CardHeld, cards_of, media_of, purses_of
+from satu.cases.kinds import State
+from satu.cases.queries import code_of, of_resident, story
 from satu.messages.queries import outbox, wishes_of
 from satu.payments.queries import orders_of
 from satu.people import family, own_data
-from satu.people.access import open_profile
+from satu.people.access import open_profile, open_texts
 from satu.people.errors import Refusal
 from satu.people.kinds import OWN_DATA, Role
 from satu.people.queries import standing
@@ -30,6 +32,16 @@ from satu.taps.repair_queries import repairs
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 MOST_MESSAGES = 10_000
+
+
+class Look(TypedDict):
+    """Who looks, as what, and why."""
+
+    actor: str
+    role: Role
+    purpose: str
+    case: str
+    at: datetime
 
 
 def export_of(
@@ -46,14 +58,14 @@ def export_of(
     For themselves; for somebody who asked on paper staff get it with a role, purpose and case.
     Refusals: as in `open_profile`.
     """
-    profile = open_profile(
-        actor=actor or f"resident:{resident}",
-        role=role,
-        resident_id=resident,
-        purpose=purpose,
-        case=case,
-        at=at,
-    )
+    who: Look = {
+        "actor": actor or f"resident:{resident}",
+        "role": role,
+        "purpose": purpose,
+        "case": case,
+        "at": at,
+    }
+    profile = open_profile(resident_id=resident, **who)
     if isinstance(profile, Refusal):
         return profile
     stands, household = standing(resident), family.household_of(resident)
@@ -75,6 +87,7 @@ def export_of(
         "cards": [_card(card, at) for card in held],
         "standing_orders": _plain(orders_of(card.serial for card in held)),
         "repairs": [_repair(card.serial) for card in held],
+        "cases": _cases(resident, who),
         "messages": _plain(outbox(resident=resident, limit=MOST_MESSAGES)),
         "wishes": _plain(wishes_of(resident)),
         "looks": _plain(who_looked(resident, at)),
@@ -103,6 +116,28 @@ def _lines(card: cards_models.Card, at: datetime) -> Iterator[Line]:
         if page.after is None:
             return
         after = page.after
+
+
+def _cases(resident: int, who: Look) -> list[dict[str, Any]]:
+    """What they asked the city, what they wrote and were told; not what staff note among them."""
+    found = [(one, story(one.pk, language="id", inner=False)) for one in of_resident(resident)]
+    numbers = {step.text for _, steps in found for step in steps if step.text is not None}
+    texts = open_texts(texts=numbers, **who) if numbers else {}
+    assert not isinstance(texts, Refusal), texts
+    names = ("kind", "channel", "card", "opened_at", "answered_at", "outcome", "closed_at")
+    return [
+        {
+            "case": code_of(one.pk),
+            "state": State(one.state).name.lower(),
+            **{name: _plain(getattr(one, name)) for name in names},
+            "story": [
+                {"what": step.what, "at": _plain(step.at), "text": texts.get(step.text or 0, "")}
+                | {"answer": step.answer}
+                for step in steps
+            ],
+        }
+        for one, steps in found
+    ]
 
 
 def _repair(card: int) -> dict[str, Any]:
