@@ -109,12 +109,8 @@ def orders(as_json: AsJson = False) -> None:
 
         found = standing()
     told = [{**one._asdict(), "state": one.state.name.lower()} for one in found]
-    rows = [
-        "{order}: {bank} {product} × {quantity}, {maker}: {state}, {activated} aktif / active".format(
-            **one
-        )
-        for one in told
-    ]
+    line = "{order}: {bank} {product} × {quantity}, {maker}: {state}, {activated} aktif / active"
+    rows = [line.format(**one) for one in told]
     _tell({"orders": told}, "\n".join(rows) or "belum ada pesanan / no orders yet", as_json)
 
 
