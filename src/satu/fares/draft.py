@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
+
+import msgspec
 
 from satu.fares.legs import Leg, Rider, Running, Trace
 from satu.fares.prices import Option, Prices
 
 
-class Unit(NamedTuple):
+class Unit(msgspec.Struct, frozen=True, gc=False):
     """An effective leg: as the price sees it, and the indices of the legs that make it up."""
 
     leg: Leg

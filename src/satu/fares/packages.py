@@ -112,9 +112,10 @@ class _Group:
         return went_on and self.is_package()
 
     def add(self, index: int, draft: Draft, mode: str) -> None:
-        (leg, members), own = draft.units[index], draft.fares[index]
+        unit, own = draft.units[index], draft.fares[index]
+        leg = unit.leg
         self.modes.add(mode)
-        if len(members) > 1:
+        if len(unit.members) > 1:
             self._add_modes(index, draft)
         self.last_ms = max(self.last_ms, leg.started_ms, leg.ended_ms)
         self.own += own

@@ -62,7 +62,8 @@ def _settle(draft: Draft, index: int, product: str) -> None:
 
 def _cover(draft: Draft, index: int, held: PassHeld, running: RunningPass | None) -> _Cover | None:
     """How a pass covers a unit; None: it does not, or the unit's version does not know it."""
-    leg, members = draft.units[index]
+    unit = draft.units[index]
+    leg, members = unit.leg, unit.members
     rules = _rules(draft, index, held.product)
     if rules is None or leg.started_ms < held.bought_ms:
         return None

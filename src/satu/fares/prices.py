@@ -36,6 +36,7 @@ class Prices:
         self.networks: dict[str, Network] = {network.id: network for network in tariff.networks}
         self.steps = tariff.steps
         self.used_steps = tuple(name for name in tariff.steps if _is_used(name, tariff))
+        self.lone_steps = tuple(name for name in self.used_steps if _is_used_alone(name, tariff))
         self.package_of: dict[str, tuple[Package, str]] = {
             name: (package, mode[0])
             for package in tariff.packages
@@ -168,6 +169,13 @@ def _is_used(step: str, tariff: Tariff) -> bool:
         case "rounding":
             return tariff.round_to > 1
     return True
+
+
+def _is_used_alone(step: str, tariff: Tariff) -> bool:
+    """Whether a step can change the fare of a leg that is the only one."""
+    if step == "package":
+        return any(package.min_modes == 1 for package in tariff.packages)
+    return step not in ("join", "transfer")
 
 
 def _default_category(tariff: Tariff) -> str:

@@ -41,11 +41,17 @@ def rate(
     if not legs:
         return Rated((), before)
     draft = Draft(prices_on, legs, rider, before, trace, runs_on)
-    newest = draft.prices[-1]
-    is_one_version = draft.prices[0] is newest
-    for name in newest.used_steps if is_one_version else newest.steps:
+    for name in _steps(draft):
         STEPS[name](draft)
     return Rated(priced_legs(draft), draft.after)
+
+
+def _steps(draft: Draft) -> tuple[str, ...]:
+    """The steps that can change something, in order; most days are one leg when they are rated."""
+    newest, before = draft.prices[-1], draft.before
+    if len(draft.legs) == 1 and not (draft.runs_on or before.transfers or before.packages):
+        return newest.lone_steps
+    return newest.used_steps if draft.prices[0] is newest else newest.steps
 
 
 # A tariff names its steps; `satu.fares.tariff.STEPS` are these names, in their usual order.

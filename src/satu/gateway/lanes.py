@@ -13,8 +13,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
-from typing import NamedTuple
 
+import msgspec
 import psycopg
 import structlog
 
@@ -57,7 +57,7 @@ class Ticket:
             self.done.set_exception(ProblemError(code))
 
 
-class Waiting(NamedTuple):
+class Waiting(msgspec.Struct, frozen=True):
     """A tap in a queue: what arrived, whose request it is, its place in that."""
 
     arrival: Arrival

@@ -11,7 +11,7 @@ from uuid import UUID
 
 
 def ints(column: Iterable[int]) -> str:
-    """`{1,2,3}`: integers, dates as text, booleans as 0 and 1 are not meant."""
+    """`{1,2,3}`: integers, also of an IntEnum; booleans are not meant."""
     return "{" + ",".join(map(str, column)) + "}"
 
 

@@ -6,7 +6,9 @@ service is asked for it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -42,7 +44,12 @@ class DayState(msgspec.Struct, frozen=True, array_like=True):
 _encoder = msgspec.msgpack.Encoder()
 _decode_state = msgspec.msgpack.Decoder(DayState).decode
 _decode_carried = msgspec.msgpack.Decoder(dict[str, msgspec.Raw]).decode
-_decode_raw = msgspec.msgpack.decode
+
+
+@cache
+def _decoder(service: str) -> Callable[[msgspec.Raw], Any]:
+    """Reads a service's states."""
+    return msgspec.msgpack.Decoder(service_named(service).State).decode
 
 
 class TapKey(msgspec.Struct, frozen=True, order=True):
@@ -92,7 +99,7 @@ def begin(day: date, carried_in: bytes, rules: Rules, rider: Rider) -> Day:
     uses: dict[str, tuple[Use, ...]] = {}
     for name, raw in _decode_carried(carried_in).items():
         service = service_named(name)
-        states[name] = service.start(_decode_raw(raw, type=service.State))
+        states[name] = service.start(_decoder(name)(raw))
         uses[name] = service.standing(rules, states[name], rider)
     return Day(day, 0, BEFORE_ALL, (), carried_in, states, uses, (), {}, False)
 
@@ -113,10 +120,7 @@ def decode(
 ) -> Day:
     """A stored row, ready to fold on."""
     stored = _decode_state(state)
-    states = {
-        name: _decode_raw(raw, type=service_named(name).State)
-        for name, raw in stored.services.items()
-    }
+    states = {name: _decoder(name)(raw) for name, raw in stored.services.items()}
     return Day(
         day,
         revision,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from time import perf_counter
 from typing import Any
@@ -35,6 +36,7 @@ LATE_LIMIT_MS = 72 * HOUR_MS
 MAX_ATTEMPTS = 50
 CLOSING_BATCH = 500
 MAX_SERIAL_DIGITS = 18
+LAST_LOOKS = 64  # days and instants of which it is known whether they are too far apart
 
 OPEN_DAYS = """
 select card from taps_card_day
@@ -79,6 +81,7 @@ class Road:
         self._point_ids = {point.code: point.id for point in rules.bundle.points}
         self._route_ids = {route.code: route.id for route in rules.bundle.routes}
         self._route_ids[""] = 0
+        self._is_too_late = lru_cache(maxsize=LAST_LOOKS)(self._looked_late)
 
     async def travel(
         self,
@@ -205,7 +208,8 @@ class Road:
         decided = DECIDED[tap.decided]
         return Told(place, arrival, seen, day, card, decided, digest(tap), reason)
 
-    def _is_too_late(self, day: date, now_ms: int) -> bool:
+    def _looked_late(self, day: date, now_ms: int) -> bool:
+        """Whether a day's taps come too late, or before any tariff; a batch's are of few days."""
         if now_ms > self.rules.calendar.end_ms(day) + LATE_LIMIT_MS:
             return True
         try:

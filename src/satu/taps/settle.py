@@ -109,18 +109,11 @@ def settle(
     work.collect()
     after = replace(
         purse,
-        balance=purse.balance + _moved(work.entries, purse.account),
+        balance=work.balance,
         available=work.available,
         shortfalls=tuple(work.shortfalls),
     )
     return Settled(work.entries, after, work.named)
-
-
-def _moved(entries: Sequence[Entry], account: int) -> int:
-    """What the entries add to an account's balance."""
-    return sum(
-        entry.amount * ((entry.credit == account) - (entry.debit == account)) for entry in entries
-    )
 
 
 class _Work:
@@ -141,6 +134,7 @@ class _Work:
         self.use_of = use_of
         self.last = last
         self.line = line
+        self.balance = purse.balance
         self.available = purse.available
         self.shortfalls = list(purse.shortfalls)
         self.captures: dict[int, HoldKept] = {}
@@ -160,6 +154,10 @@ class _Work:
         cause = self.cause
         key = tap_posting_key(cause.tap, cause.revision, self.line)
         self.line += 1
+        if debit == self.purse.account:
+            self.balance -= amount
+        if credit == self.purse.account:
+            self.balance += amount
         self.entries.append(
             Entry(
                 key,

@@ -68,9 +68,10 @@ async def load(
     conn: psycopg.AsyncConnection[Any], cards: Sequence[int], taps: Sequence[int]
 ) -> CardsLoaded:
     """Read cards with balances and newest days, and the taps already stored under the names."""
+    card_cursor, stored_cursor = conn.cursor(binary=True), conn.cursor(binary=True)
     async with conn.pipeline():
-        card_cursor = await conn.execute(LOAD, [pgarray.ints(cards)], prepare=True)
-        stored_cursor = await conn.execute(STORED, [pgarray.ints(taps)], prepare=True)
+        await card_cursor.execute(LOAD, [pgarray.ints(cards)], prepare=True)
+        await stored_cursor.execute(STORED, [pgarray.ints(taps)], prepare=True)
         card_rows = await card_cursor.fetchall()
         stored_rows = await stored_cursor.fetchall()
     found = {row[0]: _card(row) for row in card_rows if row[0] is not None}
@@ -249,9 +250,9 @@ def _tap_columns(works: Sequence[CardWork], strays: Sequence[TapRow]) -> list[st
         pgarray.ints([one.at_ms for one in seen]),
         pgarray.ints([one.arrival.received_ms for one in told]),
         pgarray.optional([one.day for one in told]),
-        pgarray.ints([one.decided.value for one in told]),
-        pgarray.ints([answer.outcome.value for answer in answers]),
-        pgarray.ints([answer.meaning.value for answer in answers]),
+        pgarray.ints([one.decided for one in told]),
+        pgarray.ints([answer.outcome for answer in answers]),
+        pgarray.ints([answer.meaning for answer in answers]),
         pgarray.ints([answer.charge for answer in answers]),
         pgarray.ints([answer.full_fare for answer in answers]),
         pgarray.ints([row.balance_change for _, row in rows]),
@@ -292,7 +293,7 @@ def _use_columns(works: Sequence[CardWork], rules: Rules) -> list[str]:
         pgarray.ints([use.route for _, _, use in rows]),
         pgarray.ints([use.started_ms for _, _, use in rows]),
         pgarray.ints([use.ended_ms for _, _, use in rows]),
-        pgarray.ints([int(use.use_class) for _, _, use in rows]),
+        pgarray.ints([use.use_class for _, _, use in rows]),
         pgarray.ints([use.full_fare for _, _, use in rows]),
         pgarray.ints([use.fare for _, _, use in rows]),
         pgarray.ints([use.riders for _, _, use in rows]),

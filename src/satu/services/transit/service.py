@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from satu.fares.joins import are_joined
 from satu.fares.legs import PricedLeg, Rated
@@ -109,7 +109,7 @@ def _again(rules: Rules, again: Again, rider: Rider) -> Step:
     minimum = 0 if is_free else network_of(rules, ride).minimum * more
     is_entry = more > 0 or again.refusal is not Outcome.ACCEPTED
     step = _step(rules, state, rated, again.meaning, minimum=minimum, is_entry=is_entry)
-    return msgspec.structs.replace(step, refusal=again.refusal)
+    return replace(step, refusal=again.refusal)
 
 
 def _entry(rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
@@ -139,7 +139,7 @@ def _entry(rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
     step = _step(rules, state, rated, meaning, minimum=minimum, is_entry=True)
     if tap.riders <= network.max_riders:
         return step
-    return msgspec.structs.replace(step, refusal=Outcome.RIDERS_TOO_MANY)
+    return replace(step, refusal=Outcome.RIDERS_TOO_MANY)
 
 
 def _exit(rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
@@ -152,7 +152,7 @@ def _exit(rules: Rules, state: Day, tap: TapSeen, rider: Rider) -> Step:
         ended, meaning = _ended(rules, state, ride, tap)
         state = state.with_last(ended)
     elif ride is None and _is_awaited(rules, state.awaited, tap):
-        state, meaning = msgspec.structs.replace(state, awaited=None), Meaning.EXIT
+        state, meaning = replace(state, awaited=None), Meaning.EXIT
     else:
         if ride is not None:
             state = _give_up(rules, state, ride)
@@ -199,9 +199,7 @@ def _is_awaited(rules: Rules, ride: Ride | None, tap: TapSeen) -> bool:
 def _ended(rules: Rules, state: Day, ride: Ride, tap: TapSeen) -> tuple[Ride, Meaning]:
     """The open ride with its end, and how complete that makes it."""
     stations = rules.stations
-    ended = msgspec.structs.replace(
-        ride, point_out=tap.point, ended_ms=tap.at_ms, use_class=UseClass.COMPLETE
-    )
+    ended = replace(ride, point_out=tap.point, ended_ms=tap.at_ms, use_class=UseClass.COMPLETE)
     use_class, meaning = UseClass.COMPLETE, Meaning.EXIT
     is_same_station = stations[ride.point_in] == stations[tap.point]
     if is_same_station and network_of(rules, ride).same_station:
@@ -210,7 +208,7 @@ def _ended(rules: Rules, state: Day, ride: Ride, tap: TapSeen) -> tuple[Ride, Me
         use_class, meaning = UseClass.OVER_TIME, Meaning.OVERTIME_EXIT
     elif len(state.rides) > 1 and _is_interchange(rules, state.rides[-2], ended):
         use_class = UseClass.INTERCHANGE
-    return msgspec.structs.replace(ended, use_class=use_class), meaning
+    return replace(ended, use_class=use_class), meaning
 
 
 def _is_interchange(rules: Rules, before: Ride, ride: Ride) -> bool:
@@ -225,7 +223,7 @@ def _unended(rules: Rules, ride: Ride) -> Ride:
     """A ride without an exit: whole, where nobody taps out."""
     is_whole = network_of(rules, ride).entry_only
     use_class = UseClass.COMPLETE if is_whole else UseClass.MISSING_EXIT
-    return msgspec.structs.replace(ride, use_class=use_class)
+    return replace(ride, use_class=use_class)
 
 
 def _give_up(rules: Rules, state: Day, ride: Ride) -> Day:
@@ -241,7 +239,7 @@ def _told(state: Day) -> Day:
     """The rider is told at an entry that an earlier exit was completed."""
     if not state.history.is_untold:
         return state
-    return state.with_history(msgspec.structs.replace(state.history, is_untold=False))
+    return state.with_history(replace(state.history, is_untold=False))
 
 
 def _rate(rules: Rules, state: Day, rider: Rider, *, runs_on: bool = False) -> Rated:
@@ -259,10 +257,8 @@ def _step(
     minimum: int = 0,
     is_entry: bool = False,
 ) -> Step:
-    uses = tuple(
-        _use(rules, ride, priced, state)
-        for ride, priced in zip(state.rides, rated.legs, strict=True)
-    )
+    pairs = zip(state.rides, rated.legs, strict=True)
+    uses = tuple([_use(rules, ride, priced, state) for ride, priced in pairs])
     if state.asides:
         asides = [_use(rules, touch, COSTS_NOTHING, state) for touch in state.asides]
         uses = tuple(sorted([*uses, *asides], key=lambda use: (use.started_ms, use.id)))
