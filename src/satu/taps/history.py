@@ -7,11 +7,13 @@ written down first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+import msgspec
 import psycopg
 from django.db import transaction
 
@@ -33,6 +35,8 @@ PAGE = 50
 MOST = 500
 CAUSES_DAYS = 4  # a late tap moves money of days before its own: satu.taps.looking
 ONE_DAY = timedelta(days=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MARK = re.compile(r"([0-9]{1,16})\.([up][0-9a-f-]{16,36})")
 
 # Uses have no index by card: they are found by the card's days. Names are compared as bytes, so
 # that a page goes on exactly behind the one before it.
@@ -97,6 +101,10 @@ OF_OPERATORS = [5, 7]  # satu.ledger.kinds.AccountKind: PAYABLE, UNFUNDED_CLAIM
 OF_RIDES = [PostingKind.FARE.value, PostingKind.CORRECTION.value]
 
 
+class NoMark(ValueError):
+    """What was given as the end of a page is none."""
+
+
 class Mark(NamedTuple):
     """Where a page ended: the next one begins behind it. As text it goes into an address."""
 
@@ -105,33 +113,29 @@ class Mark(NamedTuple):
 
     @property
     def text(self) -> str:
-        micros = (self.at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+        micros = (self.at - EPOCH) // timedelta(microseconds=1)
         return f"{micros}.{self.name}"
 
     @classmethod
-    def read(cls, text: str) -> Mark | None:
-        """The mark of a text; None: it is none."""
-        micros, _, name = text.partition(".")
-        if not (micros.isascii() and micros.isdigit() and len(micros) <= 16 and name.isascii()):
-            return None
-        if not name or not name.isprintable():
-            return None
-        return cls(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(micros)), name)
+    def read(cls, text: str) -> Mark:
+        """The mark of a text; NoMark: it is none."""
+        found = MARK.fullmatch(text)
+        if found is None:
+            raise NoMark(text)
+        return cls(EPOCH + timedelta(microseconds=int(found[1])), found[2])
 
 
-class Ride(NamedTuple):
-    """A ride or a visit. `owed` is what the purse could not pay then.
+class Ride(msgspec.Struct, frozen=True):
+    """A ride or a visit. `owed` is what the purse could not pay then; `use_class` a UseClass' code.
 
     Places, route and operator are what people call them; "" and None: no tap told.
     """
 
     use: int
     card: int
-    kind: str
     service_day: date
-    use_class: UseClass
+    use_class: str
     class_words: Words
-    operator: str
     point_in: str
     point_out: str
     route: str
@@ -142,12 +146,13 @@ class Ride(NamedTuple):
     owed: int
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True):
     """One line of a history: a ride, or money that moved for another reason (`ride` None).
 
     `amount` is what the purse got (below zero: gave), in the purse's smallest unit; `balance` the
     purse's after it, where one is kept; `other` the operator or bank on the other side. `kind` is
-    a service's use (`journey`, `visit`) or the lower-case name of a PostingKind.
+    a service's use (`journey`, `visit`) or the lower-case name of a PostingKind; `name` is the
+    line's own.
     """
 
     at: datetime
@@ -160,11 +165,11 @@ class Line(NamedTuple):
     ride: Ride | None
 
 
-class Page(NamedTuple):
-    """Some lines, the newest first; `after` is where the next page begins, None: this was all."""
+class Page(msgspec.Struct, frozen=True):
+    """Some lines, the newest first; the next page is asked for with `after`, "": there is none."""
 
-    lines: list[Line]
-    after: Mark | None
+    lines: tuple[Line, ...]
+    after: str
 
 
 def history_of(
@@ -172,16 +177,17 @@ def history_of(
     *,
     since: datetime,
     until: datetime,
-    after: Mark | None = None,
+    after: str = "",
     limit: int = PAGE,
 ) -> Page:
     """A card's lines from `since` to before `until`, with those of cards whose place it took.
 
-    For the two doors below, and for who hands a holder all their data; nobody else.
+    For the two doors below, and for who hands a holder all their data; nobody else. `after` is
+    that of the page before; NoMark: it is none.
     """
     assert 0 < limit <= MOST, limit
     conn = raw_connection()
-    start = after or Mark(until, "")
+    start = Mark.read(after) if after else Mark(until, "")
     asked: dict[str, Any] = {
         "cards": moving.sharing(conn, card.id),
         "purses": [purse.account for purse in purses_of(card.id)],
@@ -194,9 +200,9 @@ def history_of(
     lines = [*_rides(conn, asked), *_moves(conn, asked)]
     lines.sort(key=attrgetter("at", "name"), reverse=True)
     if len(lines) <= limit:
-        return Page(lines, None)
+        return Page(tuple(lines), "")
     last = lines[limit - 1]
-    return Page(lines[:limit], Mark(last.at, last.name))
+    return Page(tuple(lines[:limit]), Mark(last.at, last.name).text)
 
 
 def own_history(
@@ -205,7 +211,7 @@ def own_history(
     card: int,
     since: datetime,
     until: datetime,
-    after: Mark | None = None,
+    after: str = "",
     limit: int = PAGE,
     at: datetime,
 ) -> Page | None:
@@ -231,7 +237,7 @@ def look_at_history(
     purpose: str,
     actor: str,
     at: datetime,
-    after: Mark | None = None,
+    after: str = "",
     limit: int = PAGE,
 ) -> Page | None:
     """The history of a card by its printed number or serial, for staff; None: no such card.
@@ -288,21 +294,19 @@ def _ride(row: tuple[Any, ...], paid: int) -> Line:
     ended_at, riders, fare, full_fare = rest
     found = UseClass(use_class)
     ride = Ride(
-        use,
-        card,
-        kind,
-        day,
-        found,
-        CLASSES[found],
-        operator,
-        point_in,
-        point_out,
-        route,
-        ended_at,
-        riders,
-        fare,
-        full_fare,
-        max(0, fare + paid),
+        use=use,
+        card=card,
+        service_day=day,
+        use_class=found.code,
+        class_words=CLASSES[found],
+        point_in=point_in,
+        point_out=point_out,
+        route=route,
+        ended_at=ended_at,
+        riders=riders,
+        fare=fare,
+        full_fare=full_fare,
+        owed=max(0, fare + paid),
     )
     return Line(at, name, kind, MOVED[kind], paid, None, operator, ride)
 

@@ -109,13 +109,13 @@ def _card(card: CardHeld, at: datetime) -> dict[str, Any]:
 
 
 def _lines(card: cards_models.Card, at: datetime) -> Iterator[Line]:
-    after, until = None, at + timedelta(days=1)
+    after, until = "", at + timedelta(days=1)
     while True:
         page = history_of(card, since=BEGINNING, until=until, after=after, limit=MOST)
         yield from page.lines
-        if page.after is None:
-            return
         after = page.after
+        if not after:
+            return
 
 
 def _cases(resident: int, who: Look) -> list[dict[str, Any]]:
