@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy_
 
-from satu.web.design import maps
+from satu.web.design import maps, plots
 from satu.web.design.cells import Badge, Cell, Link, Money, Noted
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, Sort
@@ -32,6 +32,8 @@ STOPS = (
     maps.Stop("Bundaran HI ASTRA", (-6.1930, 106.8230)),
     maps.Stop("Monumen Nasional", (-6.1765, 106.8229)),
 )
+RIDERS = (1_200, 8_400, 21_300, 18_900, 9_700, 6_100, 5_400, 5_900, 7_700, 8_100, 9_900, 15_200)
+USUAL = (1_400, 8_000, 19_600, 19_700, 9_900, 6_800, 5_600, 5_700, 6_900, 8_600, 9_500, 14_100)
 WAY = [(-6.2436, 106.8005), (-6.227, 106.7995), (-6.2155, 106.8175), (-6.2, 106.8226)]
 GROUND = [
     ((-6.27 + 0.012 * row, 106.74 + 0.05 * cell), (-6.264 + 0.0121 * row, 106.79 + 0.05 * cell))
@@ -66,6 +68,15 @@ class ExampleForm(forms.Form):
     )
     story = forms.CharField(label=lazy_("What happened"), required=False, widget=forms.Textarea)
     agreed = forms.BooleanField(label=lazy_("Write to me when my balance is under Rp 20,000"))
+
+
+class FilterForm(forms.Form):
+    """What a table is narrowed by."""
+
+    state = forms.ChoiceField(
+        label=lazy_("State"), choices=[("", lazy_("All")), ("active", lazy_("Active"))]
+    )
+    day = forms.DateField(label=lazy_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class CodeForm(forms.Form):
@@ -133,6 +144,7 @@ def context(sort: Sort) -> dict[str, Any]:
         "form": ExampleForm(initial={"amount": 50_000}),
         "wrong": wrong,
         "code": CodeForm(),
+        "filters": FilterForm(auto_id="saring_%s"),
         "sheet": table(sort),
         "empty_sheet": Sheet((), (), "", empty=_("No card is found by that")),
         "colours": COLOURS,
@@ -167,6 +179,16 @@ def context(sort: Sort) -> dict[str, Any]:
             GROUND,
             _("Map: from Blok M by way of Bundaran HI to Monas"),
         ),
+        "operators": [
+            plots.Bar("Transjakarta", 18_342, "#D62126"),
+            plots.Bar("KRL Commuter", 9_871, "#F2A900"),
+            plots.Bar("MRT Jakarta", 4_120, "#0B6E99"),
+            plots.Bar("Ragunan", 94, "#17724A"),
+        ],
+        "hours": [
+            plots.Column(f"{hour:02}", riders, usual)
+            for hour, (riders, usual) in enumerate(zip(RIDERS, USUAL, strict=True), start=4)
+        ],
         "steps": [_("Choose"), _("Pay"), _("Done")],
         "tabs": [
             Place(_("History"), "?", True),

@@ -1,0 +1,67 @@
+"""Charts as template tags: bars that are a table, and columns with the table behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from django import template
+from django.utils.translation import get_language
+
+from satu.web.design import formats, plots
+
+register = template.Library()
+
+
+class _Drawn(NamedTuple):
+    name: str
+    said: str
+    share: int
+    colour: str
+    href: str
+
+
+@register.inclusion_tag("design/parts/bars.html")
+def bars(
+    rows: Sequence[plots.Bar], caption: str, name: str, measure: str, asset: str = ""
+) -> dict[str, object]:
+    """Bars beside their names. `asset`: the values are money in its smallest unit."""
+    say = _sayer(asset)
+    most = max((row.value for row in rows), default=0) or 1
+    drawn = [
+        _Drawn(
+            row.name, say(row.value), max(round(100 * row.value / most), 0), row.colour, row.href
+        )
+        for row in rows
+    ]
+    return {"bars": drawn, "caption": caption, "names": (name, measure)}
+
+
+@register.inclusion_tag("design/parts/chart.html")
+def columns(
+    found: Sequence[plots.Column],
+    title: str,
+    name: str,
+    measure: str,
+    asset: str = "",
+    usual: str = "",
+) -> dict[str, object]:
+    """Columns of `plots.Column`s under a title; `usual` names the thin line, if there is one."""
+    say = _sayer(asset)
+    return {
+        "picture": plots.columns(found, say, title),
+        "title": title,
+        "names": (name, measure),
+        "usual": usual,
+        "rows": [
+            (one.label, say(one.value), "" if one.usual is None else say(one.usual))
+            for one in found
+        ],
+    }
+
+
+def _sayer(asset: str) -> Callable[[int], str]:
+    language = get_language() or "id"
+    if asset:
+        return lambda value: formats.money(value, asset, language)
+    return lambda value: formats.count(value, language)
