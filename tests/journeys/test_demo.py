@@ -63,8 +63,11 @@ def test_a_morning_ends_by_itself_with_books_that_close_and_goes_on_the_next_day
     without_entry = int(Meaning.EXIT_WITHOUT_ENTRY)
     assert count(database, f"select count(*) from taps_tap where meaning = {without_entry}") == 0
 
+    by_number = "select count(*) from partners_va_payment"
+    assert count(database, by_number) == 20 * len(BANKS), "holders paid by virtual account"
     second = demo(*HEADLESS)
     assert second["books_close"] is True
+    assert count(database, by_number) == 2 * 20 * len(BANKS)
     assert count(database, "select count(*) from cards_card") == 3000
     first_day, second_day = (date.fromisoformat(one["days"][0]) for one in (first, second))
     assert second_day == first_day + timedelta(days=len(first["days"]))

@@ -13,6 +13,7 @@ import psycopg
 from asgiref.sync import sync_to_async
 
 from satu.city.demo import CityClock, Rides, ride
+from satu.city.demo_banks import let_banks_in, pay_in
 from satu.city.demo_setup import (
     free_day,
     issue_demo_cards,
@@ -52,7 +53,7 @@ class DemoOrder(NamedTuple):
 
 
 def prepare(order: DemoOrder) -> DemoCity:
-    """Load the city, issue what cards are missing, register readers, choose the day.
+    """Load the city, issue what cards are missing, register readers, choose the day, pay in.
 
     A demo that was stopped left its day open: that ends first.
     """
@@ -67,6 +68,7 @@ def prepare(order: DemoOrder) -> DemoCity:
         if known < order.cards:
             issue_demo_cards(wanted=order.cards - known, at=at, issued=order.issued)
         people = population(conn, order.cards)
+        pay_in(conn, let_banks_in(at=at), day=day, at=at)
     close_days(url=order.database, before=day, now_ms=rules.calendar.start_ms(day))
     city = SimulatedCity(rules)
     return DemoCity(

@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import signal
-from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from satu.city.bank_app import AtSatu, Behaviour, SimulatedBank
 from satu.city.bank_books import BankBooks, Failing
+from satu.city.bank_keys import bank_key
 from satu.cli.common import console, fail, running_database
 from satu.cli.desk import actor, now
 from satu.formats.snap.outgoing import ClientProfile
-from satu.formats.snap.profile import load_profile, read_profile
-from satu.project import environment
+from satu.formats.snap.profile import load_profile
 from satu.project.gateways import HOST
 
 if TYPE_CHECKING:
     from satu.partners.models import Partner
 
 NAME = "bank"
-KEY_BITS = 2048
 
 
 def command(
@@ -53,16 +43,16 @@ def command(
 
     Example: satu bank mandiri --slow 2
     """
-    key = _key(bank)
+    key = bank_key(bank)
     with running_database():
         from django.conf import settings  # noqa: PLC0415  (Django is set up by now)
 
         from satu.partners import actions  # noqa: PLC0415
 
-        partner = _partner(bank, key)
+        partner = _partner(bank)
         account, secret = _connect(partner, f"http://{HOST}:{port}")
         holds = opening if opening >= 0 else _float(partner)
-        books = BankBooks(account, holds, _key(f"satu-{bank}").public_key(), secret)
+        books = BankBooks(account, holds, bank_key(f"satu-{bank}").public_key(), secret)
         spoken = load_profile(partner.profile)
         at_satu = AtSatu(
             satu, partner.client_key, partner.partner_id, actions.secret_of(partner), key, spoken
@@ -88,32 +78,18 @@ async def _serve(bank: SimulatedBank, port: int) -> None:
     await server.serve()
 
 
-def _partner(bank: str, key: rsa.RSAPrivateKey) -> Partner:
-    """The partner that this bank is at Satu; added with the bank's key if there is none."""
-    from satu.partners import actions, queries  # noqa: PLC0415  (Django is set up by now)
+def _partner(bank: str) -> Partner:
+    """The partner that this bank is at Satu; let in if it is none."""
+    from satu.city.bank_partner import RealBankError, let_in  # noqa: PLC0415
+    from satu.partners.models import Partner  # noqa: PLC0415  (Django is set up by now)
 
-    form = (Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    pem = key.public_key().public_bytes(*form).decode()
-    known = next((one for one in queries.partners() if one.code == bank), None)
-    if known is not None:
-        if known.public_key.strip() != pem.strip():
-            fail(f"{bank} has a key of its own: a real bank is not simulated")
-        return _numbered(known)
-    spoken = read_profile((files("satu.partners") / "profiles" / "snap.toml").read_text())
-    new = actions.NewPartner(bank, bank, bank, bank, pem, spoken)
-    added = actions.add_partner(new=new, actor=actor(NAME), at=now())
-    if not isinstance(added, actions.Added):
-        fail(f"{bank}: {added.value}")
-    return _numbered(added.partner)
-
-
-def _numbered(partner: Partner) -> Partner:
-    """With a service id, so that its virtual accounts lead to cards."""
-    from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
-
-    given = load_profile(partner.profile).service_id or f"88{partner.issuer_id:03}"
-    done = actions.set_service_id(code=partner.code, service_id=given, actor=actor(NAME), at=now())
-    return partner if isinstance(done, str) else done
+    try:
+        partner = let_in(code=bank, actor=actor(NAME), at=now())
+    except RealBankError:
+        fail(f"{bank} has a key of its own: a real bank is not simulated")
+    if not isinstance(partner, Partner):
+        fail(f"{bank}: {partner.value}")
+    return partner
 
 
 def _connect(partner: Partner, address: str) -> tuple[str, str]:
@@ -127,7 +103,7 @@ def _connect(partner: Partner, address: str) -> tuple[str, str]:
     number = known.number if known else f"{partner.issuer_id:03}0000000001"
     secret = secrets.token_urlsafe(32)
     form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    ours = _key(f"satu-{partner.code}").private_bytes(*form).decode()
+    ours = bank_key(f"satu-{partner.code}").private_bytes(*form).decode()
     to = banks.Connection(address, "satu", "satu", number, ours, secret, ClientProfile())
     connected = banks.connect(code=partner.code, to=to, actor=actor(NAME), at=now())
     kept = keep_account(issuer=partner.issuer.code, number=number, actor=actor(NAME), at=now())
@@ -143,21 +119,3 @@ def _float(partner: Partner) -> int:
     from satu.settlement.store import float_of  # noqa: PLC0415
 
     return float_of(raw_connection(), partner.issuer.float_account)
-
-
-def _key(name: str) -> rsa.RSAPrivateKey:
-    """A key of this installation's simulated banks, made once and kept in SATU_HOME."""
-    path = environment.home() / "banks" / f"{name}.key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        made = rsa.generate_private_key(65537, KEY_BITS).private_bytes(*form)
-        with open(path, "xb", opener=_for_us_alone) as file:
-            file.write(made)
-    key = load_pem_private_key(path.read_bytes(), None)
-    assert isinstance(key, rsa.RSAPrivateKey)
-    return key
-
-
-def _for_us_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
