@@ -72,10 +72,16 @@ select m.kind, m.token_hash, m.card
   join cards_medium m using (kind, token_hash)
  where m.state = 0
 """
+# Of a card with several purses those that share them are locked too: which one is in use changes
+# for all of them, and locks are taken in id order.
 LOCK = """
 select id, card_group, number, issuer, state, purse, receivable, version, owner,
        product, expires_on, issuer, purses
-  from cards_card where id = any(%s::bigint[]) order by id for update
+  from cards_card
+ where id in (select unnest(case when c.purses is null then array[c.id]
+                                 else cards_line_v1(c.id) end)
+                from cards_card c where c.id = any(%s::bigint[]))
+ order by id for update
 """
 
 # Whether a card is closed and no card that is not took its place: its purse takes nothing more.
@@ -130,7 +136,9 @@ def media(
 
 def lock_cards(conn: psycopg.Connection, cards: Iterable[int]) -> dict[int, CardRow]:
     """Lock cards' rows in id order; unknown cards are left out. First lock of every action."""
-    found = [CardRow(*row) for row in conn.execute(LOCK, [pgarray.ints(cards)])]
+    wanted = set(cards)
+    locked = [CardRow(*row) for row in conn.execute(LOCK, [pgarray.ints(wanted)])]
+    found = [row for row in locked if row.id in wanted]
     several = [row.purse for row in found if row.purses is not None]
     banks = _banks_of(conn, several) if several else {}
     return {
