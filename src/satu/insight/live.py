@@ -239,9 +239,12 @@ class LivePicture:
         (begun_s, begun_ms), (ended_s, ended_ms) = self._city_pace[0], self._city_pace[-1]
         return (ended_ms - begun_ms) / 1000 / max(ended_s - begun_s, 0.001)
 
+    def note_asked(self) -> None:
+        """Somebody looks: the more do, the less often they are asked to."""
+        self._asked += 1
+
     def pulses_for(self, since: int, upto: int) -> Pulses:
         """What a viewer draws who asks again: the readings after a version up to another."""
-        self._asked += 1
         found: Pulses = Counter()
         for frame in list(self.frames):
             if since < frame.seq <= upto:

@@ -38,11 +38,14 @@ def calls(alarms: Sequence[AlarmRow], picture: LivePicture, language: str) -> li
     return [_call(alarm, picture, language) for alarm in ordered]
 
 
-def shortened(told: list[Call]) -> tuple[list[Call], int]:
-    """The calls without the silent readers past the first few, and how many those are."""
-    silent = [call for call in told if call.alarm.kind == Kind.READER_SILENT]
-    left_out = {call.alarm.id for call in silent[READERS_NAMED:]}
-    return [call for call in told if call.alarm.id not in left_out], len(left_out)
+def parted(told: list[Call]) -> tuple[list[Call], list[Call]]:
+    """The calls but for silent readers that nobody has in hand, and those: they can be many."""
+    silent = [
+        call
+        for call in told
+        if call.alarm.kind == Kind.READER_SILENT and call.alarm.acknowledged_at is None
+    ]
+    return [call for call in told if call not in silent], silent
 
 
 def _call(alarm: AlarmRow, picture: LivePicture, language: str) -> Call:

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -27,7 +28,7 @@ from satu.ledger.actions import raw_connection
 from satu.people.kinds import Role
 from satu.services.rules import Operator, Route
 from satu.web.console import curves
-from satu.web.console.calls import calls, shortened
+from satu.web.console.calls import READERS_NAMED, calls, parted
 from satu.web.console.words import outcome_names
 from satu.web.design.formats import clock_time
 from satu.web.doors.rights import CITY_ROLES, staff_only, viewer_of
@@ -45,8 +46,9 @@ ENDED_SHOWN = timedelta(days=7)
 def compared(request: HttpRequest) -> HttpResponse:
     """Today against a normal day: the whole city."""
     picture, places, today = _known()
-    told = _day_compared(_bucket(picture), places, today.day, _upto(picture), None, None)
-    return render(request, "console/live_compared.html", _compared_context(told, places, today))
+    return HttpResponse(
+        _compared_page(_bucket(picture), places, today.day, _upto(picture), get_language() or "id")
+    )
 
 
 @require_GET
@@ -66,7 +68,7 @@ def operator(request: HttpRequest, number: int) -> HttpResponse:
         for line, riders, charged in history.busiest_lines(raw_connection(), today.day, number)
         if line in routes
     ]
-    context = _compared_context(told, places, today) | _sums(quarters) | {"lines": lines}
+    context = _compared_context(told, places, today.day) | _sums(quarters) | {"lines": lines}
     return _detail(
         request, places, context | {"operator": found, "revenue": _revenue(picture, found)}
     )
@@ -91,7 +93,7 @@ def line(request: HttpRequest, number: int) -> HttpResponse:
         quarters = _place(_bucket(picture), places, today.day, tuple(_points_at(places, stops)))
     context = _sums(quarters) | {"line": found, "stops": stops, "at_stations": at_stations}
     if not at_stations:
-        context |= _compared_context(told, places, today)
+        context |= _compared_context(told, places, today.day)
     return _detail(request, places, context | {"operator": places.operators.get(found.operator)})
 
 
@@ -210,6 +212,7 @@ def room_context(request: HttpRequest, picture: LivePicture) -> dict[str, object
         "groups": filter_groups(places),
         "first_day": history.first_day(raw_connection()),
         "today": picture.today.day,
+        "last_hour": max(0, (picture.city_ms - start_ms) // HOUR_MS - 1),
         "hours": [
             (number, clock_time(start_ms + number * HOUR_MS, zone, language))
             for number in range(24)
@@ -218,8 +221,14 @@ def room_context(request: HttpRequest, picture: LivePicture) -> dict[str, object
 
 
 def _calls_context(request: HttpRequest, picture: LivePicture) -> dict[str, object]:
-    shown, more = shortened(calls(picture.alarms, picture, get_language() or "id"))
-    return {"calls": shown, "more": more, "may_take": _may_take(request)}
+    shown, silent = parted(calls(picture.alarms, picture, get_language() or "id"))
+    return {
+        "calls": shown,
+        "silent": silent[:READERS_NAMED],
+        "silent_count": len(silent),
+        "more": max(0, len(silent) - READERS_NAMED),
+        "may_take": _may_take(request),
+    }
 
 
 def _may_take(request: HttpRequest) -> bool:
@@ -249,6 +258,13 @@ def _bucket(picture: LivePicture) -> int:
     return picture.version // FRESH_MS
 
 
+@lru_cache(maxsize=8)
+def _compared_page(bucket: int, places: Places, day: date, upto_ms: int, language: str) -> str:
+    """The whole city's comparison as it is written in a language, the same for all."""
+    told = _day_compared(bucket, places, day, upto_ms, None, None)
+    return render_to_string("console/live_compared.html", _compared_context(told, places, day))
+
+
 @lru_cache(maxsize=256)
 def _day_compared(
     bucket: int, places: Places, day: date, upto_ms: int, operator: int | None, route: int | None
@@ -274,8 +290,8 @@ def _points_at(places: Places, stops: list[int]) -> list[int]:
     return [point for point, index in places.index.items() if index in wanted]
 
 
-def _compared_context(told: Compared, places: Places, today: DayCounts) -> dict[str, object]:
-    start_ms = places.calendar.start_ms(today.day)
+def _compared_context(told: Compared, places: Places, day: date) -> dict[str, object]:
+    start_ms = places.calendar.start_ms(day)
     return {
         "compared": told,
         "change": told.change_percent,
@@ -283,7 +299,7 @@ def _compared_context(told: Compared, places: Places, today: DayCounts) -> dict[
         "curves": curves.curves(told),
         "hours": curves.hours(told, start_ms),
         "upto_ms": start_ms + told.upto * QUARTER_MS,
-        "day": today.day,
+        "day": day,
         "axis": _axis(start_ms),
         "zone": places.bundle.zone,
     }

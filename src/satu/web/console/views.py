@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 
-import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
-from satu.insight.snapshots import staff_snapshot
 from satu.kernel.money import exponent
 from satu.web.console.control_room import room_context
 from satu.web.console.words import live_words
 from satu.web.doors.rights import CITY_ROLES, staff_only
-from satu.web.pictures import current_picture, current_snapshot
+from satu.web.pictures import current_answer, current_picture
 
 JSON = "application/json"
 
@@ -45,11 +43,8 @@ def live(request: HttpRequest) -> HttpResponse:
 def live_data(request: HttpRequest) -> HttpResponse:
     """What is new since a version (`?since=`), as JSON; taps as [place, sign, how many]."""
     since = request.GET.get("since", "0")
-    snapshot = current_snapshot(staff_snapshot)
-    known = int(since) if since.isascii() and since.isdigit() else 0
-    fresh = current_picture().pulses_for(known, snapshot["version"]).items()
-    pulses = [[place, sign, taps] for (place, sign), taps in fresh]
-    return HttpResponse(msgspec.json.encode(snapshot | {"pulses": pulses}), content_type=JSON)
+    is_version = since.isascii() and since.isdigit() and len(since) < 19
+    return HttpResponse(current_answer(int(since) if is_version else 0), content_type=JSON)
 
 
 @require_GET

@@ -2,8 +2,8 @@
 
 import { clock, fill } from "./formats.js";
 
-const CALLS_AGAIN_MS = 30_000;
-const COMPARED_AGAIN_MS = 20_000;
+const CALLS_AGAIN_MS = 120_000; // they are asked for at once when one comes or goes
+const COMPARED_AGAIN_MS = 30_000;
 const TYPING_MS = 200;
 const STEP_MS = 600;
 const KINDS = { tempat: "placeUrl", jalur: "lineUrl", operator: "operatorUrl" };
