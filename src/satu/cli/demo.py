@@ -78,7 +78,10 @@ def command(
                 issued=lambda made: bar.advance(task, made),
             )
             demo = prepare(order)
-        with running_gateway(["--clock", "follow"]) as address, _page(demo, headless, web_port):
+        with (
+            running_gateway(["--clock", "follow"]) as address,
+            _page(demo, address, headless, web_port),
+        ):
             _watch(demo, address, speed, minutes)
         with psycopg.connect(urls.app, autocommit=True) as conn:
             figures = demo.figures(conn)
@@ -91,14 +94,16 @@ def command(
 
 
 @contextmanager
-def _page(demo: DemoCity, headless: bool, port: int) -> Iterator[None]:
+def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[None]:
     """The web beside the demo, and its addresses on the screen; nothing if headless."""
     if headless:
         yield
         return
     from satu.cards.queries import issuers  # noqa: PLC0415
+    from satu.city.demo_history import PHONE, settle  # noqa: PLC0415
     from satu.city.demo_people import let_staff_in  # noqa: PLC0415
 
+    settle(demo, address)
     port = _free(port)
     (web,) = [program for program in programs(0, port) if program.name == "web"]
     child = Child(web, write=lambda line: print(line, file=sys.stderr))
@@ -110,6 +115,8 @@ def _page(demo: DemoCity, headless: bool, port: int) -> Iterator[None]:
     )
     for one in entrances:
         console.print(f"{one.role} ({one.login}): {here}{one.path}", soft_wrap=True)
+    console.print(f"warga / resident: {here}/masuk/ · {PHONE}", soft_wrap=True)
+    console.print(f"kode masuk / sign-in codes: {here}/masuk/pesan/", soft_wrap=True)
     console.print(f"publik / public: {here}/", soft_wrap=True)
     console.print("berhenti / stop: Ctrl-C")
     try:

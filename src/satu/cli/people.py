@@ -360,6 +360,9 @@ def staff(
     organisation: Annotated[str, typer.Option(help="The code of whom they work for.")],
     role: Annotated[list[Role] | None, typer.Option(help="Repeated; none: nothing.")] = None,
     name: Annotated[str, typer.Option(help="The organisation's name, if it is new.")] = "",
+    acts_for: Annotated[
+        str, typer.Option(help="With --name: operator:transjakarta or issuer:mandiri.")
+    ] = "",
     contractor: Annotated[bool, typer.Option("--contractor")] = False,
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day of work.")
@@ -373,10 +376,12 @@ def staff(
     with running_database():
         from satu.people.staffing import engage, keep_organisation  # noqa: PLC0415
 
-        at = now()
+        at, refusal = now(), None
         if name:
-            keep_organisation(code=organisation, name=name, actor=actor(NAME), at=at)
-        refusal = engage(
+            refusal = keep_organisation(
+                code=organisation, name=name, acts_for=acts_for, actor=actor(NAME), at=at
+            )
+        refusal = refusal or engage(
             login=login,
             organisation=organisation,
             roles=role or (),
@@ -391,6 +396,34 @@ def staff(
         json_line({"login": login, "organisation": organisation, "roles": role or []})
     else:
         out.print(f"{login}: {', '.join(role or ()) or '–'}")
+
+
+@app.command(name="staff-link")
+def staff_link(
+    login: Annotated[str, typer.Argument(help="The login of somebody who works with Satu.")],
+    lost: Annotated[
+        bool, typer.Option("--lost", help="Forget their passkeys and app; end their sessions.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a link that lets a member of staff in, once, within 24 hours. Hand it over yourself.
+
+    Example: satu people staff-link ani
+    """
+    with running_database():
+        from satu.people.queries import staff_member  # noqa: PLC0415  (Django is set up by now)
+        from satu.web.doors.links import forget_factors, make_link  # noqa: PLC0415
+
+        at = now()
+        if staff_member(login, at) is None:
+            refuse(Refusal.STAFF_UNKNOWN, REFUSALS[Refusal.STAFF_UNKNOWN], as_json)
+        if lost:
+            forget_factors(login=login, actor=actor(NAME), at=at)
+        path = f"/console/enter/{make_link(login=login, actor=actor(NAME), at=at)}"
+    if as_json:
+        json_line({"login": login, "path": path})
+    else:
+        out.print(path, soft_wrap=True)
 
 
 @app.command(name="rotate-keys")

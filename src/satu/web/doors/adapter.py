@@ -1,5 +1,5 @@
 """How django-allauth is used here: its second factors and the steps of a sign-in, not its
-passwords, its e-mail table or its codes (docs/adr/0008)."""
+passwords, its e-mail table or its codes (docs/adr/0009)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,9 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
+from satu.web.doors.factors import remove_all
 from satu.web.doors.models import StaffLink
+from satu.web.doors.sessions import end_all, user_of_staff
 
 VALID = timedelta(hours=24)
 
@@ -48,6 +50,22 @@ def use_link(*, token: str, at: datetime) -> str | None:
             at=at,
         )
     return link.login
+
+
+def forget_factors(*, login: str, actor: str, at: datetime) -> int:
+    """Forget the second factors of staff who lost them, and end their sessions; how many."""
+    user = user_of_staff(login)
+    with transaction.atomic():
+        gone = remove_all(user)
+        end_all(user=user, actor=actor, at=at)
+        record(
+            subject=Subject("staff", login),
+            action="factors.forgotten",
+            actor=actor,
+            at=at,
+            detail={"count": gone},
+        )
+    return gone
 
 
 def _hashed(token: str) -> bytes:
