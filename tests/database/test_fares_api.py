@@ -24,7 +24,7 @@ from satu.kernel.days import from_ms
 from satu.project.database import point_django
 from tests.database.fares_support import cards, loaded_city, postings, stored_days
 from tests.small_city import MONDAY, SmallCity, at
-from tests.web_doors import staff_client
+from tests.web_doors import new_resident, resident_client, staff_client
 
 QUOTE = "/api/fares/quote"
 DAY = f"/days/{MONDAY.isoformat()}/fares"
@@ -188,18 +188,23 @@ def test_without_a_database_it_says_so(city: SmallCity, client: Client) -> None:
     assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
 
 
-@pytest.mark.parametrize("is_staff", [True, False])
-def test_made_up_requests_meet_no_fault(city: SmallCity, is_staff: bool) -> None:
+@pytest.mark.parametrize("who", ["staff", "resident", "nobody"])
+def test_made_up_requests_meet_no_fault(city: SmallCity, who: str) -> None:
     (rider,) = cards(1)
     city.send(city.tap(rider, "A", at(9), route="R1", direction="entry"))
     before = postings(city), stored_days(city)
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
-    cookie = staff().cookies["sessionid"].value if is_staff else ""
+    cookie = ""
+    if who != "nobody":
+        signed_in = staff() if who == "staff" else resident_client(new_resident())
+        cookie = signed_in.cookies["sessionid"].value
     statuses: set[int] = set()
     operations = [found.ok() for found in schema.get_all_operations()]
     assert {operation.path for operation in operations} == {
         "/api/cards/{number}/days/{day}/fares",
         "/api/fares/quote",
+        "/api/mine/cards/{serial}/history",
+        "/api/mine/cards/{serial}/days/{day}/fares",
     }
     for operation in operations:
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):

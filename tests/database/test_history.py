@@ -23,10 +23,10 @@ from satu.people.profile import Profile
 from satu.taps.history import (
     BOTH_SIDES,
     OF_OPERATORS,
+    History,
     Line,
     Mark,
     NoMark,
-    Page,
     history_of,
     look_at_history,
     own_history,
@@ -57,7 +57,7 @@ def own(card: int, resident: int) -> None:
     assert not isinstance(done, str), done
 
 
-def history(card: int, after: str = "", limit: int = 50) -> Page:
+def history(card: int, after: str = "", limit: int = 50) -> History:
     found = card_of(card)
     assert found is not None
     return history_of(found, since=SINCE, until=UNTIL, after=after, limit=limit)

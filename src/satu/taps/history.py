@@ -165,8 +165,8 @@ class Line(msgspec.Struct, frozen=True):
     ride: Ride | None
 
 
-class Page(msgspec.Struct, frozen=True):
-    """Some lines, the newest first; the next page is asked for with `after`, "": there is none."""
+class History(msgspec.Struct, frozen=True):
+    """A page of lines, the newest first; the next is asked for with `after`, "": there is none."""
 
     lines: tuple[Line, ...]
     after: str
@@ -179,7 +179,7 @@ def history_of(
     until: datetime,
     after: str = "",
     limit: int = PAGE,
-) -> Page:
+) -> History:
     """A card's lines from `since` to before `until`, with those of cards whose place it took.
 
     For the two doors below, and for who hands a holder all their data; nobody else. `after` is
@@ -200,9 +200,9 @@ def history_of(
     lines = [*_rides(conn, asked), *_moves(conn, asked)]
     lines.sort(key=attrgetter("at", "name"), reverse=True)
     if len(lines) <= limit:
-        return Page(tuple(lines), "")
+        return History(tuple(lines), "")
     last = lines[limit - 1]
-    return Page(tuple(lines[:limit]), Mark(last.at, last.name).text)
+    return History(tuple(lines[:limit]), Mark(last.at, last.name).text)
 
 
 def own_history(
@@ -214,7 +214,7 @@ def own_history(
     after: str = "",
     limit: int = PAGE,
     at: datetime,
-) -> Page | None:
+) -> History | None:
     """The history of a card for a resident; None: no such card, or not theirs to see.
 
     A guardian who looks is written down, and who is looked at sees it (satu.taps.queries).
@@ -239,7 +239,7 @@ def look_at_history(
     at: datetime,
     after: str = "",
     limit: int = PAGE,
-) -> Page | None:
+) -> History | None:
     """The history of a card by its printed number or serial, for staff; None: no such card.
 
     That somebody looked, and for what purpose, is kept in the audit trail.

@@ -15,18 +15,21 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from satu.taps.explain import DayTold, Looked
+from satu.taps.history import History
 from satu.taps.places import NoCityLoaded
 from satu.web.api import problems
 from satu.web.api.fares import router
+from satu.web.api.mine import router as mine
 from satu.web.api.problems import ProblemError
 from satu.wire.messages import Problem
 
 ABOUT = (
-    "Tarif: mengapa sebuah hari berharga sekian, dan berapa harga sebuah perjalanan. / "
-    "Fares: why a day cost what it cost, and what a journey would cost."
+    "Tarif: mengapa sebuah hari berharga sekian, dan berapa harga sebuah perjalanan; riwayat kartu "
+    "sendiri. / "
+    "Fares: why a day cost what it cost, and what a journey would cost; one's own cards' history."
 )
 REF = "#/components/schemas/{name}"
-TOLD = (DayTold, Looked, Problem)
+TOLD = (DayTold, Looked, History, Problem)
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +52,7 @@ doors = Doors(
     urls_namespace="api",
 )
 doors.add_router("", router)
+doors.add_router("", mine)
 
 
 @doors.exception_handler(ProblemError)

@@ -8,7 +8,7 @@ each other and knocks at every page as everybody. Give your front's dictionary t
 from __future__ import annotations
 
 from satu.people.kinds import Role
-from satu.web.doors.rights import CITY_ROLES, PROGRAM, PUBLIC, SIGNED_IN, Right, staff
+from satu.web.doors.rights import CITY_ROLES, PROGRAM, PUBLIC, RESIDENT, SIGNED_IN, Right, staff
 
 PUBLIC_PAGES: dict[str, Right] = {
     "public:city": PUBLIC,
@@ -47,6 +47,8 @@ API_DOORS: dict[str, Right] = {
     "api:api-root": PUBLIC,
     "api:quote": PUBLIC,
     "api:card_day_fares": staff(Role.DESK, Role.PRIVACY),
+    "api:my_history": RESIDENT,
+    "api:my_day_fares": RESIDENT,
     "satu.partners.doors.door": PROGRAM,
 }
 
