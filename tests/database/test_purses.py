@@ -6,15 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from satu.cards import queries
+from satu.cards import purses, queries
 from satu.cards.actions import ensure_issuers, issue_cards, link_card
 from satu.cards.closing import Closed as CardClosed
 from satu.cards.closing import close_card, pay_closed
+from satu.cards.dormant import sweep_dormant
 from satu.cards.errors import Refusal as CardRefusal
 from satu.cards.interbank import set_prefund
 from satu.cards.kinds import CardProduct, Issuer, Why
-from satu.cards.lifecycle import Replaced, replace_card
+from satu.cards.lifecycle import Renewed, Replaced, expire_cards, renew_card, replace_card
 from satu.cards.products import ensure_products
+from satu.cards.refunds import GivenBack, Refunded, refund
+from satu.cards.rights_actions import sell_pass
 from satu.cards.transfers import Transferred, transfer_value
 from satu.cards.words import REFUSALS
 from satu.kernel.refusal import Outcome
@@ -263,6 +266,47 @@ def test_a_closed_card_pays_every_purse_back_from_its_own_bank(city):
     done = close_card(card=rider, actor="staff:ani", at=NOW)
     assert isinstance(done, CardClosed) and done.amount == 9_000
     check_books(city)
+
+
+def test_a_pass_is_paid_by_the_first_purse_that_has_it_and_a_refund_goes_where_rides_are_paid(city):
+    rider = card(1_000)
+    opened(rider)
+    pay(rider, OTHER_BANK, 8_000)
+    sold = sell_pass(card=rider, product="month", price=5_000, owed_to=BUS, key="P", **BY)
+    assert not isinstance(sold, CardRefusal) and sold.balance == 3_000
+    assert owed_by(city, OTHER_BANK, BUS) == 5_000
+    lines = [GivenBack(BUS, 700, None)]
+    back = refund(card=rider, lines=lines, tap=99, use=77, service_day=NOW.date(), **BY)
+    assert back == Refunded(700, 0, 1_700)
+    assert [balance for _, balance, _ in held(city, rider)] == [1_700, 3_000]
+    assert (owed_by(city, BANK, BUS), owed_by(city, OTHER_BANK, BUS)) == (-700, 5_000)
+
+
+def test_what_nobody_came_for_is_kept_apart_purse_by_purse_and_comes_back_to_each(city):
+    rider = card(1_000)
+    opened(rider)
+    pay(rider, OTHER_BANK, 8_000)
+    later = NOW + timedelta(days=365 * 7)
+    assert expire_cards(actor="job", at=later) == 1
+    assert sweep_dormant(actor="job", at=later) == 1
+    assert [balance for _, balance, _ in held(city, rider)] == [0, 0]
+    check_books(city)
+    renewed = renew_card(card=rider, actor="staff:ani", at=later)
+    assert isinstance(renewed, Renewed) and renewed.returned == 9_000
+    assert held(city, rider) == [(BANK, 1_000, True), (OTHER_BANK, 8_000, False)]
+    check_books(city)
+
+
+def test_each_bank_sees_a_card_that_has_a_purse_there_and_that_purse_alone(city):
+    rider = card(1_000)
+    opened(rider)
+    pay(rider, OTHER_BANK, 8_000)
+    seen = queries.card(rider)
+    assert seen is not None and seen.issuer_id == BANK
+    balances = [purses.at(seen, bank) for bank in (BANK, OTHER_BANK, THIRD)]
+    assert [one and one.balance for one in balances] == [1_000, 8_000, None]
+    assert queries.owned(owners=[501], issuer=OTHER_BANK) == [seen]
+    assert queries.owned(owners=[501], issuer=THIRD) == []
 
 
 def test_refusals_have_words_and_change_nothing(city):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
+from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -82,4 +85,52 @@ def test_books_close_after_any_mixture_and_no_purse_is_lost(
         close_card(card=serial, actor="staff:ani", at=NOW)
     pay_closed(actor="job", at=NOW + timedelta(days=9))
     assert all(balance == 0 for serial in pair for _, balance, _ in held(city, serial))
+    check_books(city)
+
+
+AT_ONCE = ["ride", "late", "top up", "order", "close", "late", "open", "switch", "replace"]
+
+
+def test_rides_and_desks_at_once_lose_nothing(city: SmallCity) -> None:
+    """Nine kinds of call, four at a time, on one card and those whose place it took."""
+    cards = [card(9_000)]
+    open_purse(card=cards[0], bank=OTHER_BANK, key="first", owner=None, **BY)
+
+    def call(number: int) -> None:
+        key, serial, way = f"K{number}", cards[-1], AT_ONCE[number % len(AT_ONCE)]
+        bank = [BANK, OTHER_BANK, THIRD][number % 2 + number // 9 % 2]
+        into = [OTHER_BANK, THIRD, BANK][number // 9 % 3]
+        asked: dict[str, Any] = {"card": serial, "key": key, "owner": None, **BY}
+        when = at(6 + number // 20, number % 20 * 3)
+        try:
+            if way == "ride":
+                city.send(city.tap(serial, "A", when, route="R1", sequence=number, decided="ask"))
+            elif way == "late":
+                late = [
+                    city.tap(one, "A", when, route="R1", sequence=1_000 + number * 9 + place)
+                    for place, one in enumerate(cards[-3:])
+                ]
+                city.send(*late, now_ms=when)
+            elif way == "top up":
+                top_up(card=serial, bank=bank, amount=2_000 + number, reference=key, **BY)
+            elif way == "order":
+                banks = [one for one, _, _ in held(city, serial)]
+                set_order(card=serial, banks=banks[::-1], owner=None, **BY)
+            elif way == "close":
+                close_purse(bank=bank, into=into, **asked)
+            elif way == "open":
+                open_purse(bank=bank, **asked)
+            elif way == "switch":
+                switch_bank(bank=bank, **asked)
+            else:
+                made = replace_card(card=serial, why=Why.DAMAGED, **BY)
+                if isinstance(made, Replaced) and not made.is_repeat:
+                    cards.append(made.successor)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(call, range(45)))
+    assert len(cards) > 2
+    assert all(held(city, one) == held(city, cards[-1]) for one in cards)
     check_books(city)
