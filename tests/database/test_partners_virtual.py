@@ -11,6 +11,7 @@ import pytest
 
 from satu.cards.actions import block_card
 from satu.cards.queries import card as card_of
+from satu.cli.verify import ALL_CHECKS
 from satu.formats.snap import signing
 from satu.formats.snap.codes import Service
 from satu.ledger.verify import verify
@@ -22,7 +23,6 @@ from satu.partners.rules import State
 from satu.payments.kinds import Cause
 from satu.payments.outage import mark_out
 from satu.payments.settling import Position, standing
-from satu.taps.verify import ALL_CHECKS
 from tests.database.cards_support import (
     AT,
     BCA,
@@ -51,7 +51,9 @@ class Bank:
         self.token = actions.grant_token(partner=partner, at=AT)
         self.later = timedelta(0)
 
-    def call(self, service: Service, told: dict[str, Any], external_id: str = "") -> Answered:
+    def call(
+        self, service: Service, told: dict[str, Any], external_id: str = "", customer: str = ""
+    ) -> Answered:
         path, body, stamp = f"/v1.0/{service.endpoint}", json.dumps(told).encode(), AT.isoformat()
         text = signing.symmetric_text("POST", path, self.token, body, stamp)
         secret = actions.secret_of(self.partner).encode()
@@ -62,6 +64,7 @@ class Bank:
             "X-PARTNER-ID": self.partner.partner_id,
             "X-EXTERNAL-ID": external_id or f"E{next(IDS)}",
             "CHANNEL-ID": "95221",
+            "Authorization-Customer": customer,
         }
         return answer(Call(service, "POST", path, headers, body, AT + self.later))
 
@@ -320,3 +323,35 @@ def test_a_bank_without_a_service_id_has_no_numbers(database: Database) -> None:
         assert told is Refusal.SERVICE_ID_INVALID
     assert actions.set_service_id(code="x", service_id="1", **BY) is Refusal.PARTNER_UNKNOWN
     assert GOOD.profile.service_id == ""
+
+
+def test_a_proof_finds_payments_that_are_not_in_the_books(bank: Bank, database: Database) -> None:
+    (card,) = issue()
+    number_asked, conn = asked(card), database.connect()
+    bank.pay(number_asked, "5000.00", "P-1")
+    bank.pay(number_of(card), "700.00", "P-2")
+    assert verify(conn, ALL_CHECKS).problems == []
+    owner = database.owner()
+    owner.execute("update partners_va_payment set amount = 701 where request = 'P-2'")
+    owner.execute("update partners_virtual_account set state = 2")
+    found = {
+        problem.check.split(",")[0]: problem.row for problem in verify(conn, ALL_CHECKS).problems
+    }
+    assert [row.get("request", row.get("customer_no")) for row in found.values()] == [
+        "P-2",
+        number_asked,
+    ]
+
+
+def test_a_customers_token_is_read_with_or_without_the_word_before_it(bank: Bank) -> None:
+    (card,) = issue(balance=700)
+    linked = actions.link_card(code="mandiri", card=card, **BY)
+    assert isinstance(linked, actions.Linked)
+    for customer, code in (
+        (f"Bearer {linked.token}", "2001400"),
+        (linked.token, "2001400"),
+        ("", "4011404"),
+        ("Bearer made-up", "4011402"),
+    ):
+        told = heard(bank.call(Service.STATEMENT, {}, customer=customer))
+        assert told["responseCode"] == code

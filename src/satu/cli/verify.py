@@ -11,12 +11,13 @@ from rich.table import Table
 from satu.cli.common import console, json_line, progress, running_database
 from satu.kernel.days import from_ms
 from satu.ledger.verify import Report, verify
+from satu.partners import verify as partners
 from satu.payments import verify as payments
 from satu.project.clock import now_ms
 from satu.settlement import verify as settlement
 from satu.taps import verify as taps
 
-ALL_CHECKS = (*taps.ALL_CHECKS, *payments.CHECKS, *settlement.CHECKS)
+ALL_CHECKS = (*taps.ALL_CHECKS, *payments.CHECKS, *settlement.CHECKS, *partners.CHECKS)
 
 
 def command(

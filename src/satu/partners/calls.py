@@ -214,6 +214,6 @@ def _header(call: Call, name: str) -> str:
 
 
 def _bearer(call: Call, name: str) -> str:
-    """The token in a header, or nothing."""
+    """The token in a header, or nothing; some clients leave out the word before it."""
     value = call.headers.get(name, "").strip()
-    return value[len(BEARER) :].strip() if value.lower().startswith(BEARER) else ""
+    return value[len(BEARER) :].strip() if value.lower().startswith(BEARER) else value

@@ -9,11 +9,17 @@ import pytest
 
 from satu.formats.snap.outgoing import (
     ClientProfile,
+    Opening,
     Outcome,
     Told,
     Transfer,
+    VaTold,
     Wanted,
     is_alive,
+    number_body,
+    opening_body,
+    read_number,
+    read_opening,
     read_status,
     read_transfer,
     status_body,
@@ -126,3 +132,93 @@ def test_the_same_bank_and_another_are_asked_at_their_own_services() -> None:
     other = ClientProfile(paths={"17": "/openapi/v1.0/transfer-intrabank"})
     assert other.path(Wanted.TRANSFER_INTRABANK) == "/openapi/v1.0/transfer-intrabank"
     assert other.path(Wanted.BALANCE) == "/v1.0/balance-inquiry"
+
+
+OPENING = Opening(
+    "VA1", "   88123", "000000000018", "Kartu Satu 0014", 5_000, "IDR", "2026-11-23T08:00:00+07:00"
+)
+NUMBER = {
+    "partnerServiceId": "   88123",
+    "customerNo": "000000000018",
+    "virtualAccountNo": "   88123000000000018",
+}
+PAID = {
+    **NUMBER,
+    "paymentFlagStatus": "00",
+    "paymentRequestId": "P-1",
+    "paidAmount": {"value": "5000.00", "currency": "IDR"},
+}
+
+
+def data(**told: Any) -> dict[str, Any]:
+    return {"virtualAccountData": told}
+
+
+def test_a_number_is_asked_for_by_the_same_body_each_time() -> None:
+    first = opening_body(OPENING)
+    assert first == opening_body(OPENING)
+    assert json.loads(first) == {
+        **NUMBER,
+        "virtualAccountName": "Kartu Satu 0014",
+        "trxId": "VA1",
+        "totalAmount": {"value": "5000.00", "currency": "IDR"},
+        "virtualAccountTrxType": "C",
+        "expiredDate": "2026-11-23T08:00:00+07:00",
+    }
+    assert json.loads(number_body(OPENING, "I-1")) == {**NUMBER, "inquiryRequestId": "I-1"}
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "outcome"),
+    [
+        (200, body("2002700", **data(**NUMBER)), DONE),
+        (200, body("2002700", **data(virtualAccountNo="88123000000000018")), DONE),
+        (200, body("2002700"), DONE),
+        (200, body("2002700", **data(virtualAccountNo="88123000000000026")), UNKNOWN),
+        (200, body("2002600", **data(**NUMBER)), UNKNOWN),  # of another service
+        (400, body("4002701"), REFUSED),
+        (404, body("4042712"), REFUSED),
+        (401, body("4012700"), NOT_DONE),
+        (409, body("4092700"), UNKNOWN),
+        (409, body("4092701"), UNKNOWN),
+        (500, body("5002701"), UNKNOWN),
+        (403, b"<html>blocked by a proxy</html>", UNKNOWN),
+    ],
+)
+def test_only_an_answer_that_says_so_opens_a_number(
+    status: int, answer: bytes, outcome: Outcome
+) -> None:
+    assert read_opening(OPENING, status, answer).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "told"),
+    [
+        (200, body("2002600", **data(**NUMBER)), VaTold(True, "2002600")),
+        (200, body("2002600", **data(**PAID)), VaTold(True, "2002600", "P-1", "5000.00")),
+        (
+            200,
+            body("2002600", **data(**{**PAID, "paymentFlagStatus": "01"})),
+            VaTold(True, "2002600"),
+        ),
+        (200, body("2002600", **data(**{**PAID, "paymentRequestId": ""})), VaTold(True, "2002600")),
+        (
+            200,
+            body("2002600", **data(**{**PAID, "paidAmount": {"value": 5, "currency": "IDR"}})),
+            VaTold(None, "2002600"),
+        ),
+        (
+            200,
+            body("2002600", **data(**{**PAID, "virtualAccountNo": "881"})),
+            VaTold(None, "2002600"),
+        ),
+        (404, body("4042612"), VaTold(False, "4042612")),
+        (404, body("4042601"), VaTold(False, "4042601")),
+        (404, body("4042608"), VaTold(None, "4042608")),
+        (200, body("2002600"), VaTold(None, "2002600")),
+        (500, body("5002600"), VaTold(None, "5002600")),
+        (502, b"<html>", VaTold(None, "502")),
+    ],
+)
+def test_what_is_known_of_a_number(status: int, answer: bytes, told: VaTold) -> None:
+    assert read_number(OPENING, status, answer) == told
