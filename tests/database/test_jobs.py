@@ -8,14 +8,25 @@ from procrastinate.contrib.django import app
 import satu.project.jobs  # noqa: F401  (registers them)
 from tests.support import Database
 
-ROOMS = ("approvals", "cards", "cases", "ledger", "messages", "partners", "payments", "people", "taps")
+ROOMS = (
+    "approvals",
+    "cards",
+    "cases",
+    "insight",
+    "ledger",
+    "messages",
+    "partners",
+    "payments",
+    "people",
+    "taps",
+)
 NAMES = sorted(name for name in app.tasks if name.split(".")[0] in ROOMS)
 
 
 def test_the_jobs_of_the_clock_are_known() -> None:
     assert NAMES == [
-        "cards.end_accounts",
         "approvals.expire",
+        "cards.end_accounts",
         "cards.expire",
         "cards.pay_closed",
         "cards.sweep_dormant",
