@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from satu.cards import verify as cards
-from satu.cards.actions import Changed, issue_cards
+from satu.cards.actions import Changed, issue_cards, unblock_card
 from satu.cards.errors import Refusal
 from satu.cards.kinds import OrderState
 from satu.cards.lifecycle import activate_card
@@ -37,6 +37,7 @@ from tests.support import Database
 MAKER = X25519PrivateKey.generate()
 NEW = NewCards(MANDIRI, "small", "adult", 3, "PT Kartu", write_public(MAKER))
 KNOWN = {"adult", "child"}
+SPOILT = "an order's cards are those that were ordered, and open no door before delivery"
 
 
 @pytest.fixture
@@ -77,6 +78,7 @@ def test_an_order_is_made_once_and_its_cards_open_doors_after_delivery(bank: Dat
         1,
     )
 
+    assert unblock_card(card=6, reason="found", **BY) is Refusal.CARD_NOT_DELIVERED
     told = {"number": faces(first)[1]["number"], "secret": faces(first)[1]["secret"], **BY}
     assert activate_card(**told) is Refusal.CARD_NOT_DELIVERED
     assert deliver(order=1, **BY) == 1
@@ -118,12 +120,20 @@ def test_refusals(bank: Database) -> None:
 
 def test_an_order_that_was_spoilt_is_found(bank: Database) -> None:
     ordered()
-    personalise(order=1, **BY)
-    bank.owner().execute("update cards_order set count = 4")
-    report = verify(bank.owner(), cards.CHECKS)
-    assert [problem.check for problem in report.problems] == [
-        "an order's cards are those that were ordered"
-    ]
+    conn = bank.owner()
+    face = faces(personalise(order=1, **BY))[0]
+    conn.execute("update cards_order set count = 4")
+    assert found(bank) == [SPOILT]
+    conn.execute("update cards_order set count = 3")
+    assert found(bank) == []
+    deliver(order=1, **BY)
+    activate_card(number=face["number"], secret=face["secret"], **BY)
+    conn.execute("update cards_order set state = 1")
+    assert found(bank) == [SPOILT]
+
+
+def found(bank: Database) -> list[str]:
+    return [problem.check for problem in verify(bank.owner(), cards.CHECKS).problems]
 
 
 def test_commands_write_a_file_that_the_maker_opens(bank: Database, tmp_path: Path) -> None:

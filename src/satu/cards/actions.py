@@ -234,9 +234,9 @@ def block_card(*, card: int, reason: str, actor: str, at: datetime) -> Changed |
 
 
 def unblock_card(*, card: int, reason: str, actor: str, at: datetime) -> Changed | Refusal:
-    """Let a blocked card open doors again. Refusals: card_unknown, card_closed, card_not_blocked.
+    """Let a blocked card open doors again. `reason` is a code (`found`, `mistake`).
 
-    `reason` is a code (`found`, `mistake`).
+    Refusals: card_unknown, card_closed, card_not_blocked, card_not_delivered (it is on its way).
     """
     with transaction.atomic():
         row = store.lock_card(raw_connection(), card)
@@ -245,6 +245,8 @@ def unblock_card(*, card: int, reason: str, actor: str, at: datetime) -> Changed
         if row.state is not CardState.BLOCKED:
             closed = row.state is CardState.CLOSED
             return Refusal.CARD_CLOSED if closed else Refusal.CARD_NOT_BLOCKED
+        if store.is_under_way(raw_connection(), card):
+            return Refusal.CARD_NOT_DELIVERED
         return change_state(card, CardState.ACTIVE, "card.unblocked", reason, actor, at)
 
 

@@ -18,7 +18,7 @@ from satu.cards.actions import Changed, change_state, prove, refuse_state
 from satu.cards.collecting import settlement_day
 from satu.cards.errors import Refusal
 from satu.cards.incoming import expiry, product_of
-from satu.cards.kinds import CardState, Medium, OrderState, Why
+from satu.cards.kinds import CardState, Medium, Why
 from satu.cards.telling import tell_replaced
 from satu.ledger.actions import raw_connection
 
@@ -60,19 +60,11 @@ def activate_card(*, number: str, secret: str, actor: str, at: datetime) -> Chan
         if row.state is CardState.ACTIVE:
             return Changed(row.id, last.version)
         if row.state is CardState.BLOCKED and last.reason == Why.NOT_ACTIVATED:
-            if _is_under_way(row.id):
+            if store.is_under_way(raw_connection(), row.id):
                 return Refusal.CARD_NOT_DELIVERED
             why = "activated"
             return change_state(row.id, CardState.ACTIVE, "card.activated", why, actor, at)
         return refuse_state(row) or Refusal.CARD_BLOCKED
-
-
-def _is_under_way(card: int) -> bool:
-    """Whether a card was ordered and has not been delivered."""
-    order = models.CardOrder.objects.filter(first__lte=card).order_by("-first").first()
-    if order is None or order.first is None or card >= order.first + order.count:
-        return False
-    return order.state != OrderState.DELIVERED
 
 
 def freeze_card(*, card: int, owner: int | None, actor: str, at: datetime) -> Changed | Refusal:

@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 
 from satu.cards import rights
-from satu.cards.kinds import CardState, Medium
+from satu.cards.kinds import CardState, Medium, OrderState
 from satu.cards.rights import Rights
 from satu.cards.rules import Limits
 from satu.kernel import pgarray
@@ -94,6 +94,11 @@ with recursive line as (
       join cards_replacement r on r.card = l.id
       join cards_card c on c.id = r.successor)
 select not exists (select from line where state <> {CardState.CLOSED.value})
+"""
+UNDER_WAY = """
+select 1
+  from (select * from cards_order where first <= %s order by first desc limit 1) o
+ where o.first + o.count > %s and o.state <> %s
 """
 ADD_INCOMING = """
 insert into cards_incoming as i (purse, month, amount, monthly_limit, balance, balance_limit)
@@ -188,6 +193,11 @@ def set_state(
     ).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def is_under_way(conn: psycopg.Connection, card: int) -> bool:
+    """Whether a card was ordered from a maker and has not been delivered."""
+    return conn.execute(UNDER_WAY, [card, card, OrderState.DELIVERED.value]).rowcount > 0
 
 
 def set_owner(conn: psycopg.Connection, card: int, owner: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from satu.cards.kinds import CardState
+from satu.cards.kinds import CardState, OrderState
 from satu.ledger.kinds import AccountKind, PostingKind
 from satu.ledger.verify import Check
 
@@ -153,15 +153,18 @@ CHECKS = (
         """,
     ),
     Check(
-        "an order's cards are those that were ordered",
-        """
-        select o.id as "order", o.first, o.count, m.made, m.alike
+        "an order's cards are those that were ordered, and open no door before delivery",
+        f"""
+        select o.id as "order", o.first, o.count, m.made, m.alike, m.active
           from cards_order o
          cross join lateral (
               select count(*) as made,
-                     count(*) filter (where c.product = o.product) as alike
+                     count(*) filter (where c.product = o.product) as alike,
+                     count(*) filter (where c.state = {CardState.ACTIVE.value}) as active
                 from cards_card c where c.id >= o.first and c.id < o.first + o.count) m
-         where o.first is not null and (m.made, m.alike) is distinct from (o.count, o.count)
+         where o.first is not null
+           and ((m.made, m.alike) is distinct from (o.count, o.count)
+                or (m.active > 0 and o.state <> {OrderState.DELIVERED.value}))
         """,
     ),
     Check(
