@@ -28,6 +28,8 @@ class Cause(StrEnum):
     READER_LIST_STALE = "reader_list_stale"
     READER_AT_FAULT = "reader_at_fault"
     RIDE_NEVER_PAID = "ride_never_paid"
+    GOODWILL = "goodwill"
+    SERVICE_FAILED = "service_failed"
 
 
 BEARERS = {
@@ -39,4 +41,6 @@ BEARERS = {
     Cause.READER_LIST_STALE: Bearer.OPERATOR,
     Cause.READER_AT_FAULT: Bearer.OPERATOR,
     Cause.RIDE_NEVER_PAID: Bearer.SCHEME,
+    Cause.GOODWILL: Bearer.ISSUER,
+    Cause.SERVICE_FAILED: Bearer.OPERATOR,
 }

@@ -38,6 +38,7 @@ def workplaces(operator: str, issuer: str) -> list[Workplace]:
         Role.BENEFITS: "dewi",
         Role.PRIVACY: "putri",
         Role.AUDITOR: "agus",
+        Role.TREASURER: "tono",
     }
     return [
         Workplace("dishub", "Dinas Perhubungan", "", city),

@@ -35,6 +35,7 @@ class Role(StrEnum):
     TECHNICIAN = "technician"  # readers and programs
     OPERATOR = "operator"  # sees what one operator earns
     BANK = "bank"  # sees what one issuer holds and owes
+    TREASURER = "treasurer"  # the city's; decides on banks' deposits, never alone
     AUDITOR = "auditor"  # reads everything that names nobody
     ADMINISTRATOR = "administrator"  # staff, tariffs, reference data; moves no money
 
@@ -45,6 +46,7 @@ ROLES_WITH_ACCESS = frozenset(Role) - {
     Role.TECHNICIAN,
     Role.OPERATOR,
     Role.BANK,
+    Role.TREASURER,
     Role.AUDITOR,
     Role.ADMINISTRATOR,
 }

@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from satu.cards.accounts import end_accounts
+from satu.approvals.actions import expire
 from satu.cards.closing import pay_closed
 from satu.cards.dormant import sweep_dormant
 from satu.cards.lifecycle import expire_cards
@@ -87,6 +88,7 @@ _job("payments.orders", EVERY_MINUTE, lambda at: run_orders(actor="job:orders", 
 _job("taps.close_days", EVERY_TEN_MINUTES, _close_days)
 _job("taps.withdraw_repairs", EVERY_TEN_MINUTES, _withdraw_repairs)
 _job("taps.unlink_trips", EVERY_DAY, lambda at: unlink_trips(actor="job:unlink", at=at))
+_job("approvals.expire", EVERY_HOUR, lambda at: expire(actor="job:approvals", at=at))
 _job("cases.escalate", EVERY_TEN_MINUTES, lambda at: escalate_due(actor="job:cases", at=at))
 _job("cases.repairs", EVERY_TEN_MINUTES, lambda at: follow_repairs(actor="job:cases", at=at))
 _job("cases.close_old", EVERY_DAY, lambda at: close_old(actor="job:cases", at=at))

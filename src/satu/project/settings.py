@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "satu.cases",
     "satu.settlement",
     "satu.partners",
+    "satu.approvals",
     "satu.insight",
     "satu.web",
     "satu.web.doors",
@@ -124,6 +125,7 @@ SCHEME_SEED = environment.key_for(keys.SCHEME)
 PERSON_MASTER = environment.key_for(keys.PERSON_MASTER)
 PERSON_LOOKUP = environment.key_for(keys.PERSON_LOOKUP)
 DOOR_KEY = environment.key_for(keys.DOOR)
+APPROVAL_KEY = environment.key_for(keys.APPROVAL)
 MESSAGE_KEY = environment.key_for(keys.MESSAGE)
 PKCS11 = environment.hardware_module()
 

@@ -42,6 +42,12 @@ def device_numbers(codes: Iterable[str]) -> dict[str, int]:
     return dict(found.values_list("code", "id"))
 
 
+def operator_code(number: int) -> str | None:
+    """The code of an operator by its number; None: no such operator."""
+    found = models.Operator.objects.filter(id=number)
+    return found.values_list("code", flat=True).first()
+
+
 class ActivationRow(NamedTuple):
     """A change of the facts in force; `digest` names the bundle (64 hexadecimal digits)."""
 

@@ -79,8 +79,8 @@ def test_a_case_is_a_code_without_anybodys_number(case: str, fits: bool) -> None
     assert (refuse_case(case, Role.DESK) is None) is (fits and case != "")
 
 
-def test_a_role_may_open_what_the_purpose_allows_and_five_roles_nothing() -> None:
-    closed = {"technician", "operator", "bank", "auditor", "administrator"}
+def test_a_role_may_open_what_the_purpose_allows_and_six_roles_nothing() -> None:
+    closed = {"technician", "operator", "bank", "treasurer", "auditor", "administrator"}
     for role in Role:
         allowed = refuse_role(role, [role.value])
         assert allowed is (Refusal.ROLE_WITHOUT_ACCESS if role.value in closed else None)

@@ -14,6 +14,7 @@ ROLE_NAMES: dict[str, str | Promise] = {
     Role.TECHNICIAN: _("Technician"),
     Role.OPERATOR: _("Operator's staff"),
     Role.BANK: _("Bank's staff"),
+    Role.TREASURER: _("Treasurer"),
     Role.AUDITOR: _("Auditor"),
     Role.ADMINISTRATOR: _("Administrator"),
 }
