@@ -3,8 +3,11 @@ is not for finds nothing there."""
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from django.test import Client
@@ -16,7 +19,7 @@ from django.utils import timezone
 from satu.people.kinds import STAFF_ROLES, Role
 from satu.people.staffing import engage
 from satu.web.doors.rights import Right, Viewer, Who, viewer_of
-from satu.web.doors.table import API_DOORS, RIGHTS
+from satu.web.doors.table import API_DOORS, MONEY_ACTIONS, RIGHTS
 from tests.support import Database
 from tests.web_doors import hire, link_path, new_resident, resident_client, staff_client
 
@@ -97,14 +100,22 @@ def everybody(database: Database) -> dict[str, tuple[Client, Viewer | None]]:
         bound = PARTY.get(role, "")
         staff = Viewer(f"staff:{role}", None, role, frozenset({role}), bound or None)
         found[role] = (staff_client(role, role, acts_for=bound), staff)
+    hire("outsider", "desk", is_contractor=True, until=date(2099, 1, 1))
+    desk = Viewer("staff:outsider", None, "outsider", frozenset({"desk"}), None, True)
+    found["contractor"] = (entered("outsider"), desk)
     found["no role"] = (no_roles(), Viewer("staff:idle", None, "idle", frozenset(), None))
     found["expired"] = (expired(), None)
     return found
 
 
 def no_roles() -> Client:
+    return entered(hire("idle"))
+
+
+def entered(login: str) -> Client:
+    """A client that somebody of the staff, hired before, opened with a link."""
     client = Client()
-    client.get(link_path(hire("idle")))
+    client.get(link_path(login))
     return client
 
 
@@ -150,6 +161,48 @@ def test_no_administrator_moves_money() -> None:
         assert right.who is not Who.PUBLIC, name
         if right.who is Who.STAFF:
             assert right.roles and Role.ADMINISTRATOR not in right.roles, name
+
+
+def test_a_page_that_calls_what_moves_money_says_so() -> None:
+    for name in MONEY_ACTIONS:
+        module, _, action = name.rpartition(".")
+        assert callable(getattr(import_module(module), action)), name
+    unsaid = {
+        page.name: called
+        for page in pages()
+        if not RIGHTS[page.name].moves_money and (called := money_called(page.view))
+    }
+    assert unsaid == {}
+
+
+def money_called(view: Any) -> set[str]:
+    """The actions of MONEY_ACTIONS that a view, or what it calls in its own module, names."""
+    function = inspect.unwrap(getattr(view, "view_class", view))
+    if not getattr(function, "__module__", "").startswith("satu.web."):
+        return set()
+    tree = ast.parse(inspect.getsource(inspect.getmodule(function)))  # type: ignore[arg-type]
+    imported = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    bodies = {
+        node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
+    waiting, named, done = [function.__name__], set[str](), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in done or name not in bodies:
+            continue
+        done.add(name)
+        for node in ast.walk(bodies[name]):
+            if isinstance(node, ast.Name):
+                waiting.append(node.id)
+                named.add(imported.get(node.id, ""))
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                named.add(f"{imported.get(node.value.id, '')}.{node.attr}")
+    return named & MONEY_ACTIONS
 
 
 def seen(client: Client) -> Viewer | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
@@ -10,9 +10,11 @@ from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.http import HttpRequest
 from django.test import Client, override_settings
 
+from satu.people.actions import erase_resident
 from satu.web.doors import codes
 from satu.web.doors.adapter import FactorAdapter
 from satu.web.doors.factors import has_factor, is_last, remove_all
+from satu.web.doors.forgetting import forget_old
 from satu.web.doors.models import User
 from satu.web.doors.rights import viewer_of
 from satu.web.doors.sessions import user_of_resident, user_of_staff
@@ -108,3 +110,18 @@ def test_a_link_does_not_go_around_a_factor(database: Database) -> None:
     client = staff_client("ani", "technician")
     assert who(client) == ""
     assert client.get("/masuk/faktor-kedua/").status_code == 200
+
+
+def test_what_no_door_needs_any_more_is_forgotten(database: Database) -> None:
+    siti, budi = new_resident(), new_resident("Budi Teladan Contoh", "+6281200008888")
+    for resident in (siti, budi):
+        with_passkey(user_of_resident(resident))
+    client, other = resident_client(siti), resident_client(budi)
+    Client().post("/masuk/", {"contact": PHONE})
+    now = datetime.now(tz=UTC)
+    assert forget_old(at=now) == 0
+    erase_resident(resident=siti, reason="asked", open_cards=0, actor="command:test", at=now)
+    assert who(client) == ""
+    assert forget_old(at=now + timedelta(days=1, seconds=1)) == 2
+    assert [user.resident for user in User.objects.all()] == [budi]
+    assert Authenticator.objects.count() == 1 and who(other) == f"resident:{budi}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -67,6 +68,12 @@ def standing(resident: int) -> Standing | None:
         return None
     level = Assurance(found.level)
     return Standing(level, found.area, found.household_id, found.erased_at is not None)
+
+
+def erased_among(residents: Iterable[int]) -> set[int]:
+    """Those of some residents who were erased."""
+    erased = models.Resident.objects.filter(id__in=list(residents), erased_at__isnull=False)
+    return set(erased.values_list("id", flat=True))
 
 
 def staff_member(login: str, at: datetime) -> StaffMember | None:

@@ -14,11 +14,11 @@ from satu.approvals.actions import expire
 from satu.cards.closing import pay_closed
 from satu.cards.dormant import sweep_dormant
 from satu.cards.lifecycle import expire_cards
-from satu.insight.jobs import forget as forget_quarters
-from satu.insight.jobs import keep_watch
 from satu.cases.chores import close_old, escalate_due
 from satu.cases.chores import forget_old as forget_cases
 from satu.cases.repairs import follow_repairs
+from satu.insight.jobs import forget as forget_quarters
+from satu.insight.jobs import keep_watch
 from satu.kernel.days import from_ms, to_ms
 from satu.ledger import actions as ledger
 from satu.messages.delivering import deliver_due
@@ -37,6 +37,7 @@ from satu.taps.notices import tell_riders
 from satu.taps.places import NoCityLoaded
 from satu.taps.repairs import withdraw_repairs
 from satu.taps.retention import unlink_trips
+from satu.web.doors.forgetting import forget_old as forget_doors
 
 EVERY_TEN_SECONDS = "* * * * * */10"
 EVERY_MINUTE = "* * * * *"
@@ -99,5 +100,6 @@ _job("messages.deliver", EVERY_MINUTE, lambda at: deliver_due(ports=ports(), at=
 _job("messages.forget", EVERY_DAY, lambda at: forget_messages(actor="job:forget", at=at))
 _job("insight.keep_watch", EVERY_TEN_SECONDS, lambda at: keep_watch(at=at))
 _job("insight.forget", EVERY_DAY, lambda at: forget_quarters(at=at))
+_job("doors.forget", EVERY_DAY, lambda at: forget_doors(at=at))
 _job("people.rewrap", EVERY_HOUR, _rewrap)
 _job("people.forget", EVERY_DAY, lambda at: forget_people(actor="job:forget", at=at))

@@ -84,3 +84,30 @@ RIGHTS: dict[str, Right] = {
     **CONSOLE_PAGES,
     **API_DOORS,
 }
+
+# The actions that let money move. A page that calls one says `moves_money`; who approves what two
+# people have to want is asked by satu.approvals itself.
+MONEY_ACTIONS = frozenset(
+    {
+        "satu.cards.actions.top_up",
+        "satu.cards.closing.pay_closed",
+        "satu.cards.crediting.credit",
+        "satu.cards.interbank.set_prefund",
+        "satu.cards.losses.bear_loss",
+        "satu.cards.moving.move",
+        "satu.cards.refunds.refund",
+        "satu.cards.rights_actions.sell_pass",
+        "satu.cards.transfers.transfer_value",
+        "satu.payments.agents.fund_agent",
+        "satu.payments.agents.top_up_at_agent",
+        "satu.payments.cash_out.cash_out",
+        "satu.payments.orders.place_order",
+        "satu.payments.orders.run_orders",
+        "satu.payments.settling.settle",
+        "satu.payments.switching.switch_bank",
+        "satu.payments.top_ups.top_up",
+        "satu.taps.corrections.correct_fares",
+        "satu.taps.passes.sell_pass",
+        "satu.taps.repairs.approve_repair",
+    }
+)

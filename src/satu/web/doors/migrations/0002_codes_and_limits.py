@@ -11,6 +11,7 @@ create unlogged table doors_cache (
 );
 create index doors_cache_expires on doors_cache (expires);
 grant select, insert, update, delete on doors_cache, doors_code to satu_app;
+grant delete on doors_user to satu_app;
 grant usage on sequence doors_code_id_seq to satu_app;
 """
 
