@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
@@ -37,7 +38,7 @@ def test_the_first_load_is_light(city: LiveCity, visit: Visit):
 def test_keys_reach_every_control_and_one_sees_where_one_is(city: LiveCity, visit: Visit):
     page = visit().go("/design/")
     controls = page.locator(
-        "a[href], button:not(:disabled), input:not([type=hidden]), select, textarea"
+        "a[href], button:not(:disabled), input:not([type=hidden]), select, textarea, summary"
     )
     radios = page.locator("input[type=radio]").count()
     assert len(keys_reach(page)) == controls.count() - (radios - 1)
@@ -73,7 +74,7 @@ def test_a_table_is_sorted_in_place_and_by_its_address(city: LiveCity, visit: Vi
     rides = table.locator("tbody tr td:nth-child(5)")
     page.get_by_role("columnheader", name="Rides").get_by_role("link").click()
     expect(rides).to_have_text(["0", "46", "1,203"])
-    assert "urut=rides" in page.url
+    expect(page).to_have_url(re.compile("urut=rides"))
     page.get_by_role("columnheader", name="Rides").get_by_role("link").click()
     expect(rides).to_have_text(["1,203", "46", "0"])
     expect(page.get_by_role("columnheader", name="Rides")).to_have_attribute(

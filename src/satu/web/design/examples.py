@@ -136,41 +136,9 @@ def table(sort: Sort) -> Sheet:
     )
 
 
-def context(sort: Sort) -> dict[str, Any]:
-    """Everything that the page of all components fills in."""
-    sent = {"phone": "", "amount": "500", "reason": "lost", "way": "phone"}
-    wrong = ExampleForm(sent, auto_id="salah_%s")
+def pictures() -> dict[str, Any]:
+    """A map and charts."""
     return {
-        "form": ExampleForm(initial={"amount": 50_000}),
-        "wrong": wrong,
-        "code": CodeForm(),
-        "filters": FilterForm(auto_id="saring_%s"),
-        "sheet": table(sort),
-        "empty_sheet": Sheet((), (), "", empty=_("No card is found by that")),
-        "colours": COLOURS,
-        "in_and_out": {"out": Money(-2_000, signed=True), "came": Money(50_000, signed=True)},
-        "benefit": Money(212_000),
-        "figure": Money(41_500),
-        "month": Money(250_000),
-        "journeys": 46,
-        "waiting": Badge("wait", _("Waiting for a tap out")),
-        "morning": MORNING,
-        "yesterday": YESTERDAY,
-        "places": [
-            Place(_("Home"), "?", True, icon="home"),
-            Place(_("History"), "?2", icon="clock"),
-            Place(_("Top up"), "?3", icon="purse"),
-            Place(_("My data"), "?4", icon="shield"),
-        ],
-        "desk_places": [
-            Place(_("Cards"), "?", True),
-            Place(_("Residents"), "?2"),
-            Place(_("Cases"), "?3", note="12"),
-            Place(_("Refunds"), "?4"),
-            Place(_("Fares"), "?5", group=_("City")),
-            Place(_("Places and readers"), "?6", group=_("City")),
-            Place(_("Audit"), "?7", group=_("City")),
-        ],
         "journey": maps.journey(
             [
                 maps.Leg("#0B6E99", [*WAY, STOPS[1].at], STOPS[:2]),
@@ -189,6 +157,27 @@ def context(sort: Sort) -> dict[str, Any]:
             plots.Column(f"{hour:02}", riders, usual)
             for hour, (riders, usual) in enumerate(zip(RIDERS, USUAL, strict=True), start=4)
         ],
+    }
+
+
+def menus() -> dict[str, Any]:
+    """What the frames' menus, tabs and steps hold."""
+    return {
+        "places": [
+            Place(_("Home"), "?", True, icon="home"),
+            Place(_("History"), "?2", icon="clock"),
+            Place(_("Top up"), "?3", icon="purse"),
+            Place(_("My data"), "?4", icon="shield"),
+        ],
+        "desk_places": [
+            Place(_("Cards"), "?", True),
+            Place(_("Residents"), "?2"),
+            Place(_("Cases"), "?3", note="12"),
+            Place(_("Refunds"), "?4"),
+            Place(_("Fares"), "?5", group=_("City")),
+            Place(_("Places and readers"), "?6", group=_("City")),
+            Place(_("Audit"), "?7", group=_("City")),
+        ],
         "steps": [_("Choose"), _("Pay"), _("Done")],
         "tabs": [
             Place(_("History"), "?", True),
@@ -197,4 +186,29 @@ def context(sort: Sort) -> dict[str, Any]:
             Place(_("Who looked"), "?tab=looks", note="3"),
         ],
         "crumbs": [Place(_("Cards"), "?"), Place("•••• 4821", "?"), Place(_("History"))],
+    }
+
+
+def context(sort: Sort) -> dict[str, Any]:
+    """Everything that the page of all components fills in."""
+    sent = {"phone": "", "amount": "500", "reason": "lost", "way": "phone"}
+    wrong = ExampleForm(sent, auto_id="salah_%s")
+    return {
+        "form": ExampleForm(initial={"amount": 50_000}),
+        "wrong": wrong,
+        "code": CodeForm(),
+        "filters": FilterForm(auto_id="saring_%s"),
+        "sheet": table(sort),
+        "empty_sheet": Sheet((), (), "", empty=_("No card is found by that")),
+        **pictures(),
+        **menus(),
+        "colours": COLOURS,
+        "in_and_out": {"out": Money(-2_000, signed=True), "came": Money(50_000, signed=True)},
+        "benefit": Money(212_000),
+        "figure": Money(41_500),
+        "month": Money(250_000),
+        "journeys": 46,
+        "waiting": Badge("wait", _("Waiting for a tap out")),
+        "morning": MORNING,
+        "yesterday": YESTERDAY,
     }
