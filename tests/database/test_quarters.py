@@ -142,7 +142,7 @@ def test_an_hour_is_told_minute_by_minute(city, keeper):
     index = {city.points["H0"]: 0, city.points["B0"]: 1}
     start = MORNING.replace(minute=0)
     city.tap("H0", 3, at=start)
-    city.tap("H0", 2, at=start + timedelta(minutes=59, seconds=59))
+    city.tap("H0", 2, at=start + timedelta(minutes=59, seconds=59.9))
     city.tap("B0", 1, at=start + timedelta(minutes=1), outcome=Outcome.CARD_BLOCKED)
     city.tap("H1", 5, at=start)
     city.tap("H0", 9, at=start + timedelta(hours=1))

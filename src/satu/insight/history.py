@@ -47,7 +47,7 @@ select route, sum(riders_in)::bigint, sum(charged)::bigint from insight_line_qua
  group by 1 order by 2 desc, 1 limit %(limit)s
 """
 HOUR = """
-select (extract(epoch from at - %(start)s)::integer / 60), point, outcome, count(*)::integer
+select floor(extract(epoch from at - %(start)s) / 60)::integer, point, outcome, count(*)::integer
   from taps_tap
  where received_at >= %(start)s and received_at < %(received_end)s
    and at >= %(start)s and at < %(end)s
