@@ -23,6 +23,7 @@ from satu.partners.rules import State
 from satu.payments.kinds import Cause
 from satu.payments.outage import mark_out
 from satu.payments.settling import Position, standing
+from tests.commands import satu
 from tests.database.cards_support import (
     AT,
     BCA,
@@ -78,9 +79,21 @@ class Bank:
         told = {**number(customer_no), **payment(value, request), **more}
         return heard(self.call(Service.VA_PAYMENT, told, external_id))
 
-    def notify(self, customer_no: str, request: str, **more: Any) -> dict[str, Any]:
+    def notify(
+        self, customer_no: str, request: str, external_id: str = "", **more: Any
+    ) -> dict[str, Any]:
         told = {**number(customer_no), "paymentRequestId": request, **more}
-        return heard(self.call(Service.VA_NOTICE, told))
+        return heard(self.call(Service.VA_NOTICE, told, external_id))
+
+    def top_up(
+        self, customer_no: str, value: str, reference: str, external_id: str = ""
+    ) -> dict[str, Any]:
+        told = {
+            "partnerReferenceNo": reference,
+            "customerNumber": customer_no,
+            "amount": {"value": value, "currency": "IDR"},
+        }
+        return heard(self.call(Service.TOP_UP, told, external_id))
 
 
 def number(customer_no: str) -> dict[str, Any]:
@@ -208,17 +221,10 @@ def test_a_reference_of_service_38_is_no_payment_of_a_number(
 ) -> None:
     (card,) = issue()
     mine, conn = number_of(card), database.connect()
-    top_up = {
-        "partnerReferenceNo": "P-1",
-        "customerNumber": mine,
-        "amount": {"value": "500.00", "currency": "IDR"},
-    }
-    path = Service.TOP_UP
-    assert heard(bank.call(path, top_up))["responseCode"] == "2003800"
+    assert bank.top_up(mine, "500.00", "P-1")["responseCode"] == "2003800"
     assert bank.pay(mine, "500.00", "P-1")["responseCode"] == "4092501"
     assert bank.pay(mine, "500.00", "P-2")["responseCode"] == "2002500"
-    told = {**top_up, "partnerReferenceNo": "P-2"}
-    assert heard(bank.call(path, told))["responseCode"] == "4093801", "that was other money"
+    assert bank.top_up(mine, "500.00", "P-2")["responseCode"] == "4093801", "that was other money"
     assert money(conn, card).purse == 1_000
 
 
@@ -322,6 +328,13 @@ def test_a_bank_without_a_service_id_has_no_numbers(database: Database) -> None:
         told = actions.set_service_id(code="mandiri", service_id=wrong, **BY)
         assert told is Refusal.SERVICE_ID_INVALID
     assert actions.set_service_id(code="x", service_id="1", **BY) is Refusal.PARTNER_UNKNOWN
+    refused = satu("partner", "service-id", "mandiri", "12a", "--json")
+    assert refused.returncode == 1 and refused.told["refused"] == "service_id_invalid"
+    told = satu("partner", "service-id", "mandiri", SERVICE_ID, "--json").told
+    assert told == {"code": "mandiri", "service_id": SERVICE_ID}
+    assert virtual.numbers_of(found) == [("mandiri", SERVICE_ID + number_of(card))]
+    shown = satu("partner", "va", "--card", str(card)).stdout
+    assert f"mandiri: {SERVICE_ID}{number_of(card)}" in shown
     assert GOOD.profile.service_id == ""
 
 
