@@ -101,6 +101,7 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
         return
     from satu.cards.queries import issuers  # noqa: PLC0415
     from satu.city.demo_cases import open_demo_cases  # noqa: PLC0415
+    from satu.city.demo_cases import open_demo_cases  # noqa: PLC0415
     from satu.city.demo_history import PHONE, settle  # noqa: PLC0415
     from satu.city.demo_neighbours import settle_neighbours  # noqa: PLC0415
     from satu.city.demo_people import let_staff_in  # noqa: PLC0415
@@ -118,6 +119,8 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
     with psycopg.connect(demo.database, autocommit=True) as conn:
         desk = next(one.login for one in entrances if one.role == "desk")
         settle_neighbours(conn, phone=PHONE, desk=desk, at=from_ms(now_ms()))
+    with psycopg.connect(demo.database, autocommit=True) as conn:
+        open_demo_cases(conn, at=from_ms(now_ms()))
     with psycopg.connect(demo.database, autocommit=True) as conn:
         open_demo_cases(conn, at=from_ms(now_ms()))
     for one in entrances:
