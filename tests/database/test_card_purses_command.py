@@ -41,6 +41,8 @@ def test_a_desk_opens_orders_and_closes_purses(told: Any, database: Database) ->
     assert told("purse-order", "bca", "mandiri") == (0, {"order": ["bca", "mandiri"]})
     assert told("purses") == (0, {"purses": [bca, mandiri]}), "the first has no money yet"
     assert told("purse-order", "bca")[1]["refused"] == "purse_order_invalid"
+    cash = satu("pay", "cash-out", "--card", "1", "--amount", "1", "--key", "C", "--bank", "bca")
+    assert (cash.returncode, "balance_insufficient" in cash.stderr) == (1, True)
     closed = ("purse-close", "--bank", "mandiri", "--into", "bca", "--key", "M")
     gone = {"bank": "mandiri", "into": "bca", "amount": 500}
     assert told(*closed) == (0, {**gone, "result": "posted"})

@@ -12,12 +12,15 @@ import psycopg
 
 from satu.cards.actions import link_card
 from satu.cards.errors import Refusal
-from satu.cards.queries import faces
+from satu.cards.queries import card as find_card
+from satu.cards.queries import faces, issuers
 from satu.city.demo_day import DemoCity
 from satu.city.demo_setup import NEWEST_DAY
 from satu.city.replay_send import Connection
 from satu.city.simulate import Population, simulate_day
 from satu.kernel.days import from_ms
+from satu.payments.purses import Opened, open_purse
+from satu.payments.top_ups import Paid, top_up
 from satu.people import queries
 from satu.people.actions import register_resident
 from satu.people.kinds import Assurance
@@ -27,6 +30,7 @@ from satu.taps.closing import close_days
 ACTOR = "city.demo"
 NAME, PHONE = "Siti Contoh", "+6281200001945"  # nobody's
 DAYS = 7
+SECOND_PURSE = 50_000
 ONE_COMMUTER = 13  # so many cards have one commuter among them
 RICHEST = """
 select c.id from cards_card c join ledger_account a on a.id = c.purse
@@ -50,7 +54,7 @@ def settle(demo: DemoCity, address: str) -> None:
 def settle_resident(conn: psycopg.Connection, *, at: datetime) -> int | None:
     """Register the demo's resident and link a card with much money to them: the card's serial.
 
-    None: they are here already, or nobody has a card.
+    It has a second purse at another bank. None: they are here already, or nobody has a card.
     """
     if queries.find_by_phone(PHONE):
         return None
@@ -69,7 +73,22 @@ def settle_resident(conn: psycopg.Connection, *, at: datetime) -> int | None:
         at=at,
     )
     assert not isinstance(linked, Refusal), linked
+    _open_second_purse(linked, at)
     return linked
+
+
+def _open_second_purse(card: int, at: datetime) -> None:
+    """A purse at another bank too, with money, that is used when the first has none."""
+    found = find_card(card)
+    assert found is not None
+    other = next((bank.id for bank in issuers() if bank.id != found.issuer_id), None)
+    if other is None:
+        return
+    name = f"demo-{card}"
+    opened = open_purse(card=card, bank=other, key=name, owner=None, actor=ACTOR, at=at)
+    assert isinstance(opened, Opened), opened
+    paid = top_up(bank=other, card=card, amount=SECOND_PURSE, reference=name, actor=ACTOR, at=at)
+    assert isinstance(paid, Paid), paid
 
 
 def has_ridden(conn: psycopg.Connection) -> bool:

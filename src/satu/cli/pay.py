@@ -29,6 +29,7 @@ Threshold = Annotated[int, typer.Option("--below", help="Top up when less than t
 Gap = Annotated[int, typer.Option("--gap-hours", min=1, help="Not sooner after the last time.")]
 Cap = Annotated[int, typer.Option("--monthly-cap", help="At most so much a calendar month.")]
 Payer = Annotated[str, typer.Option("--payer", help="A relative's card that pays.")]
+PaysOut = Annotated[str, typer.Option("--bank", help="Of several purses the one at this bank.")]
 PaidBy = Annotated[str, typer.Option("--bank", help="The bank that pays: its code.")]
 Order = Annotated[int, typer.Option("--order", help="The order's number.")]
 Name = Annotated[str, typer.Option(help="What people call the shop.")]
@@ -75,7 +76,9 @@ def switch(card: CardName, bank: Bank, key: Key, as_json: AsJson = False) -> Non
 
 
 @app.command("cash-out")
-def cash_taken_out(card: CardName, amount: Amount, key: Key, as_json: AsJson = False) -> None:
+def cash_taken_out(
+    card: CardName, amount: Amount, key: Key, bank: PaysOut = "", as_json: AsJson = False
+) -> None:
     """Book money that the card's bank paid its registered holder.
 
     Example: satu pay cash-out --card 17 --amount 50000 --key counter-3-815
@@ -85,7 +88,8 @@ def cash_taken_out(card: CardName, amount: Amount, key: Key, as_json: AsJson = F
         from satu.payments.cash_out import cash_out  # noqa: PLC0415
 
         serial = serial_of(card, as_json)
-        return cash_out(card=serial, amount=amount, key=key, owner=None, **by)
+        at_bank = _bank(bank) if bank else None
+        return cash_out(card=serial, amount=amount, key=key, bank=at_bank, owner=None, **by)
 
     done = _carry_out(do, as_json)
     _check_key(done.result, key)

@@ -56,8 +56,6 @@ def cash_out(
             return Refusal.CARD_UNKNOWN
         paying = purses.payer if bank is None else purses.at_bank
         row = paying(conn, row, amount if bank is None else bank)
-        if bank not in (None, row.issuer):
-            return Refusal.PURSE_UNKNOWN
         entry = desk_entry(
             key=named_key(0, "cash-out", key),
             debit=row.purse,
@@ -70,6 +68,8 @@ def cash_out(
         done = store.posting_of(conn, entry.key)
         if done is not None:
             return _repeated(conn, done, row, amount)
+        if bank not in (None, row.issuer):
+            return Refusal.PURSE_UNKNOWN
         if refusal := _refuse(row, owner):
             return refusal
         (result,) = post_now(conn, [entry], at)
