@@ -11,6 +11,7 @@ from satu.insight.normal import Compared, compared, earlier_days
 from satu.insight.queries import Connection
 from satu.insight.rules import sign_of
 from satu.kernel.days import QUARTER_MS, Calendar, from_ms, to_ms
+from satu.kernel.refusal import Outcome
 
 LATE_FOR_REPLAY = timedelta(minutes=30)
 MINUTES = 60
@@ -47,11 +48,14 @@ select route, sum(riders_in)::bigint, sum(charged)::bigint from insight_line_qua
  group by 1 order by 2 desc, 1 limit %(limit)s
 """
 HOUR = """
-select floor(extract(epoch from at - %(start)s) / 60)::integer, point, outcome, count(*)::integer
-  from taps_tap
- where received_at >= %(start)s and received_at < %(received_end)s
-   and at >= %(start)s and at < %(end)s
- group by 1, 2, 3
+select minute, array_agg(point), array_agg(outcome), array_agg(taps)
+  from (select floor(date_part('epoch', at - %(start)s) / 60)::integer as minute, point, outcome,
+               count(*)::integer as taps
+          from taps_tap
+         where received_at >= %(start)s and received_at < %(received_end)s
+           and at >= %(start)s and at < %(end)s
+         group by 1, 2, 3) told
+ group by 1
 """
 FLOWS = """
 select operator, service_day, sum(taps)::bigint, sum(refused)::bigint from insight_line_quarter
@@ -153,12 +157,17 @@ def hour_frames(
     """
     end = start + timedelta(hours=1)
     values = {"start": start, "end": end, "received_end": end + LATE_FOR_REPLAY}
-    frames: list[dict[tuple[int, int], int]] = [{} for _ in range(MINUTES)]
-    for minute, point, outcome, taps in connection.execute(HOUR, values):
-        if point in index:
-            key = (index[point], int(sign_of(outcome)))
-            frames[minute][key] = frames[minute].get(key, 0) + taps
-    return [[[*key, taps] for key, taps in frame.items()] for frame in frames]
+    signs = {int(outcome): int(sign_of(outcome)) for outcome in Outcome}
+    frames: list[list[list[int]]] = [[] for _ in range(MINUTES)]
+    for minute, *columns in connection.execute(HOUR, values):
+        frame: dict[tuple[int, int], int] = {}
+        for point, outcome, taps in zip(*columns, strict=True):
+            place = index.get(point)
+            if place is not None:
+                key = (place, signs[outcome])
+                frame[key] = frame.get(key, 0) + taps
+        frames[minute] = [[*key, taps] for key, taps in frame.items()]
+    return frames
 
 
 def flows(connection: Connection, day: date, end: datetime) -> dict[int, Flow]:
