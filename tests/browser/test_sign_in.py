@@ -15,7 +15,7 @@ from allauth.mfa.totp.internal.auth import (
 from playwright.sync_api import Page, expect
 
 from satu.web.doors import codes
-from tests.browser.looks import faults_of
+from tests.browser.faces import check_page
 from tests.live_city import LiveCity
 from tests.web_doors import hire, link_path, new_resident
 
@@ -142,15 +142,13 @@ def test_staff_come_by_a_link_make_a_passkey_and_return_by_it(city: LiveCity, vi
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("size", [(390, 844), (1280, 800)])
-def test_the_pages_look_right(
-    city: LiveCity, visit: Visit, size: tuple[int, int], language: str
+def test_the_pages_look_right_by_day_and_by_night(
+    city: LiveCity, visit: Visit, language: str
 ) -> None:
     new_resident()
-    visitor = at_home(visit(*size))
+    visitor = at_home(visit())
     for path in ("/masuk/", "/masuk/petugas/", "/masuk/pesan/"):
-        page = visitor.go(f"{path}?lang={language}")
-        assert faults_of(page) == [], path
+        check_page(visitor, f"{path}?lang={language}", f"door{path.replace('/', '-')}{language}")
     visitor.go("/masuk/?lang=id")
     sign_in(visitor)
     for path in (
@@ -160,5 +158,4 @@ def test_the_pages_look_right(
         "/masuk/keamanan/kunci-sandi/baru/",
         "/masuk/alamat/",
     ):
-        page = visitor.go(f"{path}?lang={language}")
-        assert faults_of(page) == [], path
+        check_page(visitor, f"{path}?lang={language}", f"door{path.replace('/', '-')}{language}")
