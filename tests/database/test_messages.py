@@ -189,6 +189,29 @@ def test_a_message_that_its_program_died_with_is_sent_after_the_lease(siti: int)
     assert send(port, later=5 * MINUTE) == 1 and len(port.sent) == 1
 
 
+def test_a_message_that_cannot_be_made_holds_up_no_other_and_ends(siti: int) -> None:
+    class Choosy(Noted):
+        def deliver(self, message: Outgoing) -> None:
+            if message.reference == "satu-1":
+                raise RuntimeError("a fault of ours")
+            super().deliver(message)
+
+    tell(siti, "one")
+    tell(siti, "two", Kind.CARD_LOST)
+    port = Choosy()
+    with pytest.raises(RuntimeError):
+        send(port)
+    assert send(port, later=MINUTE) == 1 and len(port.sent) == 1
+    for turn in range(1, 6):
+        with pytest.raises(RuntimeError):
+            send(port, later=6 * turn * MINUTE)
+    assert send(port, later=40 * MINUTE) == 0
+    assert [one[1:3] for one in ended()] == [
+        (State.DROPPED, Why.NOT_DELIVERED),
+        (State.SENT, ""),
+    ]
+
+
 def test_too_many_in_a_day_and_too_old_ones_are_dropped(siti: int) -> None:
     for name in "abcd":
         tell(siti, name)
@@ -304,6 +327,24 @@ def test_messages_are_forgotten_by_the_citys_rule(database: Database, siti: int)
     assert [one.state for one in outbox()] == [State.WAITING]
     ((_, _, _, _, detail),) = audited(database.connect(), "retention.forgot")
     assert detail == {"count": 1}
+
+
+def test_wishes_go_with_their_resident(database: Database, siti: int) -> None:
+    other = register(None)
+    for resident in (siti, other):
+        keep_wishes(
+            resident=resident,
+            language="en",
+            off=[],
+            low_balance=None,
+            channel=None,
+            actor=f"resident:{resident}",
+            at=AT,
+        )
+    erase_resident(resident=siti, reason="asked", open_cards=0, actor=ACTOR, at=AT)
+    assert forget_old(actor="job:forget", at=AT) == 0
+    rows = database.connect().execute("select resident from messages_wish").fetchall()
+    assert rows == [(other,)]
 
 
 def test_mail_goes_by_djangos_backend() -> None:

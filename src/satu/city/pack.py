@@ -16,8 +16,8 @@ from typing import NamedTuple
 import msgspec
 
 from satu.cards.kinds import CardProduct
-from satu.city.areas import AreaRow, read_areas
 from satu.cases.kinds import CityCases
+from satu.city.areas import AreaRow, read_areas
 from satu.city.cases import read_cases
 from satu.city.checks import Tables, area_faults, city_faults, network_faults, table_faults
 from satu.city.fees import read_fees

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from satu.messages import models, queries, rules
 from satu.messages.kinds import OPTIONAL, Channel, Kind, State, Why
@@ -24,33 +24,34 @@ from satu.people.kinds import MESSAGES, Role
 from satu.people.profile import Profile
 
 ACTOR = "job:messages"
-BATCH = 50
 LEASE = timedelta(minutes=5)
 
 
 def deliver_due(*, ports: Mapping[Channel, Port], at: datetime) -> int:
     """Send every message whose time has come; how many went out. Safe beside another of itself."""
     sent = 0
-    while leased := _lease(Q(next_at__lte=at), at):
-        sent += sum([_deliver(message, ports, at) for message in leased])
+    while message := _lease(Q(next_at__lte=at), at):
+        sent += _deliver(message, ports, at)
     return sent
 
 
 def deliver_now(*, name: str, ports: Mapping[Channel, Port], at: datetime) -> bool:
     """Send one message that was just kept; whether it went out. Call it after the commit."""
-    leased = _lease(Q(name=name, tries=0), at)
-    return sum([_deliver(message, ports, at) for message in leased]) > 0
+    message = _lease(Q(name=name, tries=0), at)
+    return message is not None and _deliver(message, ports, at)
 
 
-def _lease(which: Q, at: datetime) -> list[models.Message]:
+def _lease(which: Q, at: datetime) -> models.Message | None:
+    """Take the message that waits longest; one a time, so that no other is held up if it fails."""
     with transaction.atomic():
         waiting = models.Message.objects.filter(which, state=State.WAITING)
-        found = list(waiting.order_by("next_at", "id").select_for_update(skip_locked=True)[:BATCH])
-        models.Message.objects.filter(id__in=[message.id for message in found]).update(
-            next_at=at + LEASE, tries=F("tries") + 1
-        )
-    for message in found:
-        message.tries += 1
+        found = (
+            waiting.order_by("next_at", "id").select_for_update(skip_locked=True, no_key=True)
+        ).first()
+        if found is not None:
+            found.tries += 1
+            found.next_at = at + LEASE
+            found.save(update_fields=["tries", "next_at"])
     return found
 
 
@@ -65,6 +66,8 @@ def _deliver(message: models.Message, ports: Mapping[Channel, Port], at: datetim
         rules=city,
         at=at,
     )
+    if why is None and message.tries > rules.MOST_TRIES:
+        why = Why.NOT_DELIVERED  # it ends whoever tries to send it
     if why is not None:
         return _end(message, State.DROPPED, at, why=why)
     profile = open_profile(

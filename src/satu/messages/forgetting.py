@@ -8,14 +8,24 @@ from django.db import transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
+from satu.ledger.actions import raw_connection
 from satu.messages import models
 from satu.messages.kinds import State
 from satu.people.kinds import Kept
 from satu.people.queries import keep_days
 
+# Wishes are of people; who was erased has none any more.
+FORGET_WISHES = """
+delete from messages_wish w where not exists (select from people_living p where p.id = w.resident)
+"""
+
 
 def forget_old(*, actor: str, at: datetime) -> int:
-    """Remove messages older than they are kept; how many. Without a rule they are kept."""
+    """Remove messages older than they are kept; how many. Without a rule they are kept.
+
+    What those wished who were erased goes in any case.
+    """
+    raw_connection().execute(FORGET_WISHES)
     kept = keep_days(Kept.MESSAGES)
     if kept is None:
         return 0
