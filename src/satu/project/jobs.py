@@ -9,8 +9,8 @@ from typing import Any
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
-from satu.cards.accounts import end_accounts
 from satu.approvals.actions import expire
+from satu.cards.accounts import end_accounts
 from satu.cards.closing import pay_closed
 from satu.cards.dormant import sweep_dormant
 from satu.cards.lifecycle import expire_cards
