@@ -38,7 +38,8 @@ def test_the_first_load_is_light(city: LiveCity, visit: Visit):
 def test_keys_reach_every_control_and_one_sees_where_one_is(city: LiveCity, visit: Visit):
     page = visit().go("/design/")
     controls = page.locator(
-        "a[href], button:not(:disabled), input:not([type=hidden]), select, textarea, summary"
+        "a[href], button:not(:disabled), input:not([type=hidden]), select, textarea, summary,"
+        " [tabindex='0']"
     )
     radios = page.locator("input[type=radio]").count()
     assert len(keys_reach(page)) == controls.count() - (radios - 1)

@@ -133,9 +133,18 @@ def card_face(
     until: str = "",
     state: str = "active",
     word: str = "",
+    href: str = "",
 ) -> dict[str, object]:
     """The face of a card. `state` active, frozen or blocked; `word` names the last two."""
     return dict(locals()) | {"mark": icons.one()}
+
+
+@register.simple_block_tag
+def card_deck(content: str, label: str) -> SafeString:
+    """Several `card_face`s beside each other, to be pushed along; `label` says whose they are."""
+    return format_html(
+        '<div class="geser" role="region" aria-label="{}" tabindex="0">{}</div>', label, content
+    )
 
 
 @register.simple_block_tag
