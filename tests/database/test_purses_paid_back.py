@@ -1,0 +1,80 @@
+"""A closed card with purses at two banks: each bank is asked to transfer what it holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from satu.cards.actions import link_card, top_up
+from satu.cards.closing import close_card, pay_closed
+from satu.cards.queries import faces
+from satu.formats.snap.profile import read_profile
+from satu.partners.actions import Added, NewPartner, add_partner
+from satu.partners.errors import Refusal
+from satu.partners.models import Bank, Partner, Payout
+from satu.partners.payouts import State, pay_back
+from satu.payments.purses import Opened, open_purse
+from tests.database.cards_support import ACTOR, AT, BCA, issue, open_banks
+from tests.database.test_payments import BY
+from tests.journeys.partners_support import public_pem
+from tests.support import Database
+
+LATER = AT + timedelta(days=6)
+
+
+@pytest.fixture
+def card(database: Database) -> int:
+    """A closed card, paid back 300 by one bank and 500 by the other; both are partners."""
+    open_banks()
+    (face,) = faces(issue(balance=300))
+    link_card(number=face.number, secret=face.secret, owner=501, **BY)
+    opened = open_purse(card=1, bank=BCA, key="K", owner=501, **BY)
+    assert isinstance(opened, Opened)
+    top_up(card=1, amount=500, reference="R", bank=BCA, **BY)
+    close_card(card=1, **BY)
+    assert pay_closed(actor=ACTOR, at=LATER) == 1
+    profile = read_profile((files("satu.partners") / "profiles" / "dana.toml").read_text())
+    for code in ("mandiri", "bca"):
+        new = NewPartner(code, code, f"key-{code}", f"id-{code}", public_pem(), profile)
+        assert isinstance(add_partner(new=new, actor=ACTOR, at=AT), Added)
+    connect("mandiri")
+    return 1
+
+
+def connect(code: str) -> None:
+    values: dict[str, Any] = {"base_url": "http://localhost:1", "profile": {}, "sealed": b""}
+    Bank.objects.create(partner=Partner.objects.get(code=code), **values)
+
+
+def asked(bank_code: str = "014") -> Payout | Refusal:
+    return pay_back(
+        card=1,
+        account="1400012345678",
+        bank_code=bank_code,
+        name="Siti Contoh",
+        actor=ACTOR,
+        at=LATER,
+    )
+
+
+def payouts() -> list[tuple[str, int, int]]:
+    found = Payout.objects.order_by("id").values_list("partner__code", "amount", "state")
+    return list(found)
+
+
+def test_each_bank_pays_its_own_once(card: int) -> None:
+    assert asked() is Refusal.BANK_NOT_CONNECTED and payouts() == []
+    connect("bca")
+    assert asked("") is Refusal.ACCOUNT_INVALID, "no account is at both banks"
+    first = asked()
+    assert isinstance(first, Payout) and first.amount == 300
+    assert isinstance(asked(), Payout)
+    waiting = State.WAITING.value
+    assert payouts() == [("mandiri", 300, waiting), ("bca", 500, waiting)]
+    Payout.objects.filter(amount=500).update(state=State.REFUSED)
+    asked()
+    assert payouts()[2] == ("bca", 500, waiting)
+    assert len(payouts()) == 3
