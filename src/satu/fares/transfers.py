@@ -60,7 +60,9 @@ def apply_transfers(draft: Draft) -> None:
     for index in taking_part:
         found = ways(draft, index) if is_conceded else _unconceded(draft, index)
         if found[0].fare == draft.fares[index]:
-            links = _moved_on(draft, index, found, links)
+            best = _moved(draft, index, found, links)
+            if draft.runs_on or index != taking_part[-1]:
+                links = _onward(draft, index, best, links)
     if draft.runs_on and (links or draft.after.transfers):
         runs = tuple(_until(link.run, draft.prices[-1]) for link in links)
         draft.after = msgspec.structs.replace(draft.after, transfers=runs)
@@ -95,9 +97,8 @@ def _unconceded(draft: Draft, index: int) -> list[Way]:
     return [Way(option.amount, option, category, False) for option in draft.options[index]]
 
 
-def _moved_on(draft: Draft, index: int, found: list[Way], links: list[_Link]) -> list[_Link]:
-    """Choose how a unit is paid and write its fare; the links that the next unit can go on from."""
-    rules = draft.prices[index].transfers
+def _moved(draft: Draft, index: int, found: list[Way], links: list[_Link]) -> list[_Change]:
+    """Choose how a unit is paid and write its fare; all ways that cost as little, best first."""
     best: list[_Change] = []
     for way in found:
         for one in _changes(draft, index, way, links):
@@ -109,6 +110,12 @@ def _moved_on(draft: Draft, index: int, found: list[Way], links: list[_Link]) ->
         best.sort(key=lambda one: one.rule is None)
     if best and best[0].rule is not None:
         _write(draft, index, best[0])
+    return best
+
+
+def _onward(draft: Draft, index: int, best: list[_Change], links: list[_Link]) -> list[_Link]:
+    """The links that the unit after this one can go on from."""
+    rules = draft.prices[index].transfers
     going_on: dict[RunningTransfer, _Link] = {}
     for one in best:
         group = one.way.option.leg_group

@@ -101,9 +101,7 @@ class Rules:
         self.routes = {route.id: route for route in bundle.routes}
         self._tariffs = sorted(bundle.tariffs, key=lambda tariff: tariff.valid_from)
         self._prices = {tariff.version: Prices(tariff) for tariff in self._tariffs}
-        self._areas: dict[Prices, dict[int, tuple[str, ...]]] = {
-            prices: {} for prices in self._prices.values()
-        }
+        self.areas = lru_cache(maxsize=LAST_MEASURED)(self._areas_of)
         self.prices_on = lru_cache(maxsize=1024)(self._prices_on)
         self._stops = _stops_of(bundle.routes)
         self._ways = Ways(
@@ -127,13 +125,9 @@ class Rules:
         """The tariff in force on a service day, ready to price; LookupError if none."""
         return self._prices[self.tariff_on(day).version]
 
-    def areas(self, prices: Prices, point: int) -> tuple[str, ...]:
+    def _areas_of(self, prices: Prices, point: int) -> tuple[str, ...]:
         """The fare areas of a point, by a tariff made ready."""
-        known = self._areas[prices]
-        areas = known.get(point)
-        if areas is None:
-            areas = known[point] = prices.areas_of(self.points[point].code, self.stations[point])
-        return areas
+        return prices.areas_of(self.points[point].code, self.stations[point])
 
     def companion(self, day: date, medium: str) -> Rider:
         """Who rides on another's card: of the category that the day's tariff takes for granted."""
