@@ -32,12 +32,15 @@ from satu.ledger.actions import expire_holds, roll_up
 from satu.ledger.kinds import Asset
 from satu.services.rules import Rules
 from satu.taps.closing import close_days
-from satu.taps.places import load_bundle
+from satu.taps.places import bundle_digest, load_bundle
+from satu.validator.client import ReaderClient, new_http
 from satu.validator.keys import DeviceKeys
+from satu.wire.messages import Health
 
 NEXT = timedelta(days=1)
 CHORES_S = 5.0
 SAYS_S = 0.5
+HEALTH_PAUSE_S = 0.1
 
 
 class DemoOrder(NamedTuple):
@@ -61,6 +64,7 @@ def prepare(order: DemoOrder) -> DemoCity:
     city_ready(pack=order.pack, at=real_at)
     with psycopg.connect(order.database, autocommit=True) as conn:
         rules = Rules(load_bundle(conn, order.pack.city.code))
+        tariff = bundle_digest(conn, order.pack.city.code).hex()
         day = free_day(conn, rules.calendar.day_of(order.real_ms()))
         at = from_ms(rules.calendar.start_ms(day))
         known = population(conn, order.cards).cards
@@ -78,6 +82,7 @@ def prepare(order: DemoOrder) -> DemoCity:
         people=people,
         keys=ready_simulated_readers(city=city, rules=rules, master=order.master, at=at),
         seed=order.seed,
+        tariff=tariff,
         first_day=day,
         real_ms=order.real_ms,
     )
@@ -93,6 +98,7 @@ class DemoCity:
     people: Population
     keys: Mapping[str, DeviceKeys]
     seed: int
+    tariff: str
     first_day: date
     real_ms: Callable[[], int]
     rides: Rides = field(default_factory=Rides)
@@ -121,6 +127,7 @@ class DemoCity:
         chores = [
             asyncio.create_task(self._keep_house(clock)),
             asyncio.create_task(self._say(clock, says)),
+            asyncio.create_task(self._tell_health(address)),
         ]
         try:
             await ride(address, events, self.keys, clock, self.rides, self.real_ms)
@@ -140,6 +147,16 @@ class DemoCity:
             await sync_to_async(roll_up)(at=at)
             await sync_to_async(expire_holds)(at=at)
             await sync_to_async(keep_watch)(at=from_ms(self.real_ms()))
+
+    async def _tell_health(self, address: str) -> None:
+        """Readers tell how they are, one after another; they ask, so none of their taps waits."""
+        health = Health(queued=0, tariff=self.tariff, program="satu demo")
+        async with new_http(connections=1) as http:
+            while True:
+                for keys in self.keys.values():
+                    client = ReaderClient(address, keys, http=http, now_ms=self.real_ms)
+                    await client.tell_health(health)
+                    await asyncio.sleep(HEALTH_PAUSE_S)
 
     async def _say(self, clock: CityClock, says: Callable[[str], None]) -> None:
         before = 0
