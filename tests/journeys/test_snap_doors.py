@@ -81,7 +81,7 @@ def test_a_bank_inquires_tops_up_and_asks_what_became_of_it(bank: Mandiri, banks
     balance = bank.call("11", {"accountNo": number})
     assert told(balance) == (200, "2001100", "Successful")
     (info,) = balance.json()["accountInfos"]
-    assert info["availableBalance"] == {"value": "150000.00", **IDR} and info["status"] == "1"
+    assert info["availableBalance"] == {"value": "150000.00", **IDR} and info["status"] == "0001"
     assert balance.json()["accountNo"] == masked
     assert number not in balance.text + status.text + done.text + inquired.text
 

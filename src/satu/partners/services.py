@@ -44,8 +44,8 @@ from satu.payments.top_ups import Paid, fee_at, top_up
 from satu.people.queries import find_by_phone
 
 MIN_TOP_UP = 1
-STATES = {CardState.ACTIVE: "1", CardState.CLOSED: "2"}
-FROZEN = "7"
+STATES = {CardState.ACTIVE: "0001", CardState.CLOSED: "0002"}
+FROZEN = "0007"
 BALANCE_TYPE = "BALANCE"
 
 
