@@ -298,7 +298,9 @@ def test_nobody_is_told_of_a_card_that_nobody_owns(database: Database) -> None:
 def test_a_look_of_staff_is_told_and_a_programs_is_not(siti: int) -> None:
     look(siti)
     assert tell_looks(at=AT) == 0, "the first run begins where the trail is"
-    look(siti, purpose="customer_service")
+    look(siti)
+    look(siti, case="K-17")
+    look(siti, case="K-17", at=AT + MINUTE)
     open_profile(
         actor=f"resident:{siti}",
         role=Role.RESIDENT,
@@ -314,8 +316,8 @@ def test_a_look_of_staff_is_told_and_a_programs_is_not(siti: int) -> None:
     send(Noted())
     tell_looks(at=AT)
     assert len(outbox()) == len(found), "sending is no look of staff"
-    assert {one.kind for one in found} == {Kind.DATA_LOOKED_AT}
-    assert "customer_service, kasus T-4711" in found[0].text.body
+    assert {one.kind for one in found} == {Kind.DATA_LOOKED_AT} and len(found) == 2
+    assert "customer_service, kasus K-17" in found[0].text.body
 
 
 def test_messages_are_forgotten_by_the_citys_rule(database: Database, siti: int) -> None:

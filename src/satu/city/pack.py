@@ -141,8 +141,8 @@ def read_pack(folder: Path) -> Pack:
     found += table_faults(tables, POINT_KINDS)
     for line in tariffs:
         found += network_faults(tables, priced_networks(line.value), line.file)
-        for network, areas in priced_areas(line.value):
-            found += area_faults(tables, network, areas, line)
+        for network, priced in priced_areas(line.value):
+            found += area_faults(tables, network, priced, line)
         if city is not None and line.value.asset != city.currency:
             problem = f"{line.value.asset}, but the city's currency is {city.currency}"
             found.append(line.fault("currency", problem))

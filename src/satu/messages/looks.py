@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from satu.audit.queries import entries_between, newest_entry
 from satu.messages.actions import enqueue
@@ -21,8 +22,9 @@ OVERLAP = 2_000
 def tell_looks(*, at: datetime) -> int:
     """Put a message into the outbox for each look of staff; how many looks were found.
 
-    One look is told once: its message is named by the entry. The first run only notes where the
-    trail is, so that a city that begins to send messages does not tell old looks.
+    Who looks again and again on a day, for one case, is told once; the list of looks has them all.
+    The first run only notes where the trail is, so that a city that begins to send messages does
+    not tell old looks.
     """
     with transaction.atomic():
         newest = newest_entry()
@@ -35,11 +37,13 @@ def tell_looks(*, at: datetime) -> int:
             if entry.detail["role"] in STAFF_ROLES
         ]
         for entry in looks:
+            told = {name: entry.detail[name] for name in ("purpose", "case")}
+            cause = (entry.subject_id, entry.actor, *told.values(), localdate(entry.at))
             enqueue(
                 resident=int(entry.subject_id),
                 kind=Kind.DATA_LOOKED_AT,
-                parameters={name: entry.detail[name] for name in ("purpose", "case")},
-                name=f"looked:{entry.pk}",
+                parameters=told,
+                name=":".join(["looked", *map(str, cause)]),
                 at=at,
             )
     return len(looks)
