@@ -105,7 +105,7 @@ def begin(day: date, carried_in: bytes, rules: Rules, rider: Rider) -> Day:
 
 
 def encode(day: Day) -> bytes:
-    """The day's state as the database keeps it."""
+    """The day's state as the database keeps it: the fields of `DayState`, in its order."""
     return _encoder.encode((day.states, day.uses, day.holds, day.postings))
 
 

@@ -85,6 +85,11 @@ def test_one_operator_alone_keeps_its_own_fares() -> None:
     assert fares(priced(METRO_8)) == [9000]
 
 
+def test_a_package_of_one_mode_prices_a_leg_that_is_the_only_one() -> None:
+    assert fares(priced(LIGHT_6, used=with_package(min_modes=1))) == [4000]
+    assert fares(priced(LIGHT_6, used=with_package(min_modes=2))) == [5000]
+
+
 def test_the_cap_ends_a_package() -> None:
     far = leg("metro", "09:10", "09:30", 25000, "AC")
     assert fares(priced(LIGHT_6, BUS_12, far)) == [4000, 3000, 3000]
