@@ -144,7 +144,7 @@ def test_inquiry_top_up_status_and_balance(banks: Banks, host: str) -> None:
     assert told.response_code == "2001100"
     (info,) = told.account_infos
     assert info.available_balance.value == f"{BALANCE + 10_000}.00"
-    assert (info.hold_amount.value, info.status) == ("0.00", "0001")
+    assert (info.hold_amount.value, info.status) == ("0.00", "1")
 
 
 def test_refusals_can_be_read(banks: Banks, host: str) -> None:

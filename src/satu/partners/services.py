@@ -44,8 +44,8 @@ from satu.payments.top_ups import Paid, fee_at, top_up
 from satu.people.queries import find_by_phone
 
 MIN_TOP_UP = 1
-STATES = {CardState.ACTIVE: "0001", CardState.CLOSED: "0002"}
-FROZEN = "0007"
+STATES = {CardState.ACTIVE: "1", CardState.CLOSED: "2"}
+FROZEN = "7"
 BALANCE_TYPE = "BALANCE"
 
 
@@ -178,7 +178,7 @@ def tell_balance(known: Known, asked: BalanceRequest) -> BalanceAnswer:
         amount=money_of(purse.balance, currency),
         hold_amount=money_of(purse.held, currency),
         available_balance=money_of(purse.available, currency),
-        status=STATES.get(CardState(card.state), FROZEN),
+        status=STATES.get(CardState(card.state), FROZEN).zfill(known.profile.state_digits),
     )
     return BalanceAnswer(
         **successful(Service.BALANCE),

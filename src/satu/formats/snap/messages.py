@@ -133,8 +133,8 @@ class StatusAnswer(Answer, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class AccountInfo(Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
-    """One balance of an account. `status` is 0001 for an active account, 0002 closed,
-    0007 frozen."""
+    """One balance of an account. `status` is 1 for an active account, 2 closed, 7
+    frozen, in as many digits as the partner wants."""
 
     balance_type: str
     amount: Money

@@ -26,8 +26,9 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     `paths` leads from a service's number to its whole path, and names the services that are open.
     `spelling` leads from the standard's name of a field to the partner's, in requests and answers.
     `changed_reference` is the case that tells of a partnerReferenceNo used for something else,
-    `repeated_payment` of a virtual account's payment that was taken before. `service_id` is the
-    number that the bank gave us: its virtual accounts begin with it.
+    `repeated_payment` of a virtual account's payment that was taken before. `state_digits` is how
+    many digits tell an account's state, `service_id` the number that the bank gave us: its virtual
+    accounts begin with it.
     """
 
     paths: dict[str, str]
@@ -38,6 +39,7 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     changed_reference: Literal["409xx01", "404xx18"] = "409xx01"
     calls_per_minute: Annotated[int, Meta(ge=1, le=1_000_000)] = 6_000
     spelling: dict[str, str] = {}
+    state_digits: Annotated[int, Meta(ge=1, le=4)] = 4
     repeated_payment: Literal["404xx18", "200xx00"] = "404xx18"
     service_id: Annotated[str, Meta(pattern=r"^[0-9]{0,8}\Z")] = ""
 
