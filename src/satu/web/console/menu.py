@@ -11,6 +11,7 @@ ENTRIES = (
     Entry(_("Control room"), "console:live", frozenset(CITY_ROLES)),
     Entry(_("Alarms"), "console:alarms_all", frozenset(CITY_ROLES)),
     Entry(_("Readers"), "console:devices", frozenset(CITY_ROLES)),
+    Entry(_("Coverage"), "console:coverage", frozenset(CITY_ROLES)),
 )
 
 # Where the search field on top sends what was typed (POST: it may be a phone number or a NIK).

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from satu.web.console import control_room, devices, views
+from satu.web.console import control_room, coverage, devices, views
 from satu.web.doors.views import enter
 
 app_name = "console"
@@ -21,4 +21,5 @@ urlpatterns = [
     path("devices/", devices.devices, name="devices"),
     path("devices/<int:number>/", devices.device, name="device"),
     path("devices/<int:number>/<str:what>", devices.change, name="device_change"),
+    path("coverage/", coverage.coverage, name="coverage"),
 ]

@@ -39,6 +39,7 @@ CONSOLE_PAGES: dict[str, Right] = {
     "console:devices": staff(*CITY_ROLES),
     "console:device": staff(*CITY_ROLES),
     "console:device_change": staff(Role.TECHNICIAN, Role.ADMINISTRATOR),
+    "console:coverage": staff(*CITY_ROLES),
 }
 
 # Views that are called by programs, and check themselves who calls: by signature or session.
