@@ -74,6 +74,12 @@ def room(card: models.Card, at: datetime) -> int:
     return max(0, min([rules.MAX_TOP_UP, *rooms]))
 
 
+def issuers_of(serials: Iterable[int]) -> dict[int, str]:
+    """The code of each card's issuer; unknown cards are left out."""
+    found = models.Card.objects.filter(id__in=list(serials))
+    return dict(found.values_list("id", "issuer__code"))
+
+
 def product_codes() -> set[str]:
     """The kinds of cards that the city knows."""
     return set(models.Product.objects.values_list("code", flat=True))

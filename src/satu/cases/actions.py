@@ -211,7 +211,7 @@ def answer_case(
             return Refusal.ANSWER_UNKNOWN
         if chosen.fields() & FILLED_IN != filling.given():
             return Refusal.ANSWER_NOT_FILLED
-        parameters = _parameters(found, filling)
+        parameters = parameters_for(found, filling)
         found.answered_at, found.outcome = at, chosen.outcome.value
         found.due_at = found.left_s = None
         wrote = Wrote(text, answer=answer, parameters=parameters)
@@ -228,8 +228,8 @@ def answer_case(
         return found
 
 
-def _parameters(case: models.Case, filling: Filling) -> dict[str, str | int]:
-    """What goes into an answer's text, as it is stored."""
+def parameters_for(case: models.Case, filling: Filling) -> dict[str, str | int]:
+    """What goes into an answer's text, as it is stored; a page shows the answer with it first."""
     card = cards.card(case.card) if case.card is not None else None
     known: dict[str, str | int] = {
         "case": queries.code_of(case.id),

@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q
 
 from satu.cases import models
 from satu.cases.kinds import CityCases, State, What
-from satu.cases.rules import OPEN, RUNNING, Clock
+from satu.cases.rules import OPEN, RUNNING, Clock, is_overdue
 from satu.cases.words import answer_text
 
 CODE = "K-"
@@ -69,7 +69,8 @@ def find(name: str) -> models.Case | None:
 
 
 def queue(team: str = "", *, at: datetime, overdue: bool = False) -> list[models.Case]:
-    """The open cases of a team, or of all teams: whose clock runs out first, then those that wait.
+    """The open cases of a team, or of all teams: those overdue, then whose clock runs out first,
+    then those that wait.
 
     `overdue`: those alone whose clock has run out, or who had the last team's and got no answer.
     """
@@ -78,7 +79,8 @@ def queue(team: str = "", *, at: datetime, overdue: bool = False) -> list[models
         found = found.filter(team=team)
     if overdue:
         found = found.filter(_overdue(at))
-    return list(found.order_by(F("due_at").asc(nulls_last=True), "id"))
+    ordered = found.order_by(F("due_at").asc(nulls_last=True), "id")
+    return sorted(ordered, key=lambda one: not is_overdue(State(one.state), one.due_at, at))
 
 
 def _overdue(at: datetime) -> Q:

@@ -107,3 +107,8 @@ def after(what: What, state: State) -> State:
 def next_team(kind: Kind, step: int) -> str | None:
     """Who has a case after its clock ran out the `step`-th time (from 1); None: nobody is left."""
     return kind.teams[step] if step < len(kind.teams) else None
+
+
+def is_overdue(state: State, due_at: datetime | None, at: datetime) -> bool:
+    """Whether a clock that runs has run out, or ran out with the last team."""
+    return state in RUNNING and (due_at is None or due_at <= at)
