@@ -27,24 +27,20 @@ class AccountBalance(NamedTuple):
 def columns(entries: Sequence[Entry]) -> list[str]:
     """The entries as the parallel arrays that ledger_post_v1 and ledger_apply_v1 take."""
     return [
-        pgarray.keys([entry.key for entry in entries]),
+        pgarray.optional([entry.key for entry in entries]),
         pgarray.ints([entry.debit for entry in entries]),
         pgarray.ints([entry.credit for entry in entries]),
         pgarray.ints([entry.amount for entry in entries]),
-        pgarray.ints([int(entry.kind) for entry in entries]),
+        pgarray.ints([entry.kind for entry in entries]),
         pgarray.ints([entry.card_group for entry in entries]),
         pgarray.ints([entry.occurred_ms for entry in entries]),
         pgarray.optional([entry.service_day for entry in entries]),
         pgarray.sparse([entry.tap for entry in entries]),
         pgarray.sparse([entry.use for entry in entries]),
-        _sparse_keys([entry.corrects for entry in entries]),
+        pgarray.sparse([entry.corrects for entry in entries]),
         *_hold_columns(entries),
         pgarray.ints([entry.link for entry in entries]) if _any_link(entries) else "{}",
     ]
-
-
-def _sparse_keys(column: list[UUID | None]) -> str:
-    return pgarray.keys(column) if any(column) else "{}"
 
 
 def _any_link(entries: Sequence[Entry]) -> bool:
@@ -55,9 +51,9 @@ def _hold_columns(entries: Sequence[Entry]) -> list[str]:
     if not any(entry.hold for entry in entries):
         return ["{}"] * 4
     return [
-        pgarray.keys([entry.hold for entry in entries]),
+        pgarray.optional([entry.hold for entry in entries]),
         pgarray.ints([entry.hold_change for entry in entries]),
-        pgarray.ints([int(entry.hold_kind) for entry in entries]),
+        pgarray.ints([entry.hold_kind for entry in entries]),
         pgarray.optional([entry.hold_expires_ms for entry in entries]),
     ]
 

@@ -271,25 +271,23 @@ class Road:
     ) -> None:
         """Decide one card's taps in order; a late one loads the card's days and starts again."""
         together: list[Told] = []
+        one_by_one, aside = taps, len(turn.aside)
         while True:
-            mine = _Round()
             work = CardWork(card, self.rules, self.directory)
             try:
                 if together:
-                    self._decide_together(work, together, mine)
-                done = {told.place for told in together}
-                for told in taps:
-                    if told.place not in done:
-                        self._decide(work, told, stored.get(told.seen.id), mine)
+                    self._decide_together(work, together, turn)
+                for told in one_by_one:
+                    self._decide(work, told, stored.get(told.seen.id), turn)
             except NeedsDays as late:
                 (card,) = await store.load_days(connection, [card], late.on)
                 together = [told for told in taps if _is_offline(told, stored)]
+                one_by_one = [told for told in taps if not _is_offline(told, stored)]
+                del turn.aside[aside:]
                 continue
             break
         if work.rows:
             turn.works.append(work)
-        turn.aside += mine.aside
-        turn.answers.update(mine.answers)
 
     def _decide_together(self, work: CardWork, taps: Sequence[Told], turn: _Round) -> None:
         """Offline taps of a card of which some are late."""
