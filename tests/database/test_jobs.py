@@ -19,6 +19,7 @@ ROOMS = (
     "partners",
     "payments",
     "people",
+    "settlement",
     "taps",
 )
 NAMES = sorted(name for name in app.tasks if name.split(".")[0] in ROOMS)
@@ -37,6 +38,7 @@ def test_the_jobs_of_the_clock_are_known() -> None:
         "cases.repairs",
         "doors.forget",
         "insight.forget",
+        "insight.keep_tallies",
         "insight.keep_watch",
         "ledger.expire_holds",
         "ledger.roll_up",
@@ -49,6 +51,7 @@ def test_the_jobs_of_the_clock_are_known() -> None:
         "payments.orders",
         "people.forget",
         "people.rewrap",
+        "settlement.keep_checks",
         "taps.close_days",
         "taps.unlink_trips",
         "taps.withdraw_repairs",

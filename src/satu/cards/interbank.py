@@ -67,8 +67,7 @@ def pair(*, payer: int, receiver: int, asset: Asset, actor: str, at: datetime) -
 
 def refuse(conn: psycopg.Connection[Any], payer: int, asset: Asset) -> Refusal | None:
     """Whether what was just posted leaves a bank owing more than it deposited; then undo it."""
-    limit = models.Prefund.objects.filter(bank=payer).values_list("amount", flat=True).first()
-    is_over = _owed(conn, payer, asset) > (limit or 0)
+    is_over = _owed(conn, payer, asset) > deposited(payer)
     return Refusal.INTERBANK_CAP_PASSED if is_over else None
 
 
@@ -77,6 +76,12 @@ def positions(conn: psycopg.Connection[Any], bank: int, asset: Asset) -> dict[in
     rows = conn.execute(OWN_ACCOUNTS, [AccountKind.INTERBANK.value, bank, asset.value])
     others = dict(rows.fetchall())
     return {others[account]: net for account, net in ledger.net_of(conn, others).items()}
+
+
+def deposited(bank: int) -> int:
+    """What a bank has deposited for what it may come to owe the others."""
+    amount = models.Prefund.objects.filter(bank=bank).values_list("amount", flat=True).first()
+    return amount or 0
 
 
 def set_prefund(*, bank: int, amount: int, actor: str, at: datetime) -> Refusal | None:

@@ -157,12 +157,16 @@ def devices_at(
     return [_row(row) for row in rows]
 
 
-def counts(connection: Connection, *, tariff: str, now: datetime) -> Counts:
-    """How many active readers have which trouble."""
+def counts(
+    connection: Connection, *, tariff: str, now: datetime, operator: int | None = None
+) -> Counts:
+    """How many active readers, of an operator or of all, have which trouble."""
     values = {"tariff": tariff, "now": now, "active": int(DeviceState.ACTIVE)}
     told = ", ".join(f"count(*) filter (where {TROUBLES[one]})" for one in Trouble)
     row = connection.execute(
-        f"select count(*), {told} {TABLES} where d.state = %(active)s", values
+        f"select count(*), {told} {TABLES} where d.state = %(active)s"
+        " and (%(operator)s::int is null or d.operator = %(operator)s)",
+        values | {"operator": operator},
     ).fetchone()
     assert row is not None
     return Counts(*row)

@@ -7,6 +7,7 @@ from functools import cache
 
 from satu.insight.live import LivePicture
 from satu.insight.quarters import forget_quarters, keep_quarters
+from satu.insight.tallies import tally
 from satu.insight.watch import watch
 from satu.ledger.actions import raw_connection
 
@@ -26,6 +27,13 @@ def keep_watch(*, at: datetime) -> int:
     return watch(_picture(connection.info.dbname), connection, at=at)
 
 
+def keep_tallies(*, at: datetime) -> int:
+    """Count the newest days' uses, and banks' cards and numbers; rows of days then."""
+    return tally(raw_connection(), at=at)
+
+
 def forget(*, at: datetime) -> int:
-    """Remove quarters that are too old to compare with."""
-    return forget_quarters(raw_connection(), at=at)
+    """Remove what is too old to compare with, and count the uses of all days anew."""
+    connection = raw_connection()
+    tally(connection, at=at, is_whole=True)
+    return forget_quarters(connection, at=at)

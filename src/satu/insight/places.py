@@ -34,6 +34,7 @@ class Places:
         self.calendar = Calendar(bundle.zone, bundle.day_start_hour)
         self.points = {point.id: point for point in bundle.points}
         self.operators = {operator.id: operator for operator in bundle.operators}
+        self.routes = {route.id: route for route in bundle.routes}
         self.operator_of = {point.id: point.operator for point in bundle.points}
         self.point_of_code = {point.code: point.id for point in bundle.points}
         gates = {p.id: self.point_of_code[p.area] for p in bundle.points if self._is_gate(p)}

@@ -47,6 +47,14 @@ with fresh as materialized (
         on conflict (point, quarter, route, outcome) do update
        set taps = q.taps + excluded.taps, riders_in = q.riders_in + excluded.riders_in,
            riders_out = q.riders_out + excluded.riders_out, charged = q.charged + excluded.charged
+), days as (
+    insert into insight_operator_day as d
+           (operator, service_day, route, outcome, taps, riders_in)
+    select coalesce(p.operator, 0), f.service_day, f.route, f.outcome, sum(f.taps),
+           sum(f.riders_in)
+      from fresh f left join taps_point p on p.id = f.point group by 1, 2, 3, 4 order by 1, 2, 3, 4
+        on conflict (operator, service_day, route, outcome) do update
+       set taps = d.taps + excluded.taps, riders_in = d.riders_in + excluded.riders_in
 )
 insert into insight_line_quarter as q
        (service_day, operator, route, quarter, taps, refused, riders_in, riders_out, charged)
@@ -77,14 +85,17 @@ def keep_quarters(connection: Connection, *, at: datetime) -> bool:
 
 
 def forget_quarters(connection: Connection, *, at: datetime) -> int:
-    """Remove what is too old to compare with: ten weeks of places, a year of lines; how much."""
+    """Remove what is too old to compare with: ten weeks of places, a year of lines and days."""
     points = connection.execute(
         "delete from insight_quarter where quarter < %s", [at - POINTS_KEPT]
     )
     lines = connection.execute(
         "delete from insight_line_quarter where service_day < %s", [(at - LINES_KEPT).date()]
     )
-    return points.rowcount + lines.rowcount
+    days = connection.execute(
+        "delete from insight_operator_day where service_day < %s", [(at - LINES_KEPT).date()]
+    )
+    return points.rowcount + lines.rowcount + days.rowcount
 
 
 def _look(connection: Connection, at: datetime) -> tuple[datetime, datetime] | None:

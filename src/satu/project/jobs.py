@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from satu.approvals.actions import expire
+from satu.audit.proofs import ask_proof, make_asked
 from satu.cards.accounts import end_accounts
 from satu.cards.closing import pay_closed
 from satu.cards.dormant import sweep_dormant
@@ -18,7 +19,7 @@ from satu.cases.chores import close_old, escalate_due
 from satu.cases.chores import forget_old as forget_cases
 from satu.cases.repairs import follow_repairs
 from satu.insight.jobs import forget as forget_quarters
-from satu.insight.jobs import keep_watch
+from satu.insight.jobs import keep_tallies, keep_watch
 from satu.kernel.days import from_ms, to_ms
 from satu.ledger import actions as ledger
 from satu.messages.delivering import deliver_due
@@ -32,6 +33,7 @@ from satu.people.forgetting import forget_old as forget_people
 from satu.people.rotation import rewrap
 from satu.project import environment
 from satu.project.clock import now_ms
+from satu.settlement.checks import keep_checks
 from satu.taps.closing import close_days
 from satu.taps.notices import tell_riders
 from satu.taps.places import NoCityLoaded
@@ -69,6 +71,11 @@ def _withdraw_repairs(at: datetime) -> int:
     return withdraw_repairs(url=environment.app_url(), actor="job:withdraw_repairs", at=at)
 
 
+def _prove_trail(at: datetime) -> bool:
+    """Prove the audit trail's chain, if somebody asked for it."""
+    return make_asked(url=environment.app_url(), at=at) is not None
+
+
 def _rewrap(at: datetime) -> int:
     """Go on with a rotation of the master keys that its command did not end."""
     moved = 0
@@ -77,6 +84,8 @@ def _rewrap(at: datetime) -> int:
     return moved
 
 
+_job("audit.ask_proof", EVERY_DAY, lambda at: ask_proof(actor="job:audit", at=at))
+_job("audit.prove", EVERY_TEN_SECONDS, _prove_trail)
 _job("ledger.roll_up", EVERY_MINUTE, lambda at: ledger.roll_up(at=at))
 _job("ledger.expire_holds", EVERY_MINUTE, lambda at: ledger.expire_holds(at=at))
 _job("partners.forget_old", EVERY_TEN_MINUTES, lambda at: forget_old(at=at))
@@ -99,7 +108,9 @@ _job("messages.tell_looks", EVERY_MINUTE, lambda at: tell_looks(at=at))
 _job("messages.deliver", EVERY_MINUTE, lambda at: deliver_due(ports=ports(), at=at))
 _job("messages.forget", EVERY_DAY, lambda at: forget_messages(actor="job:forget", at=at))
 _job("insight.keep_watch", EVERY_TEN_SECONDS, lambda at: keep_watch(at=at))
+_job("insight.keep_tallies", EVERY_TEN_MINUTES, lambda at: keep_tallies(at=at))
 _job("insight.forget", EVERY_DAY, lambda at: forget_quarters(at=at))
+_job("settlement.keep_checks", EVERY_TEN_MINUTES, lambda at: keep_checks(at=at))
 _job("doors.forget", EVERY_DAY, lambda at: forget_doors(at=at))
 _job("people.rewrap", EVERY_HOUR, _rewrap)
 _job("people.forget", EVERY_DAY, lambda at: forget_people(actor="job:forget", at=at))

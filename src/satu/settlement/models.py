@@ -62,6 +62,31 @@ class StatementLine(models.Model):
         return f"line {self.pk}"
 
 
+class FloatCheck(models.Model):
+    """What the last comparison of a float with its bank's statements found: for who only looks.
+
+    `found` are the first differences, [finding, reference, booked, stated, day], of `found_count`;
+    `missing` of them all are neither on their way nor not booked yet.
+    """
+
+    issuer = models.OneToOneField(Issuer, models.PROTECT, primary_key=True, related_name="+")
+    at = models.DateTimeField()
+    float_balance = models.BigIntegerField()
+    closing = models.BigIntegerField()
+    closed_on = models.DateField()
+    opening_difference = models.BigIntegerField()
+    in_balance = models.BooleanField()
+    found_count = models.PositiveIntegerField()
+    missing = models.PositiveIntegerField()
+    found = models.JSONField()
+
+    class Meta:
+        db_table = "settlement_float_check"
+
+    def __str__(self) -> str:
+        return f"float check of {self.issuer_id}"
+
+
 class ClearingFile(models.Model):
     """What a bank owes for a settlement day's rides of its own chips and tokens. Never changed."""
 

@@ -1,18 +1,20 @@
-"""What is read of banks' statements: each issuer's float against its bank."""
+"""What is read of banks' statements and clearing: floats against banks, files of rides."""
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Q, Sum
 
 from satu.cards.queries import issuers
 from satu.ledger.actions import raw_connection
 from satu.settlement import rules, store
-from satu.settlement.models import BankAccount
+from satu.settlement.clearing_files import written
+from satu.settlement.models import BankAccount, ClearingFile, FloatCheck
 
 
 class Checked(NamedTuple):
@@ -21,6 +23,53 @@ class Checked(NamedTuple):
     issuer: str
     currency: str
     balance: rules.Balance | None
+
+
+class Clearing(NamedTuple):
+    """A clearing file: what it asks for, and how much of it the bank has answered."""
+
+    id: int
+    day: date
+    written_at: datetime
+    lines: int
+    amount: int
+    answered: int
+    refused: int
+
+
+def last_check(issuer: int) -> FloatCheck | None:
+    """What the last comparison of an issuer's float found; None: no statement yet, or not since."""
+    return FloatCheck.objects.filter(issuer=issuer).first()
+
+
+def clearings(issuer: int, *, page: int, limit: int) -> tuple[list[Clearing], bool]:
+    """A page of an issuer's clearing files, the newest first, and whether there are older ones."""
+    files = ClearingFile.objects.filter(bank=issuer).order_by("-day")
+    start = (page - 1) * limit
+    shown = list(files[start : start + limit + 1])
+    of = {one.id: one for one in shown[:limit]}
+    sums = (
+        ClearingFile.objects.filter(id__in=list(of))
+        .annotate(
+            lines_count=Count("lines"),
+            amount=Sum("lines__amount", default=0),
+            answered=Count("lines", filter=Q(lines__is_paid__isnull=False)),
+            refused=Count("lines", filter=Q(lines__is_paid=False)),
+        )
+        .order_by("-day")
+        .values_list("id", "lines_count", "amount", "answered", "refused")
+    )
+    found = [Clearing(id_, of[id_].day, of[id_].written_at, *rest) for id_, *rest in sums]
+    return found, len(shown) > limit
+
+
+def clearing_text(issuer: int, file: int) -> tuple[date, str] | None:
+    """A clearing file of an issuer as it is sent: its day and its CSV; None: it has no such."""
+    found = ClearingFile.objects.filter(bank=issuer, id=file).first()
+    if found is None:
+        return None
+    lines = found.lines.values_list("number", "reference", "rides", "amount")
+    return found.day, written(lines)
 
 
 def check_floats() -> list[Checked]:
