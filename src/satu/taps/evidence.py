@@ -66,7 +66,7 @@ def evidence_of(rules: Rules, looked: Looked, on: date) -> dict[str, Any]:
             "is_closed": day.is_closed,
         },
         "aside": _aside(rules, card.id, on),
-        "habits": _habits(rules, card.id, on),
+        "habits": habits_of(rules, card.id, on),
     }
 
 
@@ -104,7 +104,7 @@ def _aside(rules: Rules, card: int, on: date) -> list[dict[str, Any]]:
     ]
 
 
-def _habits(rules: Rules, card: int, on: date) -> list[dict[str, Any]]:
+def habits_of(rules: Rules, card: int, on: date) -> list[dict[str, Any]]:
     """Which ways the card went how often in the eight weeks before a day, most often first."""
     since = on - timedelta(days=LAST_DAYS)
     classes = [int(one) for one in REAL_CLASSES]

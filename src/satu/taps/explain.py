@@ -114,6 +114,7 @@ class Posted(msgspec.Struct, frozen=True):
 
     `kind` is a satu.ledger.kinds.PostingKind in lower case: a `shortfall` is a ride that the
     purse could not pay, `shortfall_undone` takes of it what was paid later or no longer due.
+    `use` is the use that it is for; of several that one posting pays, the last.
     """
 
     kind: str
@@ -121,6 +122,7 @@ class Posted(msgspec.Struct, frozen=True):
     amount: int
     posted_at: datetime
     settlement_day: date
+    use: int = 0
 
 
 class Looked(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 import psycopg
@@ -31,6 +31,8 @@ from satu.people.family import may_see_trips
 from satu.taps.words import MOVED
 from satu.wire.messages import Words
 
+Only = Literal["", "rides", "money"]
+
 PAGE = 50
 MOST = 500
 CAUSES_DAYS = 4  # a late tap moves money of days before its own: satu.taps.looking
@@ -45,7 +47,7 @@ select * from (
     select u.started_at, 'u' || lpad(to_hex(u.id), 16, '0') collate "C" as name, u.id, u.card,
            u.kind, u.service_day, u.use_class, coalesce(o.name, '') as operator,
            coalesce(i.name, ''), coalesce(x.name, ''), coalesce(r.name, ''), u.ended_at,
-           u.riders, u.fare, u.full_fare
+           u.riders, u.fare, u.full_fare, coalesce(r.code, ''), coalesce(r.colour, o.colour, '')
       from taps_card_day d
      cross join lateral unnest(d.taps) as t (id)
       join taps_use u on u.id = t.id and u.card = d.card
@@ -128,7 +130,8 @@ class Mark(NamedTuple):
 class Ride(msgspec.Struct, frozen=True):
     """A ride or a visit. `owed` is what the purse could not pay then; `use_class` a UseClass' code.
 
-    Places, route and operator are what people call them; "" and None: no tap told.
+    Places, route and operator are what people call them; "" and None: no tap told. `line` is the
+    route's code, `colour` (#rrggbb) the route's, else the operator's.
     """
 
     use: int
@@ -144,6 +147,8 @@ class Ride(msgspec.Struct, frozen=True):
     fare: int
     full_fare: int
     owed: int
+    line: str = ""
+    colour: str = ""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -179,11 +184,13 @@ def history_of(
     until: datetime,
     after: str = "",
     limit: int = PAGE,
+    only: Only = "",
 ) -> History:
     """A card's lines from `since` to before `until`, with those of cards whose place it took.
 
     For the two doors below, and for who hands a holder all their data; nobody else. `after` is
-    that of the page before; NoMark: it is none.
+    that of the page before; NoMark: it is none. A page of one card goes on in that of another:
+    the mark is a place in time. `only`: rides, or other money, alone.
     """
     assert 0 < limit <= MOST, limit
     conn = raw_connection()
@@ -197,7 +204,8 @@ def history_of(
         "name": start.name,
         "limit": limit + 1,
     }
-    lines = [*_rides(conn, asked), *_moves(conn, asked)]
+    lines = [] if only == "money" else _rides(conn, asked)
+    lines += [] if only == "rides" else _moves(conn, asked)
     lines.sort(key=attrgetter("at", "name"), reverse=True)
     if len(lines) <= limit:
         return History(tuple(lines), "")
@@ -213,6 +221,7 @@ def own_history(
     until: datetime,
     after: str = "",
     limit: int = PAGE,
+    only: Only = "",
     at: datetime,
 ) -> History | None:
     """The history of a card for a resident; None: no such card, or not theirs to see.
@@ -226,7 +235,7 @@ def own_history(
         return None
     with transaction.atomic():
         note_guardian(viewer=viewer, owner=found.owner, card=card, at=at)
-        return history_of(found, since=since, until=until, after=after, limit=limit)
+        return history_of(found, since=since, until=until, after=after, limit=limit, only=only)
 
 
 def look_at_history(
@@ -237,12 +246,13 @@ def look_at_history(
     purpose: str,
     actor: str,
     at: datetime,
+    case: str = "",
     after: str = "",
     limit: int = PAGE,
 ) -> History | None:
     """The history of a card by its printed number or serial, for staff; None: no such card.
 
-    That somebody looked, and for what purpose, is kept in the audit trail.
+    That somebody looked, for what purpose and in which case, is kept in the audit trail.
     """
     assert purpose, "who looks says why"
     found = cards.find(card)
@@ -253,6 +263,7 @@ def look_at_history(
             "since": since.isoformat(),
             "until": until.isoformat(),
             "purpose": purpose,
+            **({"case": case} if case else {}),
         }
         subject = Subject("card", found.id)
         record(subject=subject, action="card.history_looked_at", actor=actor, at=at, detail=detail)
@@ -291,7 +302,7 @@ def _pairs(rows: Iterable[tuple[Any, ...]]) -> list[tuple[int, int]]:
 
 def _ride(row: tuple[Any, ...], paid: int) -> Line:
     at, name, use, card, kind, day, use_class, operator, point_in, point_out, route, *rest = row
-    ended_at, riders, fare, full_fare = rest
+    ended_at, riders, fare, full_fare, line_code, colour = rest
     found = UseClass(use_class)
     ride = Ride(
         use=use,
@@ -307,6 +318,8 @@ def _ride(row: tuple[Any, ...], paid: int) -> Line:
         fare=fare,
         full_fare=full_fare,
         owed=max(0, fare + paid),
+        line=line_code,
+        colour=colour,
     )
     return Line(at, name, kind, MOVED[kind], paid, None, operator, ride)
 

@@ -42,7 +42,7 @@ select t from taps_card_day, unnest(taps) as t
 # Keys of postings begin with the tap that caused them, so a tap's lie side by side in the index.
 POSTED = """
 select p.kind, p.amount, p.debit, p.credit, p.posted_at, p.settlement_day,
-       coalesce(o.name, '')
+       coalesce(o.name, ''), coalesce(p.use, 0)
   from unnest(%(first)s::uuid[], %(last)s::uuid[]) as u (first, last)
  cross join lateral (select * from ledger_posting x
                       where x.key between u.first and u.last offset 0) p
@@ -58,10 +58,13 @@ select p.kind, p.amount, p.debit, p.credit, p.posted_at, p.settlement_day,
 _ready: dict[bytes, Rules] = {}
 
 
-def look_at_day(*, card: str, day: date, purpose: str, actor: str, at: datetime) -> Looked | None:
+def look_at_day(
+    *, card: str, day: date, purpose: str, actor: str, at: datetime, case: str = ""
+) -> Looked | None:
     """A card's day, by its printed number or its serial; None: no such card, or it did not ride.
 
-    That somebody looked, and for what purpose, is kept in the audit trail. NoCityLoaded.
+    That somebody looked, for what purpose and in which case, is kept in the audit trail.
+    NoCityLoaded.
     """
     assert purpose, "who looks says why"
     assert services.SERVICES
@@ -74,7 +77,11 @@ def look_at_day(*, card: str, day: date, purpose: str, actor: str, at: datetime)
             action="card.day_looked_at",
             actor=actor,
             at=at,
-            detail={"day": day.isoformat(), "purpose": purpose},
+            detail={
+                "day": day.isoformat(),
+                "purpose": purpose,
+                **({"case": case} if case else {}),
+            },
         )
         return _looked(found, day)
 
@@ -146,6 +153,7 @@ def _posted(conn: psycopg.Connection, card: Card, on: date) -> tuple[Posted, ...
             amount * ((debit in own) - (credit in own)),
             posted_at,
             settlement_day,
+            use,
         )
-        for kind, amount, debit, credit, posted_at, settlement_day, operator in rows
+        for kind, amount, debit, credit, posted_at, settlement_day, operator, use in rows
     )

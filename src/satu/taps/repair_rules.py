@@ -74,6 +74,7 @@ class Refusal(StrEnum):
     REPAIR_UNKNOWN = "repair_unknown"
     REPAIR_DECIDED = "repair_decided"
     DAY_FULL = "day_full"
+    SAME_PERSON = "same_person"
 
 
 class Said(NamedTuple):
@@ -166,13 +167,13 @@ def _is_reachable(rules: Rules, said: Said, seen: Mapping[int, TapSeen]) -> bool
     if later:
         beside.append(min(later, key=lambda tap: tap.at_ms))
     return all(
-        _apart_m(rules, tap.point, said.point)
+        apart_m(rules, tap.point, said.point)
         <= APART_M + abs(said.at_ms - tap.at_ms) * FASTEST_KMH / 3_600
         for tap in beside
     )
 
 
-def _apart_m(rules: Rules, one: int, other: int) -> float:
+def apart_m(rules: Rules, one: int, other: int) -> float:
     """Metres between two points as the crow flies."""
     a, b = rules.points[one], rules.points[other]
     north, east = radians(b.lat - a.lat) / 2, radians(b.lon - a.lon) / 2
