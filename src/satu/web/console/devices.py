@@ -71,11 +71,11 @@ def refusal_words() -> dict[Refusal, str]:
 @staff_only(*CITY_ROLES)
 def devices(request: HttpRequest) -> HttpResponseBase:
     """All readers, with filters and sorting; `?format=csv` gives them as a file."""
-    columns = _columns()
+    columns = reader_columns()
     sort = asked_sort(request, columns, Sort("code", False))
     picture = current_picture()
     tariff = picture.places.digest if picture.places else ""
-    wanted, now = _wanted(request), _now()
+    wanted, now = _wanted(request), reader_time()
     is_file = request.GET.get("format") == "csv"
     page = 1 if is_file else asked_page(request)
     found, count = readers.devices(
@@ -96,7 +96,7 @@ def devices(request: HttpRequest) -> HttpResponseBase:
     }
     sheet = Sheet(
         columns=columns,
-        rows=[_cells(row) for row in found],
+        rows=[reader_cells(row, is_linked=True) for row in found],
         caption=_("Readers"),
         sort=sort,
         said=said if found else "",
@@ -271,7 +271,8 @@ def _choices(row: DeviceRow) -> list[tuple[str, str, str]]:
     return [(name, *told[name]) for name in names]
 
 
-def _columns() -> list[Column]:
+def reader_columns() -> list[Column]:
+    """The columns of a list of readers, here and on operators' own pages."""
     return [
         Column("code", _("Reader"), is_sortable=True),
         Column("place", _("Place"), is_sortable=True),
@@ -284,9 +285,11 @@ def _columns() -> list[Column]:
     ]
 
 
-def _cells(row: DeviceRow) -> list[Cell]:
+def reader_cells(row: DeviceRow, *, is_linked: bool) -> list[Cell]:
+    """A row under `reader_columns`; `is_linked`: to the reader's own page."""
+    href = reverse("console:device", args=[row.id]) if is_linked else ""
     return [
-        Link(row.code, reverse("console:device", args=[row.id])),
+        Link(row.code, href) if is_linked else row.code,
         Noted(row.point_name or _("In a vehicle"), row.operator_name),
         state_words()[row.state],
         row.seen_at or Badge("wait", _("Never")),
@@ -345,13 +348,13 @@ def _wanted(request: HttpRequest) -> Wanted:
 def _found(number: int) -> DeviceRow:
     picture = current_picture()
     tariff = picture.places.digest if picture.places else ""
-    row = readers.device(raw_connection(), number, tariff=tariff, now=_now())
+    row = readers.device(raw_connection(), number, tariff=tariff, now=reader_time())
     if row is None:
         raise Http404
     return row
 
 
-def _now() -> datetime:
+def reader_time() -> datetime:
     """The city's time; before its first tap the machine's."""
     city_ms = current_picture().city_ms
     return from_ms(city_ms) if city_ms else timezone.now()

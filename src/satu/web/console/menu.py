@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from satu.people.kinds import Role
 from satu.web.design.menus import Entry
 from satu.web.doors.rights import CITY_ROLES
 
@@ -12,6 +13,13 @@ ENTRIES = (
     Entry(_("Alarms"), "console:alarms_all", frozenset(CITY_ROLES)),
     Entry(_("Readers"), "console:devices", frozenset(CITY_ROLES)),
     Entry(_("Coverage"), "console:coverage", frozenset(CITY_ROLES)),
+    Entry(_("Revenue"), "console:own_revenue", frozenset({Role.OPERATOR})),
+    Entry(_("Lines"), "console:own_lines", frozenset({Role.OPERATOR})),
+    Entry(_("What banks owe"), "console:own_owed", frozenset({Role.OPERATOR})),
+    Entry(_("Your readers"), "console:own_readers", frozenset({Role.OPERATOR})),
+    Entry(_("Float"), "console:bank", frozenset({Role.BANK})),
+    Entry(_("Owed to operators"), "console:bank_owed", frozenset({Role.BANK})),
+    Entry(_("Clearing"), "console:bank_clearing", frozenset({Role.BANK})),
 )
 
 # Where the search field on top sends what was typed (POST: it may be a phone number or a NIK).

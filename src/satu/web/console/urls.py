@@ -1,6 +1,6 @@
 from django.urls import path
 
-from satu.web.console import control_room, coverage, devices, views
+from satu.web.console import bank, control_room, coverage, devices, operator, views
 from satu.web.doors.views import enter
 
 app_name = "console"
@@ -22,4 +22,12 @@ urlpatterns = [
     path("devices/<int:number>/", devices.device, name="device"),
     path("devices/<int:number>/<str:what>", devices.change, name="device_change"),
     path("coverage/", coverage.coverage, name="coverage"),
+    path("operator/", operator.revenue, name="own_revenue"),
+    path("operator/lines/", operator.lines, name="own_lines"),
+    path("operator/owed/", operator.owed, name="own_owed"),
+    path("operator/readers/", operator.own_readers, name="own_readers"),
+    path("bank/", bank.bank, name="bank"),
+    path("bank/owed/", bank.owed, name="bank_owed"),
+    path("bank/clearing/", bank.clearing, name="bank_clearing"),
+    path("bank/clearing/<int:number>", bank.clearing_file, name="bank_clearing_file"),
 ]

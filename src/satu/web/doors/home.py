@@ -7,10 +7,12 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from satu.people.kinds import Role
 from satu.web.doors.rights import Viewer, viewer_of
 
 WANTED = "doors_wanted"
 HOMES = {"resident": ("portal:home",), "staff": ("console:home", "console:live")}
+PARTIES = {Role.OPERATOR: "console:own_revenue", Role.BANK: "console:bank"}
 
 
 def address_of(request: HttpRequest) -> str:
@@ -26,7 +28,8 @@ def home_of(viewer: Viewer | None) -> str:
     """The path of the first page for somebody."""
     names: tuple[str, ...] = ()
     if viewer is not None:
-        names = HOMES["staff" if viewer.staff else "resident"]
+        parties = [PARTIES[role] for role in PARTIES if role in viewer.roles]
+        names = (*parties, *HOMES["staff" if viewer.staff else "resident"])
     for name in names:
         try:
             return reverse(name)

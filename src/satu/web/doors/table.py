@@ -24,6 +24,14 @@ PORTAL_PAGES: dict[str, Right] = {}
 
 CONSOLE_PAGES: dict[str, Right] = {
     "console:enter": PUBLIC,  # the link itself is the key
+    "console:own_revenue": staff(Role.OPERATOR),
+    "console:own_lines": staff(Role.OPERATOR),
+    "console:own_owed": staff(Role.OPERATOR),
+    "console:own_readers": staff(Role.OPERATOR),
+    "console:bank": staff(Role.BANK),
+    "console:bank_owed": staff(Role.BANK),
+    "console:bank_clearing": staff(Role.BANK),
+    "console:bank_clearing_file": staff(Role.BANK),
     "console:live": staff(*CITY_ROLES),
     "console:live_data": staff(*CITY_ROLES),
     "console:live_map": staff(*CITY_ROLES),

@@ -1,0 +1,121 @@
+"""Whose figures somebody sees: the one operator or bank that they work for, and the days shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from satu.cards.models import Issuer
+from satu.cards.queries import issuers
+from satu.insight.ages import Owed
+from satu.services.rules import Operator
+from satu.web.design import formats
+from satu.web.design.cells import Cell, Money
+from satu.web.design.sheets import Column
+from satu.web.doors.rights import hide_unless, viewer_of
+from satu.web.pictures import current_picture
+from satu.wire.messages import Words
+
+USUAL = timedelta(days=29)  # thirty days with the last one
+LONGEST = timedelta(days=91)
+
+
+class Period(NamedTuple):
+    """The days that are shown, both included."""
+
+    first: date
+    last: date
+
+
+def own_operator(request: HttpRequest) -> Operator:
+    """The operator that somebody's organisation acts for; Http404: none that the city knows."""
+    viewer, places = viewer_of(request), current_picture().places
+    assert viewer is not None
+    for operator in places.bundle.operators if places else ():
+        if viewer.organisation == f"operator:{operator.code}":
+            hide_unless(viewer.sees_operator(operator.code))
+            return operator
+    raise Http404
+
+
+def own_issuer(request: HttpRequest) -> Issuer:
+    """The bank that somebody's organisation acts for; Http404: none that the city knows."""
+    viewer = viewer_of(request)
+    assert viewer is not None
+    for issuer in issuers():
+        if viewer.organisation == f"issuer:{issuer.code}":
+            hide_unless(viewer.sees_issuer(issuer.code))
+            return issuer
+    raise Http404
+
+
+def currency() -> str:
+    """What the city counts money in."""
+    places = current_picture().places
+    return places.bundle.asset if places else "IDR"
+
+
+def today() -> date:
+    """The city's service day; before its first tap the machine's."""
+    picture = current_picture()
+    return picture.today.day if picture.today else timezone.localdate()
+
+
+def asked_period(request: HttpRequest) -> Period:
+    """What `?dari=` and `?sampai=` ask for, at most a quarter of a year; else thirty days."""
+    last = min(_day(request, "sampai") or today(), today())
+    first = _day(request, "dari") or last - USUAL
+    return Period(max(min(first, last), last - LONGEST), last)
+
+
+def said_day(day: date) -> str:
+    """`7 Jul 2026` in the page's language."""
+    return formats.day(day, get_language() or "id")
+
+
+def worded(words: Words) -> str:
+    """Words of a room in the page's language."""
+    return words.id if get_language() == "id" else words.en
+
+
+def said_percent(part: int, whole: int) -> str:
+    """A share in per cent; of nothing a dash."""
+    return formats.percent(100 * part / whole, get_language() or "id") if whole else "–"
+
+
+def said_since(found: Iterable[Owed]) -> str:
+    """Since when the oldest of it is owed; a dash: nothing is."""
+    days = [one.since for one in found if one.since is not None]
+    return said_day(min(days)) if days else "–"
+
+
+def owed_columns(other: str) -> list[Column]:
+    """The columns of what is owed, by age; `other` heads who is on the other side."""
+    return [
+        Column("other", other),
+        Column("owed", _("Owed"), is_number=True),
+        Column("since", _("Since")),
+        Column("now", _("Of today"), is_number=True),
+        Column("week", _("1–6 days"), is_number=True),
+        Column("month", _("7–29 days"), is_number=True),
+        Column("older", _("30 days and more"), is_number=True),
+    ]
+
+
+def owed_cells(other: Cell, due: Owed, asset: str) -> list[Cell]:
+    """A row under `owed_columns`."""
+    since = said_day(due.since) if due.since else "–"
+    return [other, Money(due.amount, asset), since, *(Money(part, asset) for part in due.by_age)]
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get(name, ""))
+    except ValueError:
+        return None
