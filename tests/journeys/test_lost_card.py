@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections.abc import Iterator
@@ -15,11 +14,9 @@ from satu.cards.kinds import CardProduct
 from satu.ledger.verify import verify
 from satu.project.clock import now_ms
 from satu.taps.verify import ALL_CHECKS
-from satu.validator.keys import DeviceKeys
-from satu.wire.denylist import Denied
-from satu.wire.messages import Decision, Tap
 from tests import commands
 from tests.journeys.gateway_support import ACTOR, AT, BALANCE, RunningGateway, Town, gateway
+from tests.journeys.portal_support import Reader
 from tests.support import Database
 
 MINUTE_MS = 60_000
@@ -64,40 +61,6 @@ def resident_card(owner: int) -> int:
     )  # fmt: skip
     assert told == {"card": made[0], "owner": owner}
     return made[0]
-
-
-class Reader:
-    """A reader at a stop: it asks, and uploads what it did while it was offline."""
-
-    def __init__(self, town: Town, door: RunningGateway, keys: DeviceKeys) -> None:
-        self.town, self.door, self.keys = town, door, keys
-        self.denied = Denied()
-
-    def enters(self, card: int) -> Decision:
-        tap = self.town.tap(card, direction="entry", decided="ask")
-
-        async def ask() -> Decision:
-            async with self.door.client(self.town, self.keys) as client:
-                return await client.tap(tap)
-
-        return asyncio.run(ask())
-
-    def uploads(self, taps: list[Tap]) -> list[Decision]:
-        async def send() -> list[Decision]:
-            async with self.door.client(self.town, self.keys) as client:
-                return await client.upload(taps)
-
-        return asyncio.run(send())
-
-    def denies(self, card: int) -> bool:
-        """Whether the published list, brought up to date, has a card."""
-
-        async def fetch() -> None:
-            async with self.door.client(self.town, self.keys) as client:
-                self.denied.apply(await client.deny_list(self.denied.version))
-
-        asyncio.run(fetch())
-        return card in self.denied
 
 
 def test_a_lost_card_gives_the_money_back(town: Town, door: RunningGateway) -> None:

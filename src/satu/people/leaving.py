@@ -32,3 +32,9 @@ def who_leaves() -> list[int]:
     """Those who asked and are not erased yet, the longest waiting first."""
     waiting = models.Leaving.objects.order_by("asked_at", "resident_id")
     return list(waiting.values_list("resident_id", flat=True))
+
+
+def leaves_since(resident: int) -> datetime | None:
+    """When a resident asked to be erased; None: they did not."""
+    asked = models.Leaving.objects.filter(resident=resident)
+    return asked.values_list("asked_at", flat=True).first()

@@ -40,7 +40,8 @@ BASES: dict[str, Words] = {
 class LookTold(NamedTuple):
     """Somebody looked: who (as what, for whom they work), at what, why, on which legal basis.
 
-    `case` is the ticket's code; "" and None where there is none.
+    `case` is the ticket's code; "" and None where there is none. `entry` is its number in the
+    audit trail, by which a resident questions it.
     """
 
     at: datetime
@@ -49,6 +50,7 @@ class LookTold(NamedTuple):
     why: Words
     basis: Words | None
     case: str
+    entry: int
 
 
 def looks_told(resident: int) -> list[LookTold]:
@@ -61,8 +63,8 @@ def looks_told(resident: int) -> list[LookTold]:
         role = Role(detail.get("role", Role.GUARDIAN))
         why = purposes.get(detail.get("purpose", ""), AS_GUARDIAN)
         basis = BASES.get(detail.get("basis", ""))
-        who = who_is(one.actor, role)
-        told.append(LookTold(one.at, who, WHAT[one.action], why, basis, detail.get("case", "")))
+        who, case = who_is(one.actor, role), detail.get("case", "")
+        told.append(LookTold(one.at, who, WHAT[one.action], why, basis, case, one.id))
     return told
 
 

@@ -12,6 +12,7 @@ handler500 = "satu.web.design.faults.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("masuk/", include("satu.web.doors.urls")),
+    path("saya/", include("satu.web.portal.urls")),
     path("console/", include("satu.web.console.urls")),
     path("design/", include("satu.web.design.urls")),
     path("api/", include("satu.web.api.urls")),

@@ -80,5 +80,6 @@ def who_looked(resident: int, at: datetime) -> list[LookTold]:
             what = CARD_LOOKS.get(one.action)
             if what is not None:
                 why = Words(one.detail["purpose"], one.detail["purpose"])
-                told.append(LookTold(one.at, who_is(one.actor), what, why, None, card.number))
+                who = who_is(one.actor)
+                told.append(LookTold(one.at, who, what, why, None, card.number, one.id))
     return sorted(told, key=lambda look: look.at, reverse=True)

@@ -95,6 +95,7 @@ class Right(NamedTuple):
 PUBLIC = Right(Who.PUBLIC)
 SIGNED_IN = Right(Who.SIGNED_IN)
 RESIDENT = Right(Who.RESIDENT)
+RESIDENTS_MONEY = Right(Who.RESIDENT, moves_money=True)  # their own, by their own word
 PROGRAM = Right(Who.PROGRAM)
 
 
@@ -169,6 +170,7 @@ def guard(right: Right) -> Callable[[View], View]:
 public = guard(PUBLIC)
 signed_in = guard(SIGNED_IN)
 resident_only = guard(RESIDENT)
+resident_pays = guard(RESIDENTS_MONEY)
 
 
 def staff_only(*roles: str, moves_money: bool = False) -> Callable[[View], View]:

@@ -8,7 +8,16 @@ each other and knocks at every page as everybody. Give your front's dictionary t
 from __future__ import annotations
 
 from satu.people.kinds import Role
-from satu.web.doors.rights import CITY_ROLES, PROGRAM, PUBLIC, RESIDENT, SIGNED_IN, Right, staff
+from satu.web.doors.rights import (
+    CITY_ROLES,
+    PROGRAM,
+    PUBLIC,
+    RESIDENT,
+    RESIDENTS_MONEY,
+    SIGNED_IN,
+    Right,
+    staff,
+)
 
 PUBLIC_PAGES: dict[str, Right] = {
     "public:city": PUBLIC,
@@ -20,7 +29,35 @@ PUBLIC_PAGES: dict[str, Right] = {
     "design:framed": PUBLIC,
 }
 
-PORTAL_PAGES: dict[str, Right] = {}
+PORTAL_PAGES: dict[str, Right] = {
+    "portal:link": RESIDENT,
+    "portal:freeze": RESIDENT,
+    "portal:unfreeze": RESIDENT,
+    "portal:lost": RESIDENT,
+    "portal:replace": RESIDENT,
+    "portal:purses": RESIDENT,
+    "portal:purse_first": RESIDENT,
+    "portal:purse_open": RESIDENT,
+    "portal:purse_close": RESIDENT,
+    "portal:order_end": RESIDENT,
+    "portal:family": RESIDENT,
+    "portal:family_limit": RESIDENT,
+    "portal:data": RESIDENT,
+    "portal:profile": RESIDENT,
+    "portal:looks": RESIDENT,
+    "portal:question": RESIDENT,
+    "portal:purposes": RESIDENT,
+    "portal:consent": RESIDENT,
+    "portal:wishes": RESIDENT,
+    "portal:export": RESIDENT,
+    "portal:cases": RESIDENT,
+    "portal:case_new": RESIDENT,
+    "portal:case": RESIDENT,
+    "portal:case_end": RESIDENT,
+    "portal:close": RESIDENT,
+    "portal:top_up": RESIDENTS_MONEY,
+    "portal:family_send": RESIDENTS_MONEY,
+}
 
 CONSOLE_PAGES: dict[str, Right] = {
     "console:enter": PUBLIC,  # the link itself is the key
