@@ -32,7 +32,11 @@ def mandiri(database: Database) -> Iterator[SimulatedBank]:
 
 def asked(card: int, **changed: Any) -> Payout | Refusal:
     told = {**GOES_TO, **changed}
-    return payouts.pay_back(card=card, actor=ACTOR, at=datetime.now(UTC), **told)
+    done = payouts.pay_back(card=card, actor=ACTOR, at=datetime.now(UTC), **told)
+    if isinstance(done, Refusal):
+        return done
+    (payout,) = done
+    return payout
 
 
 def go_on(minutes: int = 0) -> int:

@@ -36,8 +36,8 @@ def test_a_bank_is_probed_asked_to_pay_and_told_to_be_out(database: Database) ->
         assert run("probe", "bca", code=1)["refused"] == "bank_not_connected"
         refused = run("pay-back", "--card", str(open_card), *goes_to, code=1)
         assert refused["refused"] == "nothing_paid_back"
-        told = run("pay-back", "--card", str(card), *goes_to)
-        assert (told["amount"], told["state"]) == (BALANCE, "waiting")
+        (told,) = run("pay-back", "--card", str(card), *goes_to)["payouts"]
+        assert (told["bank"], told["amount"], told["state"]) == ("mandiri", BALANCE, "waiting")
         (row,) = run("payouts")["payouts"]
         assert (row["bank"], row["reference"]) == ("mandiri", told["reference"])
         assert run("payouts", "--call") == {"known": 1, "payouts": []}

@@ -62,13 +62,16 @@ def at(card: models.Card, bank: int) -> Standing | None:
     return next((one for one in found if one.bank == bank), None)
 
 
-def look(*, card: int, actor: str, at: datetime) -> tuple[int, list[Standing]]:
+def look(*, card: int, purpose: str, actor: str, at: datetime) -> tuple[int, list[Standing]]:
     """The account of a known card's purse in use, and all its purses in their order.
 
-    That somebody looked is kept in the audit trail.
+    That somebody looked, and for what purpose, is kept in the audit trail.
     """
+    assert purpose, "who looks says why"
+    detail, subject = {"purpose": purpose}, Subject("card", card)
     with transaction.atomic():
-        record(actor=actor, action="card.purses_looked_at", subject=Subject("card", card), at=at)
+        action = "card.purses_looked_at"
+        record(actor=actor, action=action, subject=subject, detail=detail, at=at)
         found = models.Card.objects.get(id=card)
         return found.purse, standing_of(raw_connection(), found.purses or [found.purse])
 

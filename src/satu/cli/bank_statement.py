@@ -12,7 +12,7 @@ from satu.cli.desk import actor, now, out, refuse
 from satu.formats.iso20022.camt053 import read_statements
 from satu.formats.iso20022.xml import MessageFault
 from satu.kernel.money import show
-from satu.settlement.errors import WORDS, Refusal
+from satu.settlement.errors import Refusal
 from satu.settlement.rules import IN_TRANSIT, Balance, Finding, Found
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def account(
             issuer=issuer, number=number, transit_days=transit_days, actor=actor(NAME), at=now()
         )
         if isinstance(kept, Refusal):
-            refuse(kept, WORDS[kept], as_json)
+            refuse(kept, as_json)
     told = {"issuer": issuer, "account": kept.number, "transit_days": kept.transit_days}
     if as_json:
         json_line(told)
@@ -80,7 +80,7 @@ def import_(
 
         done = actions.import_statements(statements=statements, actor=actor(NAME), at=now())
         if isinstance(done, Refusal):
-            refuse(done, WORDS[done], as_json)
+            refuse(done, as_json)
     lines = sum(len(statement.lines) for statement in statements)
     counts = {word: sum(one == word for one in done) for word in ("imported", "exists")}
     if as_json:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from satu.cards.errors import Refusal
-from satu.cards.words import REFUSALS
 from satu.cli import card_life, card_purses
 from satu.cli.common import fail, json_line, running_database
-from satu.cli.desk import PURPOSE, actor, now, out, refuse, running_city, serial_of
+from satu.cli.desk import PURPOSE, actor, check_key, now, out, refuse, running_city, serial_of
 from satu.fares.legs import Entitlement
 from satu.kernel.days import to_ms
 from satu.kernel.money import show
@@ -55,7 +54,7 @@ def rights(card: CardName, purpose: Purpose = PURPOSE, as_json: AsJson = False) 
         serial, why = serial_of(card, as_json), purpose.strip() or PURPOSE
         held = look_at_rights(card=serial, purpose=why, actor=actor(NAME), at=now())
     if isinstance(held, Refusal):
-        refuse(held, REFUSALS[held], as_json)
+        refuse(held, as_json)
     passes = [
         {"pass": one.id, "product": one.product, "bought_on": one.bought_on} for one in held.passes
     ]
@@ -132,9 +131,8 @@ def pass_(card: CardName, product: Product, key: Key, as_json: AsJson = False) -
             at=now(),
         )
     if isinstance(sold, Refusal):
-        refuse(sold, REFUSALS[sold], as_json)
-    if not sold.result.is_in_books:
-        fail(f"{sold.result.code}: --key {key} sold something else; take another key")
+        refuse(sold, as_json)
+    check_key(sold.result, key)
     if as_json:
         json_line({"result": sold.result.code, "pass": sold.id, "balance": sold.balance})
     else:
@@ -149,7 +147,7 @@ def _price_anew(
     from satu.taps.mending import refold_card  # noqa: PLC0415  (the folds are loaded when needed)
 
     if isinstance(done, Refusal):
-        refuse(done, REFUSALS[done], as_json)
+        refuse(done, as_json)
     # Even if nothing changed: a command that was ended before this goes on here.
     difference = refold_card(url=url, card=done.card, since=done.since, now_ms=to_ms(at))
     if as_json:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from satu.cards.bearers import BEARERS, Bearer, Cause
-from satu.cards.errors import Refusal
 from satu.cards.kinds import Why
-from satu.cards.words import REFUSALS
 from satu.cli.common import fail, json_line, running_database
-from satu.cli.desk import actor, now, out, refuse, serial_of
+from satu.cli.desk import carry_out, check_key, now, out, serial_of, tell
 
 NAME = "card"
 
@@ -47,8 +44,8 @@ def register(number: Number, secret: Secret, owner: Owner, as_json: AsJson = Fal
 
         return link_card(number=number, secret=secret, owner=owner, **by)
 
-    done = _carry_out(do, as_json)
-    _tell({"card": done, "owner": owner}, f"terdaftar / registered: {done}", as_json)
+    done = carry_out(NAME, do, as_json)
+    tell({"card": done, "owner": owner}, f"terdaftar / registered: {done}", as_json)
 
 
 @app.command()
@@ -60,7 +57,7 @@ def activate(number: Number, secret: Secret, as_json: AsJson = False) -> None:
 
         return activate_card(number=number, secret=secret, **by)
 
-    _tell_changed(_carry_out(do, as_json), "aktif / active", as_json)
+    _tell_changed(carry_out(NAME, do, as_json), "aktif / active", as_json)
 
 
 @app.command()
@@ -72,7 +69,7 @@ def freeze(card: CardName, as_json: AsJson = False) -> None:
 
         return freeze_card(card=serial_of(card, as_json), owner=None, **by)
 
-    _tell_changed(_carry_out(do, as_json), "dibekukan / frozen", as_json)
+    _tell_changed(carry_out(NAME, do, as_json), "dibekukan / frozen", as_json)
 
 
 @app.command()
@@ -84,7 +81,7 @@ def unfreeze(card: CardName, as_json: AsJson = False) -> None:
 
         return unfreeze_card(card=serial_of(card, as_json), owner=None, **by)
 
-    _tell_changed(_carry_out(do, as_json), "aktif / active", as_json)
+    _tell_changed(carry_out(NAME, do, as_json), "aktif / active", as_json)
 
 
 @app.command()
@@ -100,7 +97,7 @@ def lost(card: CardName, stolen: Stolen = False, as_json: AsJson = False) -> Non
         why = Why.STOLEN if stolen else Why.LOST
         return report_lost(card=serial_of(card, as_json), why=why, owner=None, **by)
 
-    _tell_changed(_carry_out(do, as_json), "ditolak / denied", as_json)
+    _tell_changed(carry_out(NAME, do, as_json), "ditolak / denied", as_json)
 
 
 @app.command()
@@ -117,9 +114,9 @@ def replace(card: CardName, because: Because = Why.LOST, as_json: AsJson = False
 
         return replace_card(card=serial_of(card, as_json), why=because, **by)
 
-    done = _carry_out(do, as_json)
+    done = carry_out(NAME, do, as_json)
     words = f"kartu pengganti / new card: {done.number} ({done.successor})"
-    _tell(done._asdict(), words, as_json)
+    tell(done._asdict(), words, as_json)
 
 
 @app.command()
@@ -131,9 +128,9 @@ def renew(card: CardName, as_json: AsJson = False) -> None:
 
         return renew_card(card=serial_of(card, as_json), **by)
 
-    done = _carry_out(do, as_json)
+    done = carry_out(NAME, do, as_json)
     words = f"berlaku sampai sebelum / valid until before {done.expires_on}"
-    _tell(done._asdict(), words, as_json)
+    tell(done._asdict(), words, as_json)
 
 
 @app.command()
@@ -145,9 +142,9 @@ def close(card: CardName, as_json: AsJson = False) -> None:
 
         return close_card(card=serial_of(card, as_json), **by)
 
-    done = _carry_out(do, as_json)
+    done = carry_out(NAME, do, as_json)
     words = f"ditutup; saldo dibayar paling lambat / closed; paid back by {done.due_on}"
-    _tell(done._asdict(), words, as_json)
+    tell(done._asdict(), words, as_json)
 
 
 @app.command()
@@ -181,10 +178,10 @@ def transfer(card: CardName, to: To, amount: Amount, key: Key, as_json: AsJson =
         one, other = serial_of(card, as_json), serial_of(to, as_json)
         return transfer_value(card=one, to=other, amount=amount, key=key, owner=None, **by)
 
-    done = _carry_out(do, as_json)
-    _check_key(done.result, key)
+    done = carry_out(NAME, do, as_json)
+    check_key(done.result, key)
     told = {"result": done.result.code, "balance": done.balance}
-    _tell(told, f"{done.result.code}; saldo / balance {done.balance}", as_json)
+    tell(told, f"{done.result.code}; saldo / balance {done.balance}", as_json)
 
 
 @app.command()
@@ -209,33 +206,12 @@ def loss(
         serial = serial_of(card, as_json)
         return bear_loss(card=serial, cause=cause, amount=amount, key=key, operator=operator, **by)
 
-    done = _carry_out(do, as_json)
-    _check_key(done.result, key)
+    done = carry_out(NAME, do, as_json)
+    check_key(done.result, key)
     told = {"result": done.result.code, "bearer": done.bearer.value, "amount": done.amount}
     words = f"{done.result.code}: {done.amount}, ditanggung / borne by {done.bearer.value}"
-    _tell(told, words, as_json)
-
-
-def _carry_out(do: Callable[[dict[str, Any]], Any], as_json: bool) -> Any:
-    """Do it in the installation's database; a refusal is told and ends the command."""
-    with running_database():
-        done = do({"actor": actor(NAME), "at": now()})
-    if isinstance(done, Refusal):
-        refuse(done, REFUSALS[done], as_json)
-    return done
-
-
-def _check_key(result: Any, key: str) -> None:
-    if not result.is_in_books:
-        fail(f"{result.code}: --key {key} did something else; take another key")
+    tell(told, words, as_json)
 
 
 def _tell_changed(done: Any, words: str, as_json: bool) -> None:
-    _tell(done._asdict(), f"{done.card}: {words}", as_json)
-
-
-def _tell(values: dict[str, Any], words: str, as_json: bool) -> None:
-    if as_json:
-        json_line(values)
-    else:
-        out.print(words)
+    tell(done._asdict(), f"{done.card}: {words}", as_json)

@@ -19,7 +19,6 @@ import typer
 from satu.cards.errors import Refusal
 from satu.cards.import_file import Allowed, Bad, HeaderFault, Import, read_header
 from satu.cards.import_run import Done, File, Order, run
-from satu.cards.words import REFUSALS
 from satu.cli import cards_orders
 from satu.cli.common import fail, json_line, progress
 from satu.cli.desk import actor, now, out, refuse, running_city
@@ -123,7 +122,7 @@ def import_(
             by, at = actor(NAME), now()
             into = start_import(issuer=issuer, source=source or file.name, actor=by, at=at)
             if isinstance(into, Refusal):
-                refuse(into, REFUSALS[into], as_json)
+                refuse(into, as_json)
             terms = Terms(Assurance(level), not not_active, by, at)
             order = order_of(urls.app, into, rules, lines.header, terms)
             _load(lines, order, Report(report or Path(f"{file}.bad.csv")), processes, as_json)

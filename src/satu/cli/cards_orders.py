@@ -10,9 +10,8 @@ import typer
 
 from satu.cards.errors import Refusal
 from satu.cards.personalising import NotOurs, read_head, read_private, unseal
-from satu.cards.words import REFUSALS
-from satu.cli.common import fail, json_line, running_database
-from satu.cli.desk import actor, now, out, refuse, running_city
+from satu.cli.common import fail, running_database
+from satu.cli.desk import actor, carry_out, check_key, now, refuse, running_city, tell
 
 NAME = "cards"
 
@@ -63,11 +62,10 @@ def order(
         allowed = categories_of(rules.bundle) | {usual}
         done = order_cards(new=new, categories=allowed, key=key, actor=actor(NAME), at=now())
     if isinstance(done, Refusal):
-        refuse(done, REFUSALS[done], as_json)
-    if not done.result.is_in_books:
-        fail(f"{done.result.code}: --key {key} ordered something else; take another key")
+        refuse(done, as_json)
+    check_key(done.result, key)
     told = {"result": done.result.code, "order": done.order}
-    _tell(told, f"{done.result.code}: pesanan / order {done.order}", as_json)
+    tell(told, f"{done.result.code}: pesanan / order {done.order}", as_json)
 
 
 def personalise(number: Number, file: File, as_json: AsJson = False) -> None:
@@ -76,16 +74,17 @@ def personalise(number: Number, file: File, as_json: AsJson = False) -> None:
     The file is sealed to the maker's key: nobody else can open it, and nothing is written in
     clear. Example: satu cards personalise 1 --file PO-2026-11.satu
     """
-    with running_database():
+
+    def do(by: dict[str, Any]) -> Any:
         from satu.cards.orders import personalise as make  # noqa: PLC0415
 
-        done = make(order=number, actor=actor(NAME), at=now())
-    if isinstance(done, Refusal):
-        refuse(done, REFUSALS[done], as_json)
+        return make(order=number, **by)
+
+    done = carry_out(NAME, do, as_json)
     _write(file, done.file)
     told = {"order": number, "first": done.cards[0], "count": len(done.cards), "file": str(file)}
     words = f"{len(done.cards)} kartu / cards {done.cards[0]}–{done.cards[-1]} → {file}"
-    _tell(told, words, as_json)
+    tell(told, words, as_json)
 
 
 def deliver(number: Number, as_json: AsJson = False) -> None:
@@ -93,13 +92,14 @@ def deliver(number: Number, as_json: AsJson = False) -> None:
 
     Example: satu cards deliver 1
     """
-    with running_database():
+
+    def do(by: dict[str, Any]) -> Any:
         from satu.cards.orders import deliver as take  # noqa: PLC0415
 
-        done = take(order=number, actor=actor(NAME), at=now())
-    if isinstance(done, Refusal):
-        refuse(done, REFUSALS[done], as_json)
-    _tell({"order": number}, f"{number}: diterima / delivered", as_json)
+        return take(order=number, **by)
+
+    carry_out(NAME, do, as_json)
+    tell({"order": number}, f"{number}: diterima / delivered", as_json)
 
 
 def orders(as_json: AsJson = False) -> None:
@@ -111,7 +111,7 @@ def orders(as_json: AsJson = False) -> None:
     told = [{**one._asdict(), "state": one.state.name.lower()} for one in found]
     line = "{order}: {bank} {product} × {quantity}, {maker}: {state}, {activated} aktif / active"
     rows = [line.format(**one) for one in told]
-    _tell({"orders": told}, "\n".join(rows) or "belum ada pesanan / no orders yet", as_json)
+    tell({"orders": told}, "\n".join(rows) or "belum ada pesanan / no orders yet", as_json)
 
 
 def open_file(file: Sealed, key: Private) -> None:
@@ -149,10 +149,3 @@ def _write(path: Path, content: bytes) -> None:
         os.replace(part, path)
     except OSError as error:
         fail(f"{path}: {error.strerror}; the cards are made: run the same command again")
-
-
-def _tell(values: dict[str, Any], words: str, as_json: bool) -> None:
-    if as_json:
-        json_line(values)
-    else:
-        out.print(words)

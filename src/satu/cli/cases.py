@@ -8,7 +8,7 @@ import typer
 
 from satu.cases.errors import Refusal
 from satu.cases.kinds import State
-from satu.cases.words import OUTCOMES, REFUSALS, STATES, STEPS
+from satu.cases.words import OUTCOMES, STATES, STEPS
 from satu.cli.common import json_line, running_database
 from satu.cli.desk import now, out, refuse
 from satu.wire.messages import Words
@@ -71,7 +71,7 @@ def show(
         case = queries.find(name)
         story = queries.story(case.id, language="id", inner=True) if case else []
     if case is None:
-        refuse(Refusal.CASE_UNKNOWN, REFUSALS[Refusal.CASE_UNKNOWN], as_json)
+        refuse(Refusal.CASE_UNKNOWN, as_json)
     if as_json:
         json_line(_as_json(case) | {"story": [_step(step) for step in story]})
         return

@@ -6,17 +6,15 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from satu.cards.errors import Refusal as CardRefusal
 from satu.cards.kinds import Medium
-from satu.cards.words import REFUSALS
-from satu.cli.common import fail, json_line, running_database
-from satu.cli.desk import actor, now, out, refuse
+from satu.cli.common import fail, json_line
+from satu.cli.desk import bank_of, carry_out, tell
 from satu.settlement.clearing_files import AnswerFault, read_answers, written
-from satu.settlement.errors import WORDS, Refusal
+from satu.settlement.errors import Refusal
 
 NAME = "clearing"
 
@@ -47,22 +45,20 @@ def add(
 
     Example: satu clearing add --bank bca --kind emv --token T --reference R-1 --guarantee 100000
     """
-    with running_database():
-        from satu.cards.external import add_external  # noqa: PLC0415  (Django is set up by now)
-        from satu.cards.queries import issuers  # noqa: PLC0415
 
-        numbers = {issuer.code: issuer.id for issuer in issuers()}
-        card = add_external(
-            issuer=numbers.get(bank, 0),
+    def do(by: dict[str, Any]) -> Any:
+        from satu.cards.external import add_external  # noqa: PLC0415  (Django is set up by now)
+
+        return add_external(
+            issuer=bank_of(bank),
             kind=Medium.from_wire(kind.value),
             token=token,
             reference=reference,
             guarantee=guarantee,
-            actor=actor(NAME),
-            at=now(),
+            **by,
         )
-        if isinstance(card, CardRefusal):
-            refuse(card, REFUSALS[card], as_json)
+
+    card = carry_out(NAME, do, as_json)
     _tell({"card": card, "reference": reference}, as_json)
 
 
@@ -77,15 +73,16 @@ def write(
 
     Example: satu clearing write --bank bca --day 2026-11-23 --to bca.csv
     """
-    with running_database():
+
+    def do(by: dict[str, Any]) -> Any:
         from satu.settlement.clearing import write_clearing  # noqa: PLC0415
 
-        file = write_clearing(bank=bank, day=day.date(), actor=actor(NAME), at=now())
+        file = write_clearing(bank=bank, day=day.date(), **by)
         if isinstance(file, Refusal):
-            refuse(file, WORDS[file], as_json)
-        lines = [
-            (line.number, line.reference, line.rides, line.amount) for line in file.lines.all()
-        ]
+            return file
+        return [(line.number, line.reference, line.rides, line.amount) for line in file.lines.all()]
+
+    lines = carry_out(NAME, do, as_json)
     text = written(lines)
     if to is None:
         sys.stdout.write(text)
@@ -110,19 +107,15 @@ def read(
         answers = read_answers(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, AnswerFault) as fault:
         fail(f"{file}: {fault}")
-    with running_database():
+
+    def do(by: dict[str, Any]) -> Any:
         from satu.settlement.clearing import read_answer  # noqa: PLC0415
 
-        cleared = read_answer(
-            bank=bank, day=day.date(), answers=answers, actor=actor(NAME), at=now()
-        )
-        if isinstance(cleared, Refusal):
-            refuse(cleared, WORDS[cleared], as_json)
+        return read_answer(bank=bank, day=day.date(), answers=answers, **by)
+
+    cleared = carry_out(NAME, do, as_json)
     _tell(cleared._asdict(), as_json)
 
 
-def _tell(told: dict[str, int | str], as_json: bool) -> None:
-    if as_json:
-        json_line(told)
-    else:
-        out.print(", ".join(f"{name} {value}" for name, value in told.items()))
+def _tell(told: dict[str, Any], as_json: bool) -> None:
+    tell(told, ", ".join(f"{name} {value}" for name, value in told.items()), as_json)

@@ -13,7 +13,7 @@ from satu.cli.desk import PURPOSE, actor, now, out, refuse, running_city, serial
 from satu.kernel.days import from_ms, to_ms
 from satu.kernel.money import show
 from satu.taps.repair_rules import LAST_DAYS, Doubt, Refusal, RepairState
-from satu.taps.repair_words import DOUBTS, REFUSALS, STATES
+from satu.taps.repair_words import DOUBTS, STATES
 
 if TYPE_CHECKING:
     from satu.taps.models import Repair
@@ -101,7 +101,7 @@ def repair(card: CardName, use: Use, point: Point, said: Said, as_json: AsJson =
             at=now(),
         )
         if not isinstance(asked, Asked):
-            refuse(asked, REFUSALS[asked], as_json)
+            refuse(asked, as_json)
         if not asked.result.is_in_books:
             fail(f"{asked.result.code}: repair {asked.repair.id} of this journey says otherwise")
         _tell(asked.repair, rules.bundle.asset, as_json)
@@ -140,7 +140,7 @@ def approve(number: Number, as_json: AsJson = False) -> None:
 
         done = approve_repair(url=urls.app, repair=number, actor=actor(NAME), at=now())
         if isinstance(done, Refusal):
-            refuse(done, REFUSALS[done], as_json)
+            refuse(done, as_json)
         _tell(done, rules.bundle.asset, as_json)
 
 
@@ -155,7 +155,7 @@ def reject(number: Number, reason: Reason, as_json: AsJson = False) -> None:
         except ValueError as error:
             fail(f"--reason: {error}")
         if isinstance(done, Refusal):
-            refuse(done, REFUSALS[done], as_json)
+            refuse(done, as_json)
         _tell(done, rules.bundle.asset, as_json)
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from satu.cli import partner_calls, partner_numbers
 from satu.cli.common import fail, json_line, running_database
-from satu.cli.desk import actor, now, out, refuse, serial_of
+from satu.cli.desk import carry_out, out, serial_of, tell
 from satu.formats.snap.profile import Profile, load_profile, read_profile
-from satu.partners.errors import WORDS, Refusal
 
 if TYPE_CHECKING:
     from satu.partners.actions import Added
@@ -60,14 +59,14 @@ def add(
     Example: satu partner add mandiri --issuer mandiri --public-key mandiri.pem
     """
     spoken, pem = _profile(profile), _text(public_key)
-    with running_database():
+
+    def do(by: dict[str, Any]) -> Any:
         from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
 
         new = actions.NewPartner(code, issuer, client_key or code, partner_id or code, pem, spoken)
-        added = actions.add_partner(new=new, actor=actor(NAME), at=now())
-        if isinstance(added, Refusal):
-            _refuse(added, as_json)
-        _tell_secret(added, spoken, as_json)
+        return actions.add_partner(new=new, **by)
+
+    _tell_secret(carry_out(NAME, do, as_json), spoken, as_json)
 
 
 @app.command()
@@ -76,13 +75,14 @@ def renew(code: Code, as_json: AsJson = False) -> None:
 
     Example: satu partner renew mandiri
     """
-    with running_database():
+
+    def do(by: dict[str, Any]) -> Any:
         from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
 
-        renewed = actions.renew_secret(code=code, actor=actor(NAME), at=now())
-        if isinstance(renewed, Refusal):
-            _refuse(renewed, as_json)
-        _tell_secret(renewed, load_profile(renewed.partner.profile), as_json)
+        return actions.renew_secret(code=code, **by)
+
+    renewed = carry_out(NAME, do, as_json)
+    _tell_secret(renewed, load_profile(renewed.partner.profile), as_json)
 
 
 @app.command(name="list")
@@ -143,17 +143,15 @@ def link(code: Code, card: Card, as_json: AsJson = False) -> None:
 
     Example: satu partner link mandiri --card 9360080000000014
     """
-    with running_database():
+
+    def do(by: dict[str, Any]) -> Any:
         from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
 
-        serial = serial_of(card, as_json)
-        linked = actions.link_card(code=code, card=serial, actor=actor(NAME), at=now())
-        if isinstance(linked, Refusal):
-            _refuse(linked, as_json)
-    if as_json:
-        json_line({"number": linked.number, "customer_token": linked.token})
-    else:
-        out.print(f"number: {linked.number}\ncustomer token: {linked.token}", soft_wrap=True)
+        return actions.link_card(code=code, card=serial_of(card, as_json), **by)
+
+    linked = carry_out(NAME, do, as_json)
+    told = {"number": linked.number, "customer_token": linked.token}
+    tell(told, f"number: {linked.number}\ncustomer token: {linked.token}", as_json)
 
 
 @app.command()
@@ -162,28 +160,25 @@ def unlink(card: Card, as_json: AsJson = False) -> None:
 
     Example: satu partner unlink --card 9360080000000014
     """
-    with running_database():
+
+    def do(by: dict[str, Any]) -> Any:
         from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
 
-        serial = serial_of(card, as_json)
-        ended = actions.unlink_card(card=serial, actor=actor(NAME), at=now())
-    if as_json:
-        json_line({"ended": ended})
-    else:
-        out.print(f"token diakhiri / tokens ended: {ended}")
+        return actions.unlink_card(card=serial_of(card, as_json), **by)
+
+    ended = carry_out(NAME, do, as_json)
+    tell({"ended": ended}, f"token diakhiri / tokens ended: {ended}", as_json)
 
 
 def _set_open(code: str, is_open: bool, as_json: bool) -> None:
-    with running_database():
+    def do(by: dict[str, Any]) -> Any:
         from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
 
-        done = actions.set_open(code=code, is_open=is_open, actor=actor(NAME), at=now())
-        if isinstance(done, Refusal):
-            _refuse(done, as_json)
-    if as_json:
-        json_line({"code": code, "open": is_open})
-    else:
-        out.print(f"{code}: {'buka / open' if is_open else 'tutup / closed'}")
+        return actions.set_open(code=code, is_open=is_open, **by)
+
+    carry_out(NAME, do, as_json)
+    words = f"{code}: {'buka / open' if is_open else 'tutup / closed'}"
+    tell({"code": code, "open": is_open}, words, as_json)
 
 
 def _profile(name: str) -> Profile:
@@ -211,12 +206,4 @@ def _tell_secret(added: Added, profile: Profile, as_json: bool) -> None:
     }
     if profile.signature == "symmetric":
         told["client_secret"] = added.secret
-    if as_json:
-        json_line(told)
-        return
-    for name, value in told.items():
-        out.print(f"{name}: {value}", soft_wrap=True)
-
-
-def _refuse(refusal: Refusal, as_json: bool) -> NoReturn:
-    refuse(refusal, WORDS[refusal], as_json)
+    tell(told, "\n".join(f"{name}: {value}" for name, value in told.items()), as_json)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import httpx
 import msgspec
 import typer
 
 from satu.cli.common import fail, json_line, running_database
-from satu.cli.desk import actor, now, out, refuse, serial_of
+from satu.cli.desk import carry_out, now, out, refuse, serial_of, tell
 from satu.formats.snap.outgoing import ClientProfile
-from satu.kernel.money import show
-from satu.partners.errors import WORDS, Refusal
+from satu.partners.errors import Refusal
+
+if TYPE_CHECKING:
+    from satu.partners.models import Payout
 
 NAME = "partner"
 
@@ -53,19 +55,17 @@ def connect(
         fail(str(error))
     if spoken.signature == "symmetric" and not secret:
         fail("--secret-file: a symmetric signature needs the bank's client secret")
-    with running_database():
+
+    def do(by: dict[str, Any]) -> Any:
         from satu.partners import banks  # noqa: PLC0415  (Django is set up by now)
 
-        to = banks.Connection(
-            url, client_key, partner_id or client_key, account, key, secret, spoken
+        as_whom = (client_key, partner_id or client_key)
+        return banks.connect(
+            code=code, to=banks.Connection(url, *as_whom, account, key, secret, spoken), **by
         )
-        done = banks.connect(code=code, to=to, actor=actor(NAME), at=now())
-        if isinstance(done, Refusal):
-            _refuse(done, as_json)
-    if as_json:
-        json_line({"code": code, "url": url})
-    else:
-        out.print(f"{code}: {url}")
+
+    carry_out(NAME, do, as_json)
+    tell({"code": code, "url": url}, f"{code}: {url}", as_json)
 
 
 def probe(code: Code, as_json: AsJson = False) -> None:
@@ -78,7 +78,7 @@ def probe(code: Code, as_json: AsJson = False) -> None:
 
         bank = next((one for one in banks.banks() if one.partner.code == code), None)
         if bank is None:
-            _refuse(Refusal.BANK_NOT_CONNECTED, as_json)
+            refuse(Refusal.BANK_NOT_CONNECTED, as_json)
         with httpx.Client() as http:
             answers = banks.probe(bank, banks.client(bank, http), now())
     if as_json:
@@ -97,29 +97,21 @@ def pay_back(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Have the bank of a closed card transfer what was paid back, once.
+    """Have the banks of a closed card transfer what was paid back, once each.
 
     Example: satu partner pay-back --card 17 --account 1400012345678 --name "Siti Contoh"
     """
-    with running_database():
+
+    def do(by: dict[str, Any]) -> Any:
         from satu.partners import payouts  # noqa: PLC0415  (Django is set up by now)
 
-        done = payouts.pay_back(
-            card=serial_of(card, as_json),
-            account=account,
-            bank_code=bank_code,
-            name=name,
-            actor=actor(NAME),
-            at=now(),
-        )
-        if isinstance(done, Refusal):
-            _refuse(done, as_json)
-        state = payouts.State(done.state).name.lower()
-    told = {"reference": done.reference, "amount": done.amount, "state": state}
-    if as_json:
-        json_line(told)
-    else:
-        out.print(f"{done.reference}: {show(done.amount, done.currency)}, {state}", soft_wrap=True)
+        serial = serial_of(card, as_json)
+        asked = payouts.pay_back(card=serial, account=account, bank_code=bank_code, name=name, **by)
+        return asked if isinstance(asked, Refusal) else [_payout(one) for one in asked]
+
+    rows = carry_out(NAME, do, as_json)
+    line = "{bank} {reference}: {amount} {currency}, {state}"
+    tell({"payouts": rows}, "\n".join(line.format(**row) for row in rows), as_json)
 
 
 def payouts(
@@ -137,17 +129,7 @@ def payouts(
         from satu.partners.calling import call_banks  # noqa: PLC0415
 
         known = call_banks(at=now()) if call else 0
-        rows = [
-            {
-                "bank": one.partner.code,
-                "reference": one.reference,
-                "amount": one.amount,
-                "state": domain.State(one.state).name.lower(),
-                "attempts": one.attempts,
-                "code": one.response_code,
-            }
-            for one in domain.not_done()
-        ]
+        rows = [_payout(one) for one in domain.not_done()]
     if as_json:
         json_line({"known": known, "payouts": rows})
         return
@@ -157,5 +139,15 @@ def payouts(
         out.print("semua sudah dibayar / all are paid")
 
 
-def _refuse(refusal: Refusal, as_json: bool) -> NoReturn:
-    refuse(refusal, WORDS[refusal], as_json)
+def _payout(one: Payout) -> dict[str, Any]:
+    from satu.partners.payouts import State  # noqa: PLC0415  (Django is set up by now)
+
+    return {
+        "bank": one.partner.code,
+        "reference": one.reference,
+        "amount": one.amount,
+        "currency": one.currency,
+        "state": State(one.state).name.lower(),
+        "attempts": one.attempts,
+        "code": one.response_code,
+    }

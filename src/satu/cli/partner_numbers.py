@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NoReturn
+from enum import StrEnum
+from typing import Annotated, Any
 
 import typer
 
-from satu.cards.errors import Refusal as CardRefusal
 from satu.cli.common import json_line, running_database
-from satu.cli.desk import actor, now, out, refuse, serial_of
+from satu.cli.desk import carry_out, now, out, serial_of, tell
 from satu.kernel.money import show
-from satu.partners.errors import WORDS, Refusal
-from satu.payments.errors import Refusal as PaymentRefusal
-from satu.payments.words import words_of
+from satu.partners.errors import Refusal
 
 NAME = "partner"
 
@@ -30,16 +28,14 @@ def service_id(
 
     Example: satu partner service-id mandiri 88123
     """
-    with running_database():
+
+    def do(by: dict[str, Any]) -> Any:
         from satu.partners import actions  # noqa: PLC0415  (Django is set up by now)
 
-        done = actions.set_service_id(code=code, service_id=number, actor=actor(NAME), at=now())
-        if isinstance(done, Refusal):
-            _refuse(done, as_json)
-    if as_json:
-        json_line({"code": code, "service_id": number})
-    else:
-        out.print(f"{code}: {number}")
+        return actions.set_service_id(code=code, service_id=number, **by)
+
+    carry_out(NAME, do, as_json)
+    tell({"code": code, "service_id": number}, f"{code}: {number}", as_json)
 
 
 def va(card: Card, as_json: AsJson = False) -> None:
@@ -74,27 +70,19 @@ def va_open(
 
     Example: satu partner va-open mandiri --card 17 --amount 50000 --key app-5512
     """
-    with running_database():
+
+    def do(by: dict[str, Any]) -> Any:
         from satu.partners import banks, va_requests  # noqa: PLC0415  (Django is set up by now)
 
         issuer = {one.partner.code: one.partner.issuer_id for one in banks.banks()}.get(code)
         if issuer is None:
-            _refuse(Refusal.BANK_NOT_CONNECTED, as_json)
-        asked = va_requests.open_number(
-            card=serial_of(card, as_json),
-            bank=issuer,
-            amount=amount,
-            key=key,
-            actor=actor(NAME),
-            at=now(),
-        )
-        if isinstance(asked, Refusal | CardRefusal | PaymentRefusal):
-            _refuse(asked, as_json)
-        row = _row(asked)
-    if as_json:
-        json_line(row)
-    else:
-        out.print(" ".join(str(value) for value in row.values()), soft_wrap=True)
+            return Refusal.BANK_NOT_CONNECTED
+        serial = serial_of(card, as_json)
+        asked = va_requests.open_number(card=serial, bank=issuer, amount=amount, key=key, **by)
+        return asked if isinstance(asked, StrEnum) else _row(asked)
+
+    row = carry_out(NAME, do, as_json)
+    tell(row, " ".join(str(value) for value in row.values()), as_json)
 
 
 def va_list(
@@ -134,8 +122,3 @@ def _row(asked: Any) -> dict[str, Any]:
         "until": asked.expires_at.isoformat(timespec="minutes"),
         "code": asked.response_code,
     }
-
-
-def _refuse(refusal: Refusal | CardRefusal | PaymentRefusal, as_json: bool) -> NoReturn:
-    words = WORDS[refusal] if isinstance(refusal, Refusal) else words_of(refusal)
-    refuse(refusal, words, as_json)

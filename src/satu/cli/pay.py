@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from satu.cards.errors import Refusal as CardRefusal
-from satu.cli.common import fail, json_line, running_database
-from satu.cli.desk import actor, now, out, refuse, serial_of
-from satu.payments.errors import Refusal
-from satu.payments.words import words_of
+from satu.cli.common import fail
+from satu.cli.desk import bank_of, carry_out, check_key, serial_of, tell
 
 NAME = "pay"
 HOURS = 3_600
@@ -51,9 +48,9 @@ def top_up_at_bank(
         from satu.payments.top_ups import top_up  # noqa: PLC0415  (Django is set up by now)
 
         serial = serial_of(card, as_json)
-        return top_up(bank=_bank(bank), card=serial, amount=amount, reference=key, **by)
+        return top_up(bank=bank_of(bank), card=serial, amount=amount, reference=key, **by)
 
-    _tell_paid(_carry_out(do, as_json), key, as_json)
+    _tell_paid(carry_out(NAME, do, as_json), key, as_json)
 
 
 @app.command()
@@ -67,12 +64,12 @@ def switch(card: CardName, bank: Bank, key: Key, as_json: AsJson = False) -> Non
         from satu.payments.switching import switch_bank  # noqa: PLC0415
 
         serial = serial_of(card, as_json)
-        return switch_bank(card=serial, bank=_bank(bank), key=key, owner=None, **by)
+        return switch_bank(card=serial, bank=bank_of(bank), key=key, owner=None, **by)
 
-    done = _carry_out(do, as_json)
-    _check_key(done.result, key)
+    done = carry_out(NAME, do, as_json)
+    check_key(done.result, key)
     words = f"{done.result.code}: {done.amount} → {bank}"
-    _tell({**done._asdict(), "result": done.result.code, "bank": bank}, words, as_json)
+    tell({**done._asdict(), "result": done.result.code, "bank": bank}, words, as_json)
 
 
 @app.command("cash-out")
@@ -88,13 +85,13 @@ def cash_taken_out(
         from satu.payments.cash_out import cash_out  # noqa: PLC0415
 
         serial = serial_of(card, as_json)
-        at_bank = _bank(bank) if bank else None
+        at_bank = bank_of(bank) if bank else None
         return cash_out(card=serial, amount=amount, key=key, bank=at_bank, owner=None, **by)
 
-    done = _carry_out(do, as_json)
-    _check_key(done.result, key)
+    done = carry_out(NAME, do, as_json)
+    check_key(done.result, key)
     told = {"result": done.result.code, "balance": done.balance}
-    _tell(told, f"{done.result.code}; saldo / balance {done.balance}", as_json)
+    tell(told, f"{done.result.code}; saldo / balance {done.balance}", as_json)
 
 
 @app.command()
@@ -107,10 +104,10 @@ def prefund(bank: Bank, amount: Amount, as_json: AsJson = False) -> None:
     def do(by: dict[str, Any]) -> Any:
         from satu.cards.interbank import set_prefund  # noqa: PLC0415
 
-        return set_prefund(bank=_bank(bank), amount=amount, **by)
+        return set_prefund(bank=bank_of(bank), amount=amount, **by)
 
-    _carry_out(do, as_json)
-    _tell({"bank": bank, "prefunded": amount}, f"{bank}: jaminan / deposit {amount}", as_json)
+    carry_out(NAME, do, as_json)
+    tell({"bank": bank, "prefunded": amount}, f"{bank}: jaminan / deposit {amount}", as_json)
 
 
 @app.command()
@@ -124,7 +121,7 @@ def owed(as_json: AsJson = False) -> None:
         codes = {issuer.id: issuer.code for issuer in issuers()}
         return codes, {bank: standing(bank) for bank in codes}
 
-    codes, found = _carry_out(do, as_json)
+    codes, found = carry_out(NAME, do, as_json)
     told = {
         codes[bank]: {
             "prefunded": one.prefunded,
@@ -137,7 +134,7 @@ def owed(as_json: AsJson = False) -> None:
         + (", ".join(f"{other} {amount}" for other, amount in one["owes"].items()) or "0")
         for bank, one in told.items()
     ]
-    _tell(told, "\n".join(rows), as_json)
+    tell(told, "\n".join(rows), as_json)
 
 
 @app.command()
@@ -150,11 +147,11 @@ def settle(bank: Bank, to: Other, amount: Amount, key: Key, as_json: AsJson = Fa
     def do(by: dict[str, Any]) -> Any:
         from satu.payments.settling import settle as book  # noqa: PLC0415
 
-        return book(bank=_bank(bank), other=_bank(to), amount=amount, key=key, **by)
+        return book(bank=bank_of(bank), other=bank_of(to), amount=amount, key=key, **by)
 
-    done = _carry_out(do, as_json)
-    _check_key(done, key)
-    _tell({"result": done.code}, f"{done.code}: {bank} → {to} {amount}", as_json)
+    done = carry_out(NAME, do, as_json)
+    check_key(done, key)
+    tell({"result": done.code}, f"{done.code}: {bank} → {to} {amount}", as_json)
 
 
 @app.command("bank-out")
@@ -177,13 +174,13 @@ def _mark(bank: str, is_out: bool, as_json: bool) -> None:
         from satu.payments import outage  # noqa: PLC0415
         from satu.payments.kinds import Cause  # noqa: PLC0415
 
-        tell = outage.mark_out if is_out else outage.mark_back
-        refused = tell(bank=_bank(bank), cause=Cause.STAFF, **by)
-        return refused if isinstance(refused, CardRefusal) else outage.is_out(_bank(bank))
+        mark = outage.mark_out if is_out else outage.mark_back
+        refused = mark(bank=bank_of(bank), cause=Cause.STAFF, **by)
+        return refused if isinstance(refused, CardRefusal) else outage.is_out(bank_of(bank))
 
-    stopped = _carry_out(do, as_json)
+    stopped = carry_out(NAME, do, as_json)
     words = "isi ulang berhenti / top-ups stopped" if stopped else "isi ulang jalan / top-ups go on"
-    _tell({"bank": bank, "is_out": stopped}, f"{bank}: {words}", as_json)
+    tell({"bank": bank, "is_out": stopped}, f"{bank}: {words}", as_json)
 
 
 @app.command("agent-add")
@@ -205,10 +202,12 @@ def agent_add(
     def do(by: dict[str, Any]) -> Any:
         from satu.payments.agents import NewAgent, add_agent  # noqa: PLC0415
 
-        return add_agent(new=NewAgent(agent, name, _bank(bank), commission, most, most_a_day), **by)
+        return add_agent(
+            new=NewAgent(agent, name, bank_of(bank), commission, most, most_a_day), **by
+        )
 
-    _carry_out(do, as_json)
-    _tell({"agent": agent}, f"{agent}: terdaftar / added", as_json)
+    carry_out(NAME, do, as_json)
+    tell({"agent": agent}, f"{agent}: terdaftar / added", as_json)
 
 
 @app.command("agent-fund")
@@ -220,10 +219,10 @@ def agent_fund(agent: Code, amount: Amount, key: Key, as_json: AsJson = False) -
 
         return fund_agent(code=agent, amount=amount, reference=key, **by)
 
-    done = _carry_out(do, as_json)
-    _check_key(done.result, key)
+    done = carry_out(NAME, do, as_json)
+    check_key(done.result, key)
     told = {"result": done.result.code, "balance": done.balance}
-    _tell(told, f"{done.result.code}; saldo / balance {done.balance}", as_json)
+    tell(told, f"{done.result.code}; saldo / balance {done.balance}", as_json)
 
 
 @app.command("agent-top-up")
@@ -238,7 +237,7 @@ def agent_top_up(
         serial = serial_of(card, as_json)
         return top_up_at_agent(code=agent, card=serial, amount=amount, reference=key, **by)
 
-    _tell_paid(_carry_out(do, as_json), key, as_json)
+    _tell_paid(carry_out(NAME, do, as_json), key, as_json)
 
 
 @app.command("agent-close")
@@ -259,9 +258,9 @@ def _set_open(agent: str, is_open: bool, as_json: bool) -> None:
 
         return set_open(code=agent, is_open=is_open, **by)
 
-    _carry_out(do, as_json)
+    carry_out(NAME, do, as_json)
     words = "buka / open" if is_open else "tutup / closed"
-    _tell({"agent": agent, "is_open": is_open}, f"{agent}: {words}", as_json)
+    tell({"agent": agent, "is_open": is_open}, f"{agent}: {words}", as_json)
 
 
 @app.command("order")
@@ -293,15 +292,15 @@ def order_placed(
             amount,
             gap_hours * HOURS,
             monthly_cap,
-            bank=_bank(bank) if bank else None,
+            bank=bank_of(bank) if bank else None,
             payer=serial_of(payer, as_json) if payer else None,
         )
         return place_order(new=new, key=key, owner=None, **by)
 
-    done = _carry_out(do, as_json)
-    _check_key(done.result, key)
+    done = carry_out(NAME, do, as_json)
+    check_key(done.result, key)
     told = {"result": done.result.code, "order": done.order}
-    _tell(told, f"{done.result.code}: perintah / order {done.order}", as_json)
+    tell(told, f"{done.result.code}: perintah / order {done.order}", as_json)
 
 
 @app.command("order-end")
@@ -313,8 +312,8 @@ def order_ended(order: Order, as_json: AsJson = False) -> None:
 
         return end_order(order=order, **by)
 
-    _carry_out(do, as_json)
-    _tell({"order": order}, f"{order}: berakhir / ended", as_json)
+    carry_out(NAME, do, as_json)
+    tell({"order": order}, f"{order}: berakhir / ended", as_json)
 
 
 @app.command("orders-run")
@@ -326,44 +325,13 @@ def orders_run(as_json: AsJson = False) -> None:
 
         return run_orders(**by)
 
-    done = _carry_out(do, as_json)
-    _tell(done._asdict(), f"berhasil / done {done.done}, ditolak / refused {done.refused}", as_json)
-
-
-def _carry_out(do: Callable[[dict[str, Any]], Any], as_json: bool) -> Any:
-    """Do it in the installation's database; a refusal is told and ends the command."""
-    with running_database():
-        done = do({"actor": actor(NAME), "at": now()})
-    if isinstance(done, Refusal | CardRefusal):
-        refuse(done, words_of(done), as_json)
-    return done
-
-
-def _bank(code: str) -> int:
-    """A bank's number by its code; with an unknown one the command ends and names those known."""
-    from satu.cards.queries import issuers  # noqa: PLC0415
-
-    known = {issuer.code: issuer.id for issuer in issuers()}
-    if code not in known:
-        fail(f"no bank is called {code!r}; known: {', '.join(known) or 'none, load a city first'}")
-    return int(known[code])
-
-
-def _check_key(result: Any, key: str) -> None:
-    if not result.is_in_books:
-        fail(f"{result.code}: --key {key} did something else; take another key")
+    done = carry_out(NAME, do, as_json)
+    tell(done._asdict(), f"berhasil / done {done.done}, ditolak / refused {done.refused}", as_json)
 
 
 def _tell_paid(done: Any, key: str, as_json: bool) -> None:
     """What became of a top-up."""
-    _check_key(done.result, key)
+    check_key(done.result, key)
     told = {**done._asdict(), "result": done.result.code}
     words = f"{done.result.code}; saldo / balance {done.balance}, biaya / fee {done.fee}"
-    _tell(told, words, as_json)
-
-
-def _tell(values: dict[str, Any], words: str, as_json: bool) -> None:
-    if as_json:
-        json_line(values)
-    else:
-        out.print(words)
+    tell(told, words, as_json)

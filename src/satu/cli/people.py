@@ -143,7 +143,7 @@ def look(
             at=now(),
         )
     if isinstance(found, Refusal):
-        refuse(found, REFUSALS[found], as_json)
+        refuse(found, as_json)
     told = {
         "resident": resident,
         "name": found.name,
@@ -198,7 +198,7 @@ def erase(
             at=now(),
         )
     if refusal:
-        refuse(refusal, REFUSALS[refusal], as_json)
+        refuse(refusal, as_json)
     if as_json:
         json_line({"resident": resident, "erased": True})
     else:
@@ -220,7 +220,7 @@ def print_code(
 
         code = codes.print_code(resident=resident, until=until.date(), actor=actor(NAME), at=now())
     if isinstance(code, Refusal):
-        refuse(code, REFUSALS[code], as_json)
+        refuse(code, as_json)
     if as_json:
         json_line({"resident": resident, "code": code, "until": until.date()})
     else:
@@ -248,7 +248,7 @@ def check(
             fail(f"{register}: {error.strerror if isinstance(error, OSError) else error}")
         verdict = check_with_register(resident=resident, register=known, actor=actor(NAME), at=at)
     if isinstance(verdict, Refusal):
-        refuse(verdict, REFUSALS[verdict], as_json)
+        refuse(verdict, as_json)
     if as_json:
         json_line({"resident": resident, **verdict._asdict(), "is_match": verdict.is_match})
     else:
@@ -308,7 +308,7 @@ def consent(
         else:
             refusal = consents.give_consent(version=version, **asked)
     if refusal:
-        refuse(refusal, REFUSALS[refusal], as_json)
+        refuse(refusal, as_json)
     if as_json:
         json_line({"resident": resident, "purpose": purpose, "consents": not withdraw})
     else:
@@ -347,7 +347,7 @@ def guardian(
             at=now(),
         )
     if isinstance(done, Refusal):
-        refuse(done, REFUSALS[done], as_json)
+        refuse(done, as_json)
     if as_json:
         json_line(done._asdict())
     else:
@@ -391,7 +391,7 @@ def staff(
             at=at,
         )
     if refusal:
-        refuse(refusal, REFUSALS[refusal], as_json)
+        refuse(refusal, as_json)
     if as_json:
         json_line({"login": login, "organisation": organisation, "roles": role or []})
     else:
@@ -416,7 +416,7 @@ def staff_link(
 
         at = now()
         if staff_member(login, at) is None:
-            refuse(Refusal.STAFF_UNKNOWN, REFUSALS[Refusal.STAFF_UNKNOWN], as_json)
+            refuse(Refusal.STAFF_UNKNOWN, as_json)
         if lost:
             forget_factors(login=login, actor=actor(NAME), at=at)
         path = f"/console/enter/{make_link(login=login, actor=actor(NAME), at=at)}"

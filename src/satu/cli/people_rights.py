@@ -12,7 +12,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from satu.cards.words import REFUSALS as CARDS
 from satu.cli.common import fail, json_line, running_database
 from satu.cli.desk import actor, now, out, refuse
 from satu.formats.identifiers.fault import WORDS, Fault
@@ -20,7 +19,6 @@ from satu.formats.identifiers.nik import read_nik
 from satu.formats.identifiers.phone import read_phone
 from satu.people.errors import Refusal
 from satu.people.kinds import Role
-from satu.people.words import REFUSALS
 
 NAME = "people"
 PRIVATE = 0o600
@@ -63,7 +61,7 @@ def find(
             at=now(),
         )
     if isinstance(found, Refusal):
-        refuse(found, REFUSALS[found], as_json)
+        refuse(found, as_json)
     if as_json:
         json_line({"residents": found})
     else:
@@ -107,7 +105,7 @@ def export(
             at=now(),
         )
     if isinstance(held, Refusal):
-        refuse(held, REFUSALS[held], as_json)
+        refuse(held, as_json)
     try:
         with open(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as file:
             file.write(msgspec.json.format(msgspec.json.encode(held)))
@@ -132,7 +130,7 @@ def leave(resident: Resident, as_json: AsJson = False) -> None:
 
         done = close_account(resident=resident, actor=actor(NAME), at=now())
     if isinstance(done, Refusal):
-        refuse(done, REFUSALS[done], as_json)
+        refuse(done, as_json)
     if as_json:
         json_line(done._asdict())
         return
@@ -162,8 +160,7 @@ def limit(
             guardian=guardian, ward=ward, monthly=monthly or None, actor=actor(NAME), at=now()
         )
     if refusal:
-        words = REFUSALS[refusal] if isinstance(refusal, Refusal) else CARDS[refusal]
-        refuse(refusal, words, as_json)
+        refuse(refusal, as_json)
     told = {"guardian": guardian, "ward": ward, "monthly": monthly or None}
     if as_json:
         json_line(told)

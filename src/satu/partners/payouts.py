@@ -53,13 +53,12 @@ BECOMES = {
 
 def pay_back(
     *, card: int, account: str, bank_code: str, name: str, actor: str, at: datetime
-) -> Payout | Refusal:
-    """Have a closed card's bank transfer what was paid back to an account, once.
+) -> list[Payout] | Refusal:
+    """Have a closed card's banks transfer what was paid back to an account, once: the transfers.
 
-    Of several purses each one's bank transfers its own; the first's is answered. `bank_code` ""
-    is an account of the same bank: not for several. A repeat is answered with what stands; after
-    a refusal by the bank the next one is a further try. Refusals: account_invalid,
-    nothing_paid_back, bank_not_connected.
+    Of several purses each one's bank transfers its own. `bank_code` "" is an account of the same
+    bank: not for several. A repeat is answered with what stands; after a refusal by a bank the
+    next one is a further try. Refusals: account_invalid, nothing_paid_back, bank_not_connected.
     """
     if not banks.is_account(account, bank_code, name):
         return Refusal.ACCOUNT_INVALID
@@ -73,8 +72,7 @@ def pay_back(
         if any(banks.bank_of(part.bank) is None for part in parts):
             return Refusal.BANK_NOT_CONNECTED
         goes_to = msgspec.json.encode([account, bank_code, name])
-        asked = [_ask_bank(card, part, goes_to, actor, at) for part in parts]
-        return asked[0]
+        return [_ask_bank(card, part, goes_to, actor, at) for part in parts]
 
 
 def _ask_bank(card: int, part: PaidBack, goes_to: bytes, actor: str, at: datetime) -> Payout:
