@@ -16,7 +16,6 @@ PRINTED = "printed"  # secrets printed on cards
 PARTNER = "partner"  # secrets that banks sign their calls with
 DOOR = "door"  # what sign-ins keep: hashes of contacts, seals of codes and second factors
 APPROVAL = "approval"  # what staff propose to do with money
-MESSAGE = "message"  # sign-in codes that wait to be sent
 PERSON_MASTER = "person-master"  # master keys of people's data keys, where no module keeps them
 PERSON_LOOKUP = "person-lookup"  # keyed hashes that find a person by NIK or phone
 

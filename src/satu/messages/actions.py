@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from satu.audit.actions import record
@@ -13,7 +12,6 @@ from satu.audit.entry import Subject
 from satu.messages import models, queries
 from satu.messages.kinds import OPTIONAL, Channel, Kind, Rules, Wishes
 from satu.messages.rules import LANGUAGES
-from satu.messages.sealed import seal
 from satu.messages.words import Parameters, fields_of
 
 
@@ -24,23 +22,20 @@ def enqueue(
     parameters: Parameters,
     name: str,
     at: datetime,
-    secret: str = "",
 ) -> None:
     """Let a resident be told something, once for each `name` (its cause).
 
     Call it in the transaction of what is told: both are kept or neither. `parameters` are codes
     and amounts that satu.messages.words needs; they are stored in clear, so nothing in them is
-    about a person. `secret` is sealed: the `code` of a SIGN_IN_CODE.
+    about a person.
     """
     given = {field.removesuffix("_id").removesuffix("_en") for field in parameters}
-    wanted = fields_of(kind) - ({"code"} if secret else set())
-    assert wanted <= given, f"{kind}: {sorted(wanted - given)}"
+    assert fields_of(kind) <= given, f"{kind}: {sorted(fields_of(kind) - given)}"
     message = models.Message(
         name=name,
         resident=resident,
         kind=kind.value,
         parameters=dict(parameters),
-        secret=seal(settings.MESSAGE_KEY, name, secret) if secret else None,
         made_at=at,
         next_at=at,
     )

@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox. A job runs `deliver_due`; a page calls `deliver_now` for a code.
+"""Sends what waits in the outbox. A job runs it each minute.
 
 A message is leased before its resident is opened, and an address is held only while it is sent: a
 crash in between sends again after the lease, so a message comes at least once.
@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from satu.messages import models, queries, rules
 from satu.messages.kinds import OPTIONAL, Channel, Kind, State, Why
 from satu.messages.ports import NotDelivered, Outgoing, Port
-from satu.messages.sealed import open_sealed
-from satu.messages.words import Text, render
+from satu.messages.words import render
 from satu.people.access import open_profile
 from satu.people.errors import Refusal
 from satu.people.kinds import MESSAGES, Role
@@ -30,24 +28,18 @@ LEASE = timedelta(minutes=5)
 def deliver_due(*, ports: Mapping[Channel, Port], at: datetime) -> int:
     """Send every message whose time has come; how many went out. Safe beside another of itself."""
     sent = 0
-    while message := _lease(Q(next_at__lte=at), at):
+    while message := _lease(at):
         sent += _deliver(message, ports, at)
     return sent
 
 
-def deliver_now(*, name: str, ports: Mapping[Channel, Port], at: datetime) -> bool:
-    """Send one message that was just kept; whether it went out. Call it after the commit."""
-    message = _lease(Q(name=name, tries=0), at)
-    return message is not None and _deliver(message, ports, at)
-
-
-def _lease(which: Q, at: datetime) -> models.Message | None:
+def _lease(at: datetime) -> models.Message | None:
     """Take the message that waits longest; one a time, so that no other is held up if it fails."""
     with transaction.atomic():
-        waiting = models.Message.objects.filter(which, state=State.WAITING)
+        due = models.Message.objects.filter(state=State.WAITING, next_at__lte=at)
         found = (
-            waiting.order_by("next_at", "id").select_for_update(skip_locked=True, no_key=True)
-        ).first()
+            due.order_by("next_at", "id").select_for_update(skip_locked=True, no_key=True).first()
+        )
         if found is not None:
             found.tries += 1
             found.next_at = at + LEASE
@@ -84,7 +76,7 @@ def _deliver(message: models.Message, ports: Mapping[Channel, Port], at: datetim
     way = rules.way_to(addresses, ports, wishes.channel)
     if way is None:
         return _end(message, State.DROPPED, at, why=Why.NO_ADDRESS)
-    text = text_of(message, asset=city.asset, language=wishes.language)
+    text = render(kind, message.parameters, asset=city.asset, language=wishes.language)
     outgoing = Outgoing(addresses[way], text.subject, text.body, f"satu-{message.id}")
     try:
         ports[way].deliver(outgoing)
@@ -107,15 +99,6 @@ def _addresses(profile: Profile) -> dict[Channel, str]:
     return {way: address for way, address in known.items() if address}
 
 
-def text_of(message: models.Message, *, asset: str, language: str) -> Text:
-    """What a message says, its secret in clear."""
-    parameters = dict(message.parameters)
-    if message.secret is not None:
-        secret = bytes(message.secret)
-        parameters["code"] = open_sealed(settings.MESSAGE_KEY, message.name, secret)
-    return render(Kind(message.kind), parameters, asset=asset, language=language)
-
-
 def _failed(message: models.Message, way: Channel, failed: NotDelivered, at: datetime) -> bool:
     again = None if failed.is_final else rules.next_try(message.tries, at)
     if again is None:
@@ -133,11 +116,9 @@ def _end(
     why: str = "",
     way: Channel | None = None,
 ) -> bool:
-    """A message is over; whether it was sent. In a demo the outbox goes on showing its code."""
+    """A message is over; whether it was sent."""
     values: dict[str, object] = {"state": state, "why": why, "next_at": None, "ended_at": at}
     if way is not None:
         values["channel"] = way.value
-    if settings.PRODUCTION:
-        values["secret"] = None
     models.Message.objects.filter(id=message.id, state=State.WAITING).update(**values)
     return state is State.SENT

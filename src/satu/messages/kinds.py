@@ -17,7 +17,6 @@ class Kind(StrEnum):
     CARD_FROZEN = "card_frozen"
     CARD_LOST = "card_lost"
     CARD_REPLACED = "card_replaced"
-    SIGN_IN_CODE = "sign_in_code"
     CASE_OPENED = "case_opened"
     CASE_ASKED = "case_asked"
     CASE_ANSWERED = "case_answered"
@@ -28,7 +27,7 @@ class Kind(StrEnum):
 OPTIONAL = frozenset({Kind.LOW_BALANCE, Kind.RIDE_REFUSED, Kind.TOP_UP_LANDED, Kind.CARD_FROZEN})
 
 # After so long a message is old news and is dropped instead of sent.
-LIFETIMES = {Kind.SIGN_IN_CODE: timedelta(minutes=10), Kind.RIDE_REFUSED: timedelta(hours=6)}
+LIFETIMES = {Kind.RIDE_REFUSED: timedelta(hours=6)}
 LIFETIME = timedelta(days=2)
 
 

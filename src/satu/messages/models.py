@@ -13,9 +13,8 @@ from django.db.models import Q
 class Message(models.Model):
     """A message to a resident. `name` is its cause: one cause sends one message.
 
-    `secret` is a sealed parameter (a sign-in code), gone once it is sent. `next_at` is when it is
-    tried; null: it is over. `kind` is a satu.messages.kinds.Kind, `state` a State, `why` says why
-    it was dropped.
+    `next_at` is when it is tried; null: it is over. `kind` is a satu.messages.kinds.Kind, `state`
+    a State, `why` says why it was dropped.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -23,7 +22,6 @@ class Message(models.Model):
     resident = models.BigIntegerField()
     kind = models.TextField()
     parameters = models.JSONField(default=dict)
-    secret = models.BinaryField(null=True)
     made_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -6,16 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db.models import Max
 
 from satu.messages import models
 from satu.messages.kinds import Channel, Kind, Rules, State, Wishes
-from satu.messages.sealed import open_sealed
 from satu.messages.words import Text, render
 
 NO_RULES = Rules("IDR", None, 20)
-HIDDEN = "••••••"
 
 
 class Shown(NamedTuple):
@@ -74,10 +71,7 @@ def highest_threshold() -> int:
 def outbox(
     *, resident: int | None = None, state: State | None = None, limit: int = 100
 ) -> list[Shown]:
-    """The newest messages first, each in its reader's language.
-
-    A sign-in code is shown only outside production: there the outbox is the demo's mailbox.
-    """
+    """The newest messages first, each in its reader's language."""
     found = models.Message.objects.order_by("-id")
     if resident is not None:
         found = found.filter(resident=resident)
@@ -93,16 +87,12 @@ def outbox(
 
 
 def _shown(row: models.Message, asset: str, language: str) -> Shown:
-    kind, parameters = Kind(row.kind), dict(row.parameters)
-    if kind is Kind.SIGN_IN_CODE:
-        secret = None if settings.PRODUCTION or row.secret is None else bytes(row.secret)
-        key = settings.MESSAGE_KEY
-        parameters["code"] = open_sealed(key, row.name, secret) if secret else HIDDEN
+    kind = Kind(row.kind)
     return Shown(
         row.id,
         row.resident,
         kind,
-        render(kind, parameters, asset=asset, language=language),
+        render(kind, row.parameters, asset=asset, language=language),
         row.made_at,
         State(row.state),
         row.why,

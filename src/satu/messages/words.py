@@ -79,13 +79,6 @@ TEMPLATES = {
             "Card •{card} was replaced by card •{successor}. Money and rights moved with it.",
         ),
     ),
-    Kind.SIGN_IN_CODE: Template(
-        Words("Kode masuk Satu", "Your Satu sign-in code"),
-        Words(
-            "Kode masuk Anda {code}. Jangan beri tahu siapa pun, juga petugas.",
-            "Your sign-in code is {code}. Tell nobody, not even staff.",
-        ),
-    ),
     Kind.CASE_OPENED: Template(
         Words("Laporan {case} diterima", "We have your case {case}"),
         Words(
@@ -117,6 +110,15 @@ TEMPLATES = {
         ),
     ),
 }
+
+# Sent at once by satu.web.doors, also to who is no resident yet: it never waits in the outbox.
+SIGN_IN_CODE = Template(
+    Words("Kode masuk Satu", "Your Satu sign-in code"),
+    Words(
+        "Kode masuk Anda {code}. Jangan beri tahu siapa pun, juga petugas.",
+        "Your sign-in code is {code}. Tell nobody, not even staff.",
+    ),
+)
 
 REASONS = {
     "balance_insufficient": Words("saldo kurang", "the balance is too low"),
@@ -150,7 +152,15 @@ def render(kind: Kind, parameters: Parameters, *, asset: str, language: str) -> 
         name.removesuffix(f"_{language}"): _value(name, value, asset, language)
         for name, value in parameters.items()
     }
-    template = TEMPLATES[kind]
+    return _said(TEMPLATES[kind], values, language)
+
+
+def sign_in_code(code: str, *, language: str) -> Text:
+    """A one-time code in a language (`id`, `en`)."""
+    return _said(SIGN_IN_CODE, {"code": code}, language)
+
+
+def _said(template: Template, values: Mapping[str, str], language: str) -> Text:
     subject, body = (getattr(words, language).format_map(values) for words in template)
     return Text(subject, body)
 

@@ -126,7 +126,6 @@ PERSON_MASTER = environment.key_for(keys.PERSON_MASTER)
 PERSON_LOOKUP = environment.key_for(keys.PERSON_LOOKUP)
 DOOR_KEY = environment.key_for(keys.DOOR)
 APPROVAL_KEY = environment.key_for(keys.APPROVAL)
-MESSAGE_KEY = environment.key_for(keys.MESSAGE)
 PKCS11 = environment.hardware_module()
 
 MAIL = environment.mail_server()
@@ -139,6 +138,7 @@ EMAIL_TIMEOUT = 10
 SMS_URL = environment.sms_url()
 
 PUBLIC_DELAY_S = environment.public_delay_s()
+READERS_CONTRACT = "satu.gateway.openapi.document"  # shown among the doors for programs
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

@@ -28,8 +28,8 @@ def test_what_is_unwanted_old_or_too_much_is_not_sent() -> None:
     assert why(Kind.CARD_LOST, sent=MOST_NEEDED_A_DAY) is Why.TOO_MANY
     assert why(Kind.CARD_LOST, age=LIFETIME) is None
     assert why(Kind.CARD_LOST, age=LIFETIME + timedelta(seconds=1)) is Why.TOO_OLD
-    assert why(Kind.SIGN_IN_CODE, age=timedelta(minutes=11)) is Why.TOO_OLD
-    assert Kind.SIGN_IN_CODE not in OPTIONAL and Kind.DATA_LOOKED_AT not in OPTIONAL
+    assert why(Kind.RIDE_REFUSED, age=timedelta(hours=6, seconds=1)) is Why.TOO_OLD
+    assert Kind.DATA_LOOKED_AT not in OPTIONAL
 
 
 def test_pauses_grow_and_end() -> None:

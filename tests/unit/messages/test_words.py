@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from satu.messages.kinds import Kind
-from satu.messages.words import REASONS, TEMPLATES, fields_of, render
+from satu.messages.words import REASONS, SIGN_IN_CODE, TEMPLATES, fields_of, render, sign_in_code
 
 SMS_LETTERS = 160
 SOME = {
@@ -14,7 +14,6 @@ SOME = {
     "amount": 50_000,
     "balance": 7_500,
     "reason": "balance_insufficient",
-    "code": "123456",
     "case": "K-17",
     "due_id": "Senin 10.00",
     "due_en": "Monday 10:00",
@@ -50,6 +49,13 @@ def test_money_and_reasons_are_in_the_readers_language() -> None:
 
 
 def test_the_same_parameters_serve_both_languages() -> None:
-    for template in TEMPLATES.values():
+    for template in (*TEMPLATES.values(), SIGN_IN_CODE):
         for words in template:
             assert words.id.count("{") == words.en.count("{") and words.id != words.en
+
+
+def test_a_sign_in_code_is_one_short_text() -> None:
+    indonesian, english = (sign_in_code("482913", language=one) for one in ("id", "en"))
+    assert indonesian.body == "Kode masuk Anda 482913. Jangan beri tahu siapa pun, juga petugas."
+    assert english.subject == "Your Satu sign-in code" and "482913" in english.body
+    assert len(indonesian.body) <= SMS_LETTERS and len(english.body) <= SMS_LETTERS

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
-from satu.messages.kinds import Channel, Kind
+from satu.messages.kinds import Channel
 from satu.messages.ports import NotDelivered, Outgoing, Port, ports
-from satu.messages.words import render
+from satu.messages.words import sign_in_code
 from satu.web.doors.contacts import Contact, Way
 
 CHANNELS = {Way.PHONE: Channel.SMS, Way.EMAIL: Channel.EMAIL}
@@ -32,7 +32,7 @@ def _send(to: Contact, code: str, language: str, reference: str) -> None:
     if port is None:
         logger.error("%s was not sent: no way for %s is set up", reference, to.way)
         return
-    text = render(Kind.SIGN_IN_CODE, {"code": code}, asset="", language=language)
+    text = sign_in_code(code, language=language)
     try:
         port.deliver(Outgoing(to.value, text.subject, text.body, reference))
     except NotDelivered as failed:
