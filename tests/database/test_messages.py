@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -19,21 +18,23 @@ from satu.cards.kinds import Why as Denied
 from satu.cards.lifecycle import freeze_card, replace_card, report_lost
 from satu.cards.queries import faces
 from satu.messages.actions import enqueue, keep_rules, keep_wishes
-from satu.messages.delivering import deliver_due, deliver_now
+from satu.messages.delivering import deliver_due
 from satu.messages.forgetting import forget_old
 from satu.messages.kinds import Channel, Kind, Rules, State, Why
 from satu.messages.looks import tell_looks
 from satu.messages.ports import HttpPort, MailPort, NotDelivered, Outgoing, ShownPort
-from satu.messages.queries import HIDDEN, counts, outbox
+from satu.messages.queries import counts, outbox
 from satu.people.access import open_profile
 from satu.people.actions import erase_resident
 from satu.people.kinds import Role
+from satu.people.looks import looks_told
 from satu.people.profile import Profile
 from satu.people.queries import who_looked
 from tests.database.cards_support import MANDIRI, open_banks
 from tests.database.people_support import (
     ACTOR,
     AT,
+    CASE,
     SITI,
     audited,
     everything_stored,
@@ -234,40 +235,6 @@ def test_who_has_no_address_or_was_erased_is_not_written_to(siti: int) -> None:
     assert [one[2] for one in ended()] == [Why.NO_ADDRESS, "resident_erased"]
 
 
-def test_a_code_is_sealed_shown_in_a_demo_alone_and_gone_when_sent(
-    database: Database, siti: int, settings_production: Any
-) -> None:
-    enqueue(
-        resident=siti, kind=Kind.SIGN_IN_CODE, parameters={}, name="code:1", secret="482913", at=AT
-    )
-    assert b"482913" not in everything_stored(database.owner())
-    assert "482913" in outbox()[0].text.body
-    port = Noted()
-    settings_production(True)
-    assert HIDDEN in outbox()[0].text.body
-    assert deliver_now(name="code:1", ports={Channel.EMAIL: port}, at=AT)
-    assert not deliver_now(name="code:1", ports={Channel.EMAIL: port}, at=AT)
-    assert "482913" in port.sent[0].body and len(port.sent) == 1
-    settings_production(False)
-    assert HIDDEN in outbox()[0].text.body, "nothing is left to be shown"
-
-
-@pytest.fixture
-def settings_production() -> Iterator[Any]:
-    from django.test import override_settings
-
-    changed: list[Any] = []
-
-    def switch(is_production: bool) -> None:
-        override = override_settings(PRODUCTION=is_production)
-        override.enable()
-        changed.append(override)
-
-    yield switch
-    for override in reversed(changed):
-        override.disable()
-
-
 def test_a_cards_life_is_told_to_its_owner(card: int) -> None:
     done = top_up(card=card, amount=50_000, reference="r1", actor=ACTOR, at=AT)
     again = top_up(card=card, amount=50_000, reference="r1", actor=ACTOR, at=AT)
@@ -318,6 +285,27 @@ def test_a_look_of_staff_is_told_and_a_programs_is_not(siti: int) -> None:
     assert len(outbox()) == len(found), "sending is no look of staff"
     assert {one.kind for one in found} == {Kind.DATA_LOOKED_AT} and len(found) == 2
     assert "customer_service, kasus K-17" in found[0].text.body
+
+
+def test_the_messages_of_a_day_are_one_look_of_the_program(siti: int) -> None:
+    day = timedelta(days=1)
+    for name, later in (("a", timedelta()), ("b", MINUTE), ("c", day)):
+        enqueue(
+            resident=siti,
+            kind=Kind.CARD_FROZEN,
+            parameters={"card": "0012"},
+            name=name,
+            at=AT + later,
+        )
+        assert send(Noted(), later=later) == 1
+    look(siti, at=AT + 2 * day)
+    told = [(one.at, one.who.en, one.what.en, one.case) for one in looks_told(siti)]
+    assert told == [
+        (AT + 2 * day, "Service desk (Dinas Perhubungan)", "Profile", CASE),
+        (AT + day, "Satu, by itself", "Address, to send messages: 1", ""),
+        (AT + MINUTE, "Satu, by itself", "Address, to send messages: 2", ""),
+    ]
+    assert len(who_looked(siti)) == 4, "each of them is in the trail"
 
 
 def test_messages_are_forgotten_by_the_citys_rule(database: Database, siti: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from satu.cards.accounts import close_account, end_accounts
 from satu.cards.actions import link_card, top_up
 from satu.cards.closing import pay_closed
+from satu.cards.family import set_limit
 from satu.cards.finding import find_person
 from satu.cards.queries import faces
 from satu.cases.actions import NewCase, Opened, open_case
@@ -22,7 +24,8 @@ from satu.kernel.days import from_ms
 from satu.ledger.verify import verify
 from satu.people.actions import register_resident
 from satu.people.errors import Refusal
-from satu.people.kinds import Assurance, Role
+from satu.people.guardians import appoint_guardian
+from satu.people.kinds import Assurance, GuardianKind, Role, Scope
 from satu.people.profile import NewResident, Profile, Registered
 from satu.taps.verify import ALL_CHECKS
 from satu.web.own_data import export_of
@@ -30,11 +33,13 @@ from tests.database.fares_support import cards, loaded_city
 from tests.database.people_support import (
     ACTOR,
     AT,
+    BUDI,
     CASE,
     SITI,
     everything_stored,
     look,
     prepare,
+    register,
 )
 from tests.small_city import at
 from tests.support import Database
@@ -56,6 +61,7 @@ SECRETS = (
     "terjepit",
     "1945-08-17",
 )
+YEAR = timedelta(days=365)
 TUESDAY, LATER = from_ms(at(12, day=1)), from_ms(at(12, day=8))
 
 
@@ -130,3 +136,30 @@ def test_who_was_erased_leaves_whole_books_and_nothing_to_read(database: Databas
         assert conn.execute(f"select count(*) from people_{table}").fetchone() == (0,), table
     stored = everything_stored(database.owner())
     assert not [secret for secret in SECRETS if secret.encode() in stored]
+
+
+def test_a_clock_that_was_moved_leaves_nothing_out(database: Database) -> None:
+    _, siti, _ = live(database)
+    child = register(BUDI)
+    appointed = appoint_guardian(
+        guardian=siti, ward=child, kind=GuardianKind.PARENT, scopes=[Scope.MONEY],
+        until=TUESDAY.date(), role=Role.DESK, case=CASE, actor=ACTOR, at=AT,
+    )  # fmt: skip
+    assert not isinstance(appointed, Refusal)
+    limit: dict[str, Any] = {"guardian": siti, "ward": child, "monthly": 90_000}
+    assert set_limit(**limit, actor=f"resident:{siti}", at=AT) is None
+    for resident in (siti, child):
+        held = [
+            export_of(resident=resident, at=when)
+            for when in (TUESDAY, AT - 9 * YEAR, TUESDAY + 9 * YEAR)
+        ]
+        told = [
+            {name: value for name, value in one.items() if name not in ("made_at", "looks")}
+            for one in held
+            if not isinstance(one, Refusal)
+        ]
+        assert told[0] == told[1] == told[2]
+        assert told[0]["guardianships"][0]["ward"] == child
+    assert told[0]["family_limit"] == {
+        "monthly": 90_000, "guardian": siti, "at": AT.isoformat()
+    }  # fmt: skip

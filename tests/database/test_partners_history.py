@@ -23,7 +23,7 @@ from satu.partners.models import Partner
 from satu.payments.cash_out import TakenOut, cash_out
 from satu.payments.switching import Switched, switch_bank
 from satu.payments.top_ups import Paid, top_up
-from satu.taps.queries import CARD_LOOKS
+from satu.taps.queries import CARD_LOOKS, who_looked
 from tests.database.cards_support import ACTOR, BCA, MANDIRI, audited, issue, open_banks, postings
 from tests.database.test_partners import GOOD, number_of, refused
 from tests.journeys.partners_support import public_pem
@@ -128,6 +128,17 @@ def test_a_span_is_half_open_and_within_eight_weeks(place: Place) -> None:
             read(msgspec.json.encode(wrong), HistoryRequest, {})
 
 
+def test_the_holder_is_told_which_bank_looked(place: Place) -> None:
+    listed(place)
+    (told,) = who_looked(501, NOON)
+    assert (told.who.id, told.who.en) == (
+        "Bank rekanan (Bank Mandiri)",
+        "Partner bank (Bank Mandiri)",
+    )
+    assert told.what.en == "Money history at this bank"
+    assert told.why.id == "history, dengan persetujuan Anda / with your consent"
+
+
 def test_one_transaction_by_the_banks_reference_or_ours(place: Place) -> None:
     def detail(reference: str) -> Any:
         asked = DetailRequest(original_partner_reference_no=reference)
@@ -193,7 +204,7 @@ def test_without_the_holders_token_nothing_is_told_and_each_look_is_kept(place: 
     listed(place)
     ((actor, _, card, detail),) = audited(conn, "partner.history_seen")
     assert (actor, card) == ("partner:mandiri", place.card)
-    assert "mandiri" in detail["purpose"]
+    assert detail["bank"] == "mandiri" and detail["purpose"].startswith("history")
     assert "partner.history_seen" in CARD_LOOKS, "holders see who looked"
     assert postings(conn) == before
     actions.unlink_card(card=place.card, **BY)

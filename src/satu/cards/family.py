@@ -7,6 +7,7 @@ while the guardian who set it may act on the ward's money.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -42,6 +43,20 @@ def set_limit(
         subject = Subject("person", ward)
         record(subject=subject, action="family.limit_set", actor=actor, at=at, detail=detail)
     return None
+
+
+class LimitKept(NamedTuple):
+    """What a guardian wants into each card of a ward in a month at most, if it holds or not."""
+
+    monthly: int
+    guardian: int
+    at: datetime
+
+
+def limit_kept(ward: int) -> LimitKept | None:
+    """The limit that is kept of a family; None: there is none."""
+    found = models.FamilyLimit.objects.filter(ward=ward).values_list(*LimitKept._fields).first()
+    return LimitKept(*found) if found else None
 
 
 def limit_of(ward: int, at: datetime) -> int | None:

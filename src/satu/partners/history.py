@@ -242,11 +242,11 @@ def _time(at: datetime) -> str:
 
 def _note(known: Known, card: Card, what: str) -> None:
     """Write down that the bank looked: a holder sees who did."""
-    purpose = f"{known.partner.code}: {what}, dengan persetujuan Anda / with your consent"
+    purpose = f"{what}, dengan persetujuan Anda / with your consent"
     record(
         actor=known.actor,
         action="partner.history_seen",
         subject=Subject("card", card.id),
-        detail={"purpose": purpose},
+        detail={"purpose": purpose, "bank": known.partner.issuer.code},
         at=known.at,
     )

@@ -41,12 +41,11 @@ def may_see_trips(*, viewer: int, of: int, at: datetime) -> bool:
     return viewer == of or may_act_for(guardian=viewer, ward=of, scope=Scope.TRIPS, at=at)
 
 
-def guardianships_of(resident: int, at: datetime) -> list[Guardianship]:
-    """Those that hold now and in which somebody is guardian or ward."""
-    day = localdate(at)
-    found = models.Guardian.objects.filter(
-        Q(guardian=resident) | Q(ward=resident), since__lte=day, until__gte=day
-    )
+def guardianships_of(resident: int, at: datetime | None = None) -> list[Guardianship]:
+    """Those in which somebody is guardian or ward: that hold now, or all (`at` None)."""
+    found = models.Guardian.objects.filter(Q(guardian=resident) | Q(ward=resident))
+    if at is not None:
+        found = found.filter(since__lte=localdate(at), until__gte=localdate(at))
     return [_told(one) for one in found.order_by("ward_id", "guardian_id")]
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.timezone import localdate
+
 from satu.audit.entry import Subject
+from satu.audit.models import AuditEntry
 from satu.audit.queries import entries_on
 from satu.people import models
-from satu.people.kinds import Basis, Role
+from satu.people.kinds import MESSAGES, Basis, Role
 from satu.people.queries import OPENED
 from satu.wire.messages import Words
 
@@ -21,6 +25,8 @@ SEARCH = Words("Dicari dan ditemukan", "Searched for and found")
 WHAT = {OPENED: PROFILE, FOUND: SEARCH, TRIPS_SEEN: TRIPS}
 AS_GUARDIAN = Words("Sebagai wali atau pendamping", "As guardian or carer")
 STAFF = Words("Petugas", "Staff")
+OWNER = Words("Pengelola Satu, lewat perintah", "Those who run Satu, by a command")
+BANK = Words("Bank rekanan", "Partner bank")
 ROLES = {
     Role.RESIDENT: Words("Anda sendiri", "Yourself"),
     Role.GUARDIAN: Words("Wali atau pendamping Anda", "Your guardian or carer"),
@@ -54,12 +60,23 @@ class LookTold(NamedTuple):
 
 
 def looks_told(resident: int) -> list[LookTold]:
-    """Everybody who opened, found or followed a resident, the newest first."""
+    """Everybody who opened, found or followed a resident, the newest first.
+
+    A message is sent to an address, which is a look too: those of a day are told as one.
+    """
     looks = [one for one in entries_on(Subject("person", resident)) if one.action in WHAT]
+    sent = Counter(localdate(one.at) for one in looks if _is_delivery(one))
     purposes = purposes_told()
     told = []
     for one in reversed(looks):
         detail = one.detail
+        if _is_delivery(one):
+            count = sent.pop(localdate(one.at), 0)
+            if count:
+                why, basis = purposes[MESSAGES], BASES.get(detail["basis"])
+                who = ROLES[Role.SYSTEM]
+                told.append(LookTold(one.at, who, _sending(count), why, basis, "", one.id))
+            continue
         role = Role(detail.get("role", Role.GUARDIAN))
         why = purposes.get(detail.get("purpose", ""), AS_GUARDIAN)
         basis = BASES.get(detail.get("basis", ""))
@@ -74,11 +91,33 @@ def purposes_told() -> Mapping[str, Words]:
     return {text.purpose_id: Words(text.text_id, text.text_en) for text in texts}
 
 
-def who_is(actor: str, role: Role | None = None) -> Words:
-    """What a resident is told of who looked: the role and the office, never a colleague's name."""
+def _is_delivery(entry: AuditEntry) -> bool:
+    return entry.action == OPENED and entry.detail["purpose"] == MESSAGES
+
+
+def _sending(count: int) -> Words:
+    return Words(f"Alamat, untuk mengirim pesan: {count}", f"Address, to send messages: {count}")
+
+
+def who_is(actor: str, role: Role | None = None, *, bank: str = "") -> Words:
+    """What a resident is told of who looked: the role and the office, never a colleague's name.
+
+    `bank` is what people call the partner that looked.
+    """
     kind, _, name = actor.partition(":")
-    if kind != "staff":
-        return ROLES[role or Role.SYSTEM]
+    match kind:
+        case "partner":
+            office = f" ({bank or name})"
+            return Words(BANK.id + office, BANK.en + office)
+        case "command":
+            return OWNER
+        case "staff":
+            return _member(name, role)
+        case _:
+            return ROLES[role or Role.SYSTEM]
+
+
+def _member(name: str, role: Role | None) -> Words:
     staff = models.Staff.objects.select_related("organisation").filter(login=name).first()
     words = ROLES.get(role, STAFF) if role else STAFF
     office = f" ({staff.organisation.name})" if staff else ""

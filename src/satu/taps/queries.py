@@ -12,7 +12,8 @@ from typing import NamedTuple
 from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
 from satu.cards.held import cards_of
-from satu.people.looks import LookTold, looks_told, who_is
+from satu.cards.queries import issuers
+from satu.people.looks import LookTold, looks_told, purposes_told, who_is
 from satu.services import sealed
 from satu.services.rules import Bundle
 from satu.taps import models
@@ -20,6 +21,8 @@ from satu.taps.places import NoCityLoaded
 from satu.wire.messages import Words
 
 CARD_LOOKS = {
+    "card.looked_at": Words("Keadaan dan saldo kartu", "State and money of a card"),
+    "card.purses_looked_at": Words("Dompet kartu", "Purses of a card"),
     "card.day_looked_at": Words("Perjalanan satu hari", "Trips of a day"),
     "card.history_looked_at": Words("Riwayat kartu", "History of a card"),
     "card.journeys_looked_at": Words("Perjalanan", "Trips"),
@@ -74,12 +77,14 @@ def activations(city: str) -> list[ActivationRow]:
 
 def who_looked(resident: int, at: datetime) -> list[LookTold]:
     """Everybody who looked at a resident or at a card that is theirs, in words, newest first."""
-    told = looks_told(resident)
+    told, purposes = looks_told(resident), purposes_told()
+    banks = {bank.code: bank.name for bank in issuers()}
     for card in cards_of(resident, at.date()):
         for one in entries_on(Subject("card", card.serial)):
             what = CARD_LOOKS.get(one.action)
             if what is not None:
-                why = Words(one.detail["purpose"], one.detail["purpose"])
-                who = who_is(one.actor)
+                purpose = one.detail["purpose"]
+                why = purposes.get(purpose, Words(purpose, purpose))
+                who = who_is(one.actor, bank=banks.get(one.detail.get("bank", ""), ""))
                 told.append(LookTold(one.at, who, what, why, None, card.number, one.id))
     return sorted(told, key=lambda look: look.at, reverse=True)

@@ -6,7 +6,7 @@ The profile comes through the one door, so that this look is in the list it ends
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, TypedDict
 
@@ -15,11 +15,12 @@ import msgspec
 from satu.cards import models as cards_models
 from satu.cards import queries as cards
 from satu.cards import rights
-from satu.cards.family import limit_of
+from satu.cards.family import limit_kept
 from satu.cards.held import CardHeld, cards_of, media_of, purses_of
 from satu.cases.kinds import State
 from satu.cases.queries import code_of, of_resident, story
 from satu.messages.queries import outbox, wishes_of
+from satu.partners import queries as partners
 from satu.payments.queries import orders_of
 from satu.people import family, own_data
 from satu.people.access import open_profile, open_texts
@@ -29,8 +30,10 @@ from satu.people.queries import standing
 from satu.taps.history import MOST, Line, history_of
 from satu.taps.queries import who_looked
 from satu.taps.repair_queries import repairs
+from satu.web.doors.factors import factors_of
 
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+# Whatever the clock says, also one that was set back: all that is held is told.
+BEGINNING, END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 MOST_MESSAGES = 10_000
 
 
@@ -71,6 +74,7 @@ def export_of(
     stands, household = standing(resident), family.household_of(resident)
     assert stands is not None
     held = cards_of(resident, at.date())
+    serials = [card.serial for card in held]
     return {
         "resident": resident,
         "made_at": at.isoformat(),
@@ -78,15 +82,19 @@ def export_of(
         "level": int(stands.level),
         "area": stands.area,
         "household_members": len(household.members) if household else 1,
-        "guardianships": _plain(family.guardianships_of(resident, at)),
+        "guardianships": _plain(family.guardianships_of(resident)),
         "purposes": _plain(own_data.purposes_and_consents(resident)),
         "consents": _plain(own_data.consents_kept(resident)),
         "register_checks": _plain(own_data.checks_kept(resident)),
         "printed_code_until": _plain(own_data.code_until(resident)),
-        "family_limit": limit_of(resident, at),
-        "cards": [_card(card, at) for card in held],
-        "standing_orders": _plain(orders_of(card.serial for card in held)),
-        "repairs": [_repair(card.serial) for card in held],
+        "family_limit": _plain(limit_kept(resident)),
+        "sign_in": _plain(factors_of(resident)),
+        "cards": [_card(card) for card in held],
+        "standing_orders": _plain(orders_of(serials)),
+        "bank_links": _plain(partners.links_of(serials)),
+        "bank_transfers": _plain(partners.transfers_of(serials)),
+        "bank_numbers": _plain(partners.numbers_of(serials)),
+        "repairs": [_repair(serial) for serial in serials],
         "cases": _cases(resident, who),
         "messages": _plain(outbox(resident=resident, limit=MOST_MESSAGES)),
         "wishes": _plain(wishes_of(resident)),
@@ -94,11 +102,11 @@ def export_of(
     }
 
 
-def _card(card: CardHeld, at: datetime) -> dict[str, Any]:
+def _card(card: CardHeld) -> dict[str, Any]:
     """A card; the lines of one that another took the place of are that other's."""
     found = cards.card(card.serial)
     assert found is not None
-    lines = list(_lines(found, at)) if card.successor is None else []
+    lines = list(_lines(found)) if card.successor is None else []
     return {
         **_plain(card),
         "purses": _plain(purses_of(card.serial)),
@@ -108,10 +116,10 @@ def _card(card: CardHeld, at: datetime) -> dict[str, Any]:
     }
 
 
-def _lines(card: cards_models.Card, at: datetime) -> Iterator[Line]:
-    after, until = "", at + timedelta(days=1)
+def _lines(card: cards_models.Card) -> Iterator[Line]:
+    after = ""
     while True:
-        page = history_of(card, since=BEGINNING, until=until, after=after, limit=MOST)
+        page = history_of(card, since=BEGINNING, until=END, after=after, limit=MOST)
         yield from page.lines
         after = page.after
         if not after:
