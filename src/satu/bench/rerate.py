@@ -21,6 +21,7 @@ import psycopg
 
 from satu.bench import server
 from satu.bench.problems import BenchProblem
+from satu.bench.requests import Readers
 from satu.bench.rides import Crowd, Journey, Touch, journeys, touches
 from satu.bench.stage import Stage, Tell, next_sequences
 from satu.fares.tariff import Flat, Price, Table, Tariff
@@ -30,7 +31,6 @@ from satu.taps.directory import Directory
 from satu.taps.rerate import Corrected, Order, Period, rerate
 from satu.taps.road import Road
 from satu.taps.tap import Arrival
-from satu.wire.messages import Tap
 
 WHOLE_DAY_TAPS = 2_500_000
 JOURNEYS_A_DAY = 2
@@ -148,18 +148,15 @@ def _filled(conn: psycopg.Connection, place: Bench, taps: int) -> date:
 
 async def _fill(conn: psycopg.Connection, place: Bench, day: date, taps: int) -> None:
     stage, calendar = place.stage, place.stage.rules.calendar
-    reader = stage.readers[0].device
-    (sequence,) = next_sequences(conn, stage.readers[:1])
+    reader, readers = stage.readers[0].device, stage.readers[:1]
+    told = Readers(readers, next_sequences(conn, readers))
     riding = islice(_day(stage, calendar.start_ms(day)), taps)
     async with await psycopg.AsyncConnection.connect(place.app, autocommit=True) as road_conn:
         road = Road(stage.rules, await Directory.load(road_conn), token_key=b"")
         for done in range(0, taps, BATCH):
             batch = list(islice(riding, BATCH))
             now_ms = max(touch.at_ms for touch in batch)
-            arrivals = [
-                Arrival(reader, _tap(sequence + done + place_, touch), now_ms)
-                for place_, touch in enumerate(batch)
-            ]
+            arrivals = [Arrival(reader, told.tap(0, touch, "open"), now_ms) for touch in batch]
             answers = await road.travel(road_conn, arrivals, now_ms=now_ms)
             assert all(answer.outcome.accepted for answer in answers), "every tap is admitted"
             place.tell("Taps", done, taps)
@@ -175,16 +172,3 @@ def _day(stage: Stage, start_ms: int) -> Iterator[Touch]:
         return start_ms + journey * HOME_AFTER_MS
 
     return touches(crowd, _pool(stage.rules), begins_ms, Random("a day"))
-
-
-def _tap(sequence: int, touch: Touch) -> Tap:
-    step = touch.step
-    return Tap(
-        sequence=sequence,
-        at_ms=touch.at_ms,
-        token=str(touch.card),
-        point=step.point,
-        direction=step.direction,
-        route=step.route,
-        decided="open",
-    )

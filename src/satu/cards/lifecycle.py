@@ -83,13 +83,10 @@ def unfreeze_card(*, card: int, owner: int | None, actor: str, at: datetime) -> 
     reason: that is for its issuer to lift).
     """
     with transaction.atomic():
-        conn = raw_connection()
-        row = store.lock_card(conn, card)
-        if row is None:
-            return Refusal.CARD_UNKNOWN
-        if refusal := _refuse(row, owner):
-            return refusal
-        last = store.last_denial(conn, card)
+        row = _locked(card, owner)
+        if isinstance(row, Refusal):
+            return row
+        last = store.last_denial(raw_connection(), card)
         if row.state is CardState.ACTIVE:
             return Changed(card, last.version)
         if last.reason != Why.FROZEN:
@@ -113,13 +110,10 @@ def _deny(
     card: int, owner: int | None, why: Why, action: str, actor: str, at: datetime
 ) -> Changed | Refusal:
     with transaction.atomic():
-        conn = raw_connection()
-        row = store.lock_card(conn, card)
-        if row is None:
-            return Refusal.CARD_UNKNOWN
-        if refusal := _refuse(row, owner):
-            return refusal
-        last = store.last_denial(conn, card)
+        row = _locked(card, owner)
+        if isinstance(row, Refusal):
+            return row
+        last = store.last_denial(raw_connection(), card)
         if row.state is CardState.BLOCKED and last.reason == why:
             return Changed(card, last.version)
         if row.state is CardState.BLOCKED and why is Why.FROZEN:
@@ -127,10 +121,14 @@ def _deny(
         return change_state(card, CardState.BLOCKED, action, why, actor, at)
 
 
-def _refuse(row: store.CardRow, owner: int | None) -> Refusal | None:
+def _locked(card: int, owner: int | None) -> store.CardRow | Refusal:
+    """A card's row, locked, for the resident who asks; None: staff in the holder's name."""
+    row = store.lock_card(raw_connection(), card)
+    if row is None:
+        return Refusal.CARD_UNKNOWN
     if owner is not None and row.owner != owner:
         return Refusal.NOT_THE_HOLDER
-    return Refusal.CARD_CLOSED if row.state is CardState.CLOSED else None
+    return Refusal.CARD_CLOSED if row.state is CardState.CLOSED else row
 
 
 def replace_card(*, card: int, why: Why, actor: str, at: datetime) -> Replaced | Refusal:

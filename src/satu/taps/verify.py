@@ -21,20 +21,25 @@ _RIDES = ", ".join(
     )
 )
 
+# What rides changed of cards' own accounts, which keep a balance: a row an account and posting.
+_PAID = f"""
+    select a.party as card, p.service_day, p.change
+      from (select debit as account, amount as change, service_day from ledger_posting
+             where kind in ({_RIDES})
+            union all
+            select credit, -amount, service_day from ledger_posting
+             where kind in ({_RIDES})) p
+      join ledger_account a on a.id = p.account and a.balance is not null
+"""
+
 CHECKS = (
     Check(
         "what a card paid for a day is what its uses cost",
         f"""
         with paid as (
             -- accounts keep the name of the first card: those that took its place share them
-            select a.party as card, p.service_day, sum(p.change)::bigint as paid
-              from (select debit as account, amount as change, service_day from ledger_posting
-                     where kind in ({_RIDES})
-                    union all
-                    select credit, -amount, service_day from ledger_posting
-                     where kind in ({_RIDES})) p
-              join ledger_account a on a.id = p.account and a.balance is not null
-             group by a.party, p.service_day
+            select card, service_day, sum(change)::bigint as paid from ({_PAID}) p
+             group by card, service_day
         ), cost as (
             select a.party as card, u.service_day, sum(u.fare)::bigint as cost
               from taps_use u
@@ -54,14 +59,8 @@ CHECKS = (
         "what all cards paid for a day that was unlinked is what its uses cost",
         f"""
         with paid as (
-            select p.service_day, sum(p.change)::bigint as paid
-              from (select debit as account, amount as change, service_day from ledger_posting
-                     where kind in ({_RIDES})
-                    union all
-                    select credit, -amount, service_day from ledger_posting
-                     where kind in ({_RIDES})) p
-              join ledger_account a on a.id = p.account and a.balance is not null
-             group by p.service_day
+            select service_day, sum(change)::bigint as paid from ({_PAID}) p
+             group by service_day
         ), cost as (
             select service_day, sum(fare)::bigint as cost from taps_use group by service_day
         )
