@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from satu.audit.entry import Subject
+from satu.audit.entry import Detail, Subject
 from satu.audit.models import AuditEntry
 
 
@@ -31,3 +31,17 @@ def count_since(*, subject: Subject, action: str, since: datetime) -> int:
     return AuditEntry.objects.filter(
         subject_kind=subject.kind, subject_id=str(subject.id), at__gt=since, action=action
     ).count()
+
+
+def done_since(
+    *, subject: Subject, action: str, actor: str, detail: Detail, since: datetime
+) -> bool:
+    """Whether an actor did an action to a subject after `since`, with this in its detail."""
+    return AuditEntry.objects.filter(
+        subject_kind=subject.kind,
+        subject_id=str(subject.id),
+        at__gt=since,
+        action=action,
+        actor=actor,
+        detail__contains=dict(detail),
+    ).exists()

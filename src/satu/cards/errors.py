@@ -13,6 +13,7 @@ class Refusal(StrEnum):
     AMOUNT_NOT_POSITIVE = "amount_not_positive"
     AMOUNT_TOO_LARGE = "amount_too_large"
     REFERENCE_INVALID = "reference_invalid"
+    REASON_INVALID = "reason_invalid"
     CARD_PRODUCT_UNKNOWN = "card_product_unknown"
     MAKER_KEY_INVALID = "maker_key_invalid"
     CARD_ORDER_UNKNOWN = "card_order_unknown"

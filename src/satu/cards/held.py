@@ -22,8 +22,9 @@ select c.id, c.number, i.name, coalesce(p.code, ''), c.category, c.state,
   left join cards_product p on p.id = c.product
   left join cards_replacement r on r.card = c.id
   left join cards_closing l on l.card = c.id
- where c.owner = %s order by c.id
+ where {chosen} order by c.id
 """
+OF_OWNER, OF_SERIAL = HELD.format(chosen="c.owner = %s"), HELD.format(chosen="c.id = %s")
 PURSES = """
 select a.id, i.name, a.asset, a.balance, a.balance - a.held
   from unnest(%s::bigint[]) with ordinality as u (id, place)
@@ -79,7 +80,13 @@ class Purse(NamedTuple):
 
 def cards_of(resident: int, on: date) -> list[CardHeld]:
     """A resident's cards as they stand on a day, by serial; those that are over too."""
-    return [_held(row, on) for row in raw_connection().execute(HELD, [resident])]
+    return [_held(row, on) for row in raw_connection().execute(OF_OWNER, [resident])]
+
+
+def held(serial: int, on: date) -> CardHeld | None:
+    """A card as it stands on a day, whoever has it; None: no such card."""
+    row = raw_connection().execute(OF_SERIAL, [serial]).fetchone()
+    return _held(row, on) if row else None
 
 
 def _held(row: tuple[Any, ...], on: date) -> CardHeld:

@@ -204,7 +204,9 @@ def _sell(
     return PassSale(Result.POSTED, sold.id, balance)
 
 
-def look_at_rights(*, card: int, purpose: str, actor: str, at: datetime) -> Rights | Refusal:
+def look_at_rights(
+    *, card: int, purpose: str, actor: str, at: datetime, case: str = ""
+) -> Rights | Refusal:
     """A card's rights, for somebody who says why they look; that is kept. Refusal: card_unknown."""
     assert purpose, "who looks says why"
     with transaction.atomic():
@@ -212,6 +214,6 @@ def look_at_rights(*, card: int, purpose: str, actor: str, at: datetime) -> Righ
         if store.lock_card(conn, card) is None:
             return Refusal.CARD_UNKNOWN
         subject = Subject("card", card)
-        detail = {"purpose": purpose}
+        detail = {"purpose": purpose} | ({"case": case} if case else {})
         record(actor=actor, action="card.rights_looked_at", subject=subject, detail=detail, at=at)
         return store.rights_of(conn, card)

@@ -23,6 +23,10 @@ REFUSALS: dict[Refusal, Words] = {
     Refusal.REFERENCE_INVALID: Words(
         "Referensi harus 1–64 huruf atau angka.", "A reference has 1 to 64 printable characters."
     ),
+    Refusal.REASON_INVALID: Words(
+        "Pilih alasan dari daftar; kode laporan seperti K-17, tanpa data pribadi.",
+        "Choose a reason of the list; a case's code is like K-17, without personal data.",
+    ),
     Refusal.CARD_PRODUCT_UNKNOWN: Words(
         "Jenis kartu tidak dikenal; lihat products.csv kota.",
         "No such kind of card; see the city's products.csv.",

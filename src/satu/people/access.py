@@ -52,6 +52,20 @@ def open_profile(
         return opened
 
 
+def refuse_look(*, actor: str, role: Role, purpose: str, case: str, at: datetime) -> Refusal | None:
+    """Why staff may not look at what is personal beside a profile (where a card was, its rights).
+
+    They say as what, what for, and in which case, as for a profile; None: they may, and whoever
+    shows it writes the look down. Refusals: as in `open_profile` up to role_not_held;
+    consent_lacking (a purpose on consent opens nothing but the profile).
+    """
+    found = models.Purpose.objects.filter(code=purpose, ended_at=None).first()
+    if refusal := _refuse(found, actor, role, 0, case, at):
+        return refusal
+    assert found is not None
+    return Refusal.CONSENT_LACKING if rules.needs_consent(found.basis, role) else None
+
+
 def find_person(
     *,
     nik: str = "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -82,6 +82,21 @@ def look_at_journeys(
         subject = Subject("card", card)
         record(subject=subject, action="card.journeys_looked_at", actor=actor, at=at, detail=detail)
         return journeys_of(card, first, last)
+
+
+def look_at_evidence(
+    *, repair: int, purpose: str, case: str, actor: str, at: datetime
+) -> dict[str, Any] | None:
+    """What was known when a missing tap was told, for somebody who says why they look; None: no
+    such request. That they looked is kept with the card, which it tells the places of."""
+    assert purpose, "who looks says why"
+    with transaction.atomic():
+        found = models.Repair.objects.filter(id=repair).first()
+        if found is None:
+            return None
+        subject, detail = Subject("card", found.card), {"purpose": purpose, "case": case}
+        record(subject=subject, action="card.journeys_looked_at", actor=actor, at=at, detail=detail)
+        return dict(found.evidence)
 
 
 def journeys_of(card: int, first: date, last: date) -> list[Journey]:

@@ -74,4 +74,8 @@ REFUSALS: dict[Refusal, Words] = {
         "Terlalu banyak tap pada hari itu; petugas perlu memeriksa kartunya.",
         "The card has too many taps that day; staff must look at it.",
     ),
+    Refusal.SAME_PERSON: Words(
+        "Anda sendiri yang mengajukan untuk penumpang; petugas lain yang memutuskan.",
+        "You asked for it in the rider's name yourself; somebody else decides.",
+    ),
 }

@@ -91,7 +91,11 @@ def ask_repair(
 
 
 def approve_repair(*, url: str, repair: int, actor: str, at: datetime) -> models.Repair | Refusal:
-    """Staff believe what was told. Refusals: those of asking, repair_unknown, repair_decided."""
+    """Staff believe what was told. Refusals: those of asking, repair_unknown, repair_decided,
+    same_person (who asked in a rider's name: somebody else decides)."""
+    asked_by = models.Repair.objects.filter(id=repair).values_list("asked_by", flat=True).first()
+    if asked_by == actor and actor.startswith("staff:"):
+        return Refusal.SAME_PERSON
     return _decide(url, rules_in_force(raw_connection()), repair, actor, at)
 
 

@@ -8,7 +8,15 @@ from satu.people.kinds import Role
 from satu.web.design.menus import Entry
 from satu.web.doors.rights import CITY_ROLES
 
+DESKS = frozenset({Role.DESK, Role.BENEFITS, Role.PRIVACY})
+MONEY = frozenset({Role.DESK, Role.BANK, Role.OPERATOR, Role.TREASURER, Role.AUDITOR})
+
 ENTRIES = (
+    Entry(_("What waits"), "console:home"),
+    Entry(_("Cards and people"), "console:find", DESKS | {Role.BANK, Role.AUDITOR}),
+    Entry(_("Refunds"), "console:refunds", frozenset({Role.DESK, Role.AUDITOR})),
+    Entry(_("Four eyes"), "console:approvals", MONEY),
+    Entry(_("Card orders"), "console:orders", frozenset({Role.DESK, Role.BANK, Role.AUDITOR})),
     Entry(_("Control room"), "console:live", frozenset(CITY_ROLES)),
     Entry(_("Alarms"), "console:alarms_all", frozenset(CITY_ROLES)),
     Entry(_("Readers"), "console:devices", frozenset(CITY_ROLES)),

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from satu.web.console import bank, control_room, coverage, devices, operator, views
+from satu.web.console import bank, control_room, coverage, desk_urls, devices, operator, views
 from satu.web.doors.views import enter
 
 app_name = "console"
 urlpatterns = [
+    *desk_urls.urlpatterns,
     path("enter/<str:token>", enter, name="enter"),
     path("live/", views.live, name="live"),
     path("live/data", views.live_data, name="live_data"),

@@ -59,7 +59,44 @@ PORTAL_PAGES: dict[str, Right] = {
     "portal:family_send": RESIDENTS_MONEY,
 }
 
+# Who opens what is personal says what for; what each may decide is asked by the domains as well.
+OPENERS = (Role.BENEFITS, Role.DESK, Role.PRIVACY)
+STEPPERS = (Role.DESK, Role.BANK)
+DECIDERS = (Role.BANK, Role.OPERATOR, Role.TREASURER)
+
+DESK_PAGES: dict[str, Right] = {
+    "console:home": staff(),
+    "console:find": staff(*OPENERS, Role.BANK, Role.AUDITOR),
+    "console:card": staff(*OPENERS, Role.BANK, Role.AUDITOR),
+    "console:card_fares": staff(*OPENERS, Role.AUDITOR),
+    "console:card_purses": staff(*OPENERS, Role.AUDITOR),
+    "console:card_books": staff(*OPENERS, Role.AUDITOR),
+    "console:card_looks": staff(*OPENERS, Role.AUDITOR),
+    "console:card_open": staff(*OPENERS),
+    "console:card_grant": staff(Role.DESK, Role.BENEFITS, moves_money=True),
+    "console:card_step": staff(*STEPPERS),
+    "console:register": staff(Role.DESK),
+    "console:resident": staff(*OPENERS),
+    "console:profile": staff(*OPENERS),
+    "console:link": staff(Role.DESK),
+    "console:code": staff(Role.DESK),
+    "console:approvals": staff(Role.DESK, *DECIDERS, Role.AUDITOR),
+    "console:propose": staff(Role.DESK, *DECIDERS, moves_money=True),
+    "console:approval": staff(Role.DESK, *DECIDERS, Role.AUDITOR),
+    "console:approve": staff(*DECIDERS, moves_money=True),
+    "console:decline": staff(*DECIDERS, moves_money=True),
+    "console:withdraw": staff(Role.DESK, *DECIDERS, moves_money=True),
+    "console:refunds": staff(Role.DESK, Role.AUDITOR),
+    "console:refund": staff(Role.DESK, Role.AUDITOR),
+    "console:refund_believe": staff(Role.DESK, moves_money=True),
+    "console:refund_reject": staff(Role.DESK),
+    "console:orders": staff(*STEPPERS, Role.AUDITOR),
+    "console:order_new": staff(*STEPPERS),
+    "console:order_deliver": staff(*STEPPERS),
+}
+
 CONSOLE_PAGES: dict[str, Right] = {
+    **DESK_PAGES,
     "console:enter": PUBLIC,  # the link itself is the key
     "console:own_revenue": staff(Role.OPERATOR),
     "console:own_lines": staff(Role.OPERATOR),

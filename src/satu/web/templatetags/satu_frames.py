@@ -16,6 +16,7 @@ from satu.web.console import menu as console
 from satu.web.design.menus import Entry, shown
 from satu.web.design.words import role_names
 from satu.web.doors.rights import viewer_of
+from satu.web.doors.table import RIGHTS
 from satu.web.portal import menu as portal
 from satu.web.public import menu as public
 
@@ -40,7 +41,11 @@ def console_menu(context: Context) -> dict[str, Any]:
 
 @register.inclusion_tag("design/parts/console_search.html", takes_context=True)
 def console_search(context: Context) -> dict[str, Any]:
-    return {"action": _address(console.FIND), "value": context.get("asked", "")}
+    may_find = RIGHTS[console.FIND].allows(viewer_of(context["request"]))
+    return {
+        "action": _address(console.FIND) if may_find else "",
+        "value": context.get("asked", ""),
+    }
 
 
 @register.inclusion_tag("design/parts/sign_out.html", takes_context=True)
