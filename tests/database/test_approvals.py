@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib.resources import files
 from typing import Any
 
 import psycopg
@@ -15,14 +16,28 @@ from satu.approvals.errors import Refusal
 from satu.approvals.kinds import Goodwill, PayBack, State
 from satu.approvals.registry import ACTIONS
 from satu.audit.entry import Subject
-from satu.cards.actions import issue_cards, link_card
+from satu.cards.actions import issue_cards, link_card, top_up
+from satu.cards.closing import close_card, pay_closed
 from satu.cards.queries import faces
+from satu.formats.snap.profile import read_profile
 from satu.ledger.verify import verify
+from satu.partners.actions import Added, NewPartner, add_partner
+from satu.partners.models import Bank, Partner, Payout
 from satu.people.kinds import Role
 from satu.people.rules import roles_of_party
 from satu.people.staffing import engage, keep_organisation
-from tests.database.cards_support import BCA, MANDIRI, money, open_banks, postings
+from satu.taps.models import Operator
+from tests.database.cards_support import (
+    BCA,
+    MANDIRI,
+    money,
+    open_banks,
+    payable_of,
+    postings,
+    sum_of,
+)
 from tests.database.people_support import AT, audited, everything_stored, prepare, register
+from tests.journeys.partners_support import public_pem
 from tests.support import Database
 
 CITY, BANK, OTHER = "treasury", "mandiri", "bca"
@@ -36,6 +51,7 @@ STAFF = {
     "admin": (CITY, Role.ADMINISTRATOR),
 }
 HOUR = timedelta(hours=1)
+FARES = {"tariff.activate", "tariff.roll_back"}  # tests/database/test_web_tariffs.py
 # What each action needs; the proposer and the approver who may.
 PARAMETERS: dict[str, dict[str, Any]] = {
     "card.goodwill": {"card": 1, "amount": 25_000},
@@ -150,7 +166,7 @@ def test_one_person_alone_cannot_move_money(
         database.owner().execute(
             "update approvals_proposal set state = 1, decided_by = proposed_by, decided_at = now()"
         )
-    assert set(PAIRS) == set(ACTIONS) and proposer != approver
+    assert set(PAIRS) | FARES == set(ACTIONS) and proposer != approver
     assert isinstance(say_yes(proposed(proposer, action, key="k3"), approver), models.Proposal)
 
 
@@ -197,6 +213,53 @@ def test_what_the_action_refuses_ends_the_proposal(conn: psycopg.Connection[Any]
     assert (done.state, done.result) == (State.REFUSED, "card_not_registered")
     assert len(audited(conn, "approval.refused")) == 2 and audited(conn, "approval.done") == []
     assert [one.id for one in queries.decided()] == [2, 1]
+
+
+def test_an_operator_makes_good_what_went_wrong(conn: psycopg.Connection[Any]) -> None:
+    Operator.objects.create(id=3, code="metro", name="Metro")
+    keep_organisation(
+        code="metro", name="Metro", acts_for="operator:metro", actor="staff:boss", at=AT
+    )
+    for login in ("dewi", "eko"):
+        assert hire(login, "metro", Role.OPERATOR) is None
+    before = postings(conn)
+    number = proposed("dewi", operator=3)
+    assert say_yes(number, "made") is Refusal.OTHER_PARTYS, "it is not the bank's money"
+    assert say_yes(number, "dewi") is Refusal.SAME_PERSON
+    done = say_yes(number, "eko")
+    assert isinstance(done, models.Proposal)
+    assert (done.state, done.result, done.party) == (State.DONE, "posted", "operator:metro")
+    assert (postings(conn), money(conn, 1).purse) == (before + 1, 25_000)
+    assert sum_of(conn, payable_of(MANDIRI, 3)) == -25_000, "Metro is owed so much less"
+    ((_, actor, _, _, detail),) = audited(conn, "card.loss_borne")
+    assert actor == "staff:eko" and isinstance(detail, dict)
+    assert (detail["cause"], detail["bearer"]) == ("service_failed", "operator")
+    assert verify(conn).ok
+
+
+def test_a_closed_cards_money_goes_where_two_people_said(conn: psycopg.Connection[Any]) -> None:
+    done = top_up(card=1, amount=70_000, reference="r", actor="staff:boss", at=AT)
+    assert not isinstance(done, str)
+    close_card(card=1, actor="staff:boss", at=AT)
+    later = timedelta(days=6)
+    assert pay_closed(actor="job:pay", at=AT + later) == 1
+    profile = read_profile((files("satu.partners") / "profiles" / "snap.toml").read_text())
+    new = NewPartner("mandiri", "mandiri", "key", "id", public_pem(), profile)
+    assert isinstance(add_partner(new=new, actor="staff:boss", at=AT), Added)
+    Bank.objects.create(
+        partner=Partner.objects.get(), base_url="http://localhost:1", profile={}, sealed=b""
+    )
+    asked = Asked("card.pay_back", PARAMETERS["card.pay_back"], "asked", "K-17", "k1")
+    one = propose(asked=asked, actor="staff:ani", at=AT + later)
+    assert isinstance(one, models.Proposal) and Payout.objects.count() == 0
+    done = say_yes(one.id, "made", later=later)
+    assert isinstance(done, models.Proposal)
+    assert (done.state, done.result) == (State.DONE, "asked_of_bank")
+    (payout,) = Payout.objects.all()
+    assert (payout.card, payout.amount, payout.partner.code) == (1, 70_000, "mandiri")
+    ((_, actor, kind, subject, _),) = audited(conn, "partner.payout_asked")
+    assert (actor, kind, subject) == ("staff:made", "card", "1")
+    assert say_yes(one.id, "wayan", later=later) is Refusal.PROPOSAL_DECIDED
 
 
 def test_an_account_is_sealed_and_who_looks_is_written_down(

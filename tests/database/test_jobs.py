@@ -10,6 +10,7 @@ from tests.support import Database
 
 ROOMS = (
     "approvals",
+    "audit",
     "cards",
     "cases",
     "doors",
@@ -28,6 +29,8 @@ NAMES = sorted(name for name in app.tasks if name.split(".")[0] in ROOMS)
 def test_the_jobs_of_the_clock_are_known() -> None:
     assert NAMES == [
         "approvals.expire",
+        "audit.ask_proof",
+        "audit.prove",
         "cards.end_accounts",
         "cards.expire",
         "cards.pay_closed",
@@ -53,6 +56,7 @@ def test_the_jobs_of_the_clock_are_known() -> None:
         "people.rewrap",
         "settlement.keep_checks",
         "taps.close_days",
+        "taps.rehearse",
         "taps.unlink_trips",
         "taps.withdraw_repairs",
     ]

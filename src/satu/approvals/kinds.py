@@ -12,6 +12,7 @@ LASTS = timedelta(hours=72)
 
 Number = Annotated[int, msgspec.Meta(ge=1)]
 Amount = Annotated[int, msgspec.Meta(ge=1)]
+Why = Annotated[str, msgspec.Meta(min_length=3, max_length=300)]
 
 
 class State(IntEnum):
@@ -52,4 +53,20 @@ class PayBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return "PayBack(…)"
 
 
-Parameters = Goodwill | Prefund | PayBack
+class ActivateTariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A draft of a tariff comes into force, for a reason that is kept with it; with `replace` in
+    the place of a version of its name or day."""
+
+    draft: Number
+    why: Why
+    replace: bool = False
+
+
+class RollBackTariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The tariffs of before the last change come back, for a reason that is kept."""
+
+    city: str
+    why: Why
+
+
+Parameters = Goodwill | Prefund | PayBack | ActivateTariff | RollBackTariff

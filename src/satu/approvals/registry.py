@@ -1,4 +1,7 @@
-"""The actions that move money by the hand of staff, by name: who may propose and approve them."""
+"""What two people of the staff do together, by name: who may propose and approve it.
+
+Money that moves by the hand of staff, and fares that change.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from satu.approvals.kinds import Goodwill, Parameters, PayBack, Prefund
+from satu.approvals.kinds import (
+    ActivateTariff,
+    Goodwill,
+    Parameters,
+    PayBack,
+    Prefund,
+    RollBackTariff,
+)
 from satu.audit.entry import Subject
 from satu.cards import queries as cards
 from satu.cards.bearers import Cause
@@ -16,7 +26,9 @@ from satu.cards.losses import bear_loss
 from satu.partners.errors import Refusal as PartnerRefusal
 from satu.partners.payouts import pay_back
 from satu.people.kinds import Role
-from satu.taps.queries import operator_code
+from satu.taps.activation import NotActivated, roll_back
+from satu.taps.drafts import activate_draft, draft
+from satu.taps.queries import cities, operator_code
 from satu.wire.messages import Words
 
 WHOLE_CITY = ""
@@ -96,6 +108,32 @@ def _pay_back(asked: PayBack, proposal: int, actor: str, at: datetime) -> Carrie
     return Carried("asked_of_bank", True)
 
 
+def _of_draft(asked: ActivateTariff) -> str | None:
+    return WHOLE_CITY if draft(asked.draft) else None
+
+
+def _of_city(asked: RollBackTariff) -> str | None:
+    return WHOLE_CITY if asked.city in cities() else None
+
+
+def _activate(asked: ActivateTariff, proposal: int, actor: str, at: datetime) -> Carried:
+    try:
+        done = activate_draft(
+            draft=asked.draft, replace=asked.replace, reason=asked.why, actor=actor, at=at
+        )
+    except NotActivated as refused:
+        return Carried(refused.code, False)
+    return Carried("in_force" if done.changed else "was_in_force", True)
+
+
+def _roll_back(asked: RollBackTariff, proposal: int, actor: str, at: datetime) -> Carried:
+    try:
+        roll_back(city=asked.city, actor=actor, at=at, reason=asked.why)
+    except NotActivated as refused:
+        return Carried(refused.code, False)
+    return Carried("rolled_back", True)
+
+
 ACTIONS: dict[str, Action] = {
     "card.goodwill": Action(
         words=Words("Ganti rugi ke kartu", "Money made good to a card"),
@@ -129,5 +167,25 @@ ACTIONS: dict[str, Action] = {
         subject=lambda asked: Subject("card", asked.card),
         amount=lambda asked: None,
         carry_out=_pay_back,
+    ),
+    "tariff.activate": Action(
+        words=Words("Tarif baru berlaku", "A tariff comes into force"),
+        parameters=ActivateTariff,
+        proposers=frozenset({Role.ADMINISTRATOR}),
+        approvers=frozenset({Role.ADMINISTRATOR, Role.TREASURER}),
+        party=_of_draft,
+        subject=lambda asked: Subject("draft", asked.draft),
+        amount=lambda asked: None,
+        carry_out=_activate,
+    ),
+    "tariff.roll_back": Action(
+        words=Words("Tarif sebelumnya berlaku lagi", "The tariffs of before come back"),
+        parameters=RollBackTariff,
+        proposers=frozenset({Role.ADMINISTRATOR}),
+        approvers=frozenset({Role.ADMINISTRATOR, Role.TREASURER}),
+        party=_of_city,
+        subject=lambda asked: Subject("city", asked.city),
+        amount=lambda asked: None,
+        carry_out=_roll_back,
     ),
 }

@@ -22,7 +22,7 @@ from satu.cases.kinds import (
     Team,
     fields_of,
 )
-from satu.city.holidays import public_holidays
+from satu.formats.holidays import public_holidays
 from satu.formats.rows import Fault
 
 FILE = "cases.toml"

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from satu.city.holidays import public_holidays
 from satu.fares.files.read import read_tariff
 from satu.fares.tariff import LegRule, Product, Table, Tariff
+from satu.formats.holidays import public_holidays
 from satu.formats.rows import Fault, Line
 from satu.ledger.kinds import Asset
 

@@ -16,19 +16,20 @@ import psycopg
 import typer
 from rich.console import Console
 
-from satu.city.holidays import public_holidays
 from satu.cli.common import console, fail, json_line, progress, running_database
 from satu.cli.fare_explained import tables
-from satu.cli.fare_report import Teller, figures, page, told
+from satu.cli.fare_report import page, screen
 from satu.cli.tariff_words import Language
 from satu.fares.files.read import read_tariff
 from satu.fares.tariff import Tariff
+from satu.formats.holidays import public_holidays
 from satu.kernel.days import from_ms
 from satu.project.clock import now_ms
 from satu.taps import places
 from satu.taps.places import NoCityLoaded
 from satu.taps.rehearsal import missing_networks, rehearse
 from satu.taps.rerate import Period, Refusal
+from satu.web.rehearsed import Teller, figures, told
 
 DAY = ["%Y-%m-%d"]
 PURPOSE = "layanan pelanggan / help desk"
@@ -132,7 +133,7 @@ def simulate(
     if as_json:
         json_line(figures(what))
     else:
-        for shown in teller.screen():
+        for shown in screen(teller):
             out.print(shown)
 
 

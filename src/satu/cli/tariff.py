@@ -10,7 +10,6 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from satu.city.holidays import public_holidays
 from satu.cli import tariff_force
 from satu.cli.common import fail, json_line
 from satu.cli.tariff_show import tariff_tables
@@ -18,6 +17,7 @@ from satu.cli.tariff_words import Language
 from satu.fares.files.read import Reading, content_hash, read_tariff
 from satu.fares.files.tables import Remark
 from satu.fares.reach import Reach, Unreached, reach
+from satu.formats.holidays import public_holidays
 from satu.ledger.kinds import Asset
 
 app = typer.Typer(no_args_is_help=True)

@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from satu.city.holidays import public_holidays
 from satu.cli.common import fail, json_line, running_database
 from satu.fares.files.read import content_hash, read_tariff
+from satu.formats.holidays import public_holidays
 from satu.kernel.days import from_ms
 from satu.project.clock import now_ms
 

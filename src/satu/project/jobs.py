@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,7 @@ from satu.project import environment
 from satu.project.clock import now_ms
 from satu.settlement.checks import keep_checks
 from satu.taps.closing import close_days
+from satu.taps.drafts import run_rehearsals
 from satu.taps.notices import tell_riders
 from satu.taps.places import NoCityLoaded
 from satu.taps.repairs import withdraw_repairs
@@ -76,6 +78,14 @@ def _prove_trail(at: datetime) -> bool:
     return make_asked(url=environment.app_url(), at=at) is not None
 
 
+def _rehearse(at: datetime) -> int:
+    """Rehearse the tariffs that were asked for, with half of the processors."""
+    processes = max((os.cpu_count() or 1) // 2, 1)
+    return run_rehearsals(
+        url=environment.app_url(), processes=processes, clock=lambda: from_ms(now_ms())
+    )
+
+
 def _rewrap(at: datetime) -> int:
     """Go on with a rotation of the master keys that its command did not end."""
     moved = 0
@@ -96,6 +106,7 @@ _job("cards.end_accounts", EVERY_HOUR, lambda at: end_accounts(actor="job:end_ac
 _job("cards.sweep_dormant", EVERY_DAY, lambda at: sweep_dormant(actor="job:sweep_dormant", at=at))
 _job("payments.orders", EVERY_MINUTE, lambda at: run_orders(actor="job:orders", at=at))
 _job("taps.close_days", EVERY_TEN_MINUTES, _close_days)
+_job("taps.rehearse", EVERY_TEN_SECONDS, _rehearse)
 _job("taps.withdraw_repairs", EVERY_TEN_MINUTES, _withdraw_repairs)
 _job("taps.unlink_trips", EVERY_DAY, lambda at: unlink_trips(actor="job:unlink", at=at))
 _job("approvals.expire", EVERY_HOUR, lambda at: expire(actor="job:approvals", at=at))

@@ -13,6 +13,7 @@ import django
 from satu.project import environment
 from satu.project.sealing import keep_sealing
 
+ABREAST = 3  # jobs at once; of one name there is never more than one
 PATIENCE_S = 5.0  # for a seal that is being made
 
 
@@ -27,7 +28,8 @@ def main() -> None:
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     try:
         with app.replace_connector(connector) as worker:
-            worker.run_worker(listen_notify=True, delete_jobs="successful")
+            # Of jobs that take long, such as rehearsals, none holds the others up.
+            worker.run_worker(listen_notify=True, delete_jobs="successful", concurrency=ABREAST)
     finally:
         stop.set()
         sealing.join(PATIENCE_S)

@@ -179,3 +179,57 @@ class Repair(models.Model):
 
     def __str__(self) -> str:
         return f"repair:{self.id}"
+
+
+class Draft(models.Model):
+    """A tariff that was uploaded and has no fault; it is in force once it is activated.
+
+    `content` is msgpack of satu.fares.tariff.Tariff, `hash` its name (files.read.content_hash),
+    `notes` what is worth knowing: [file, row, field, note] each.
+    """
+
+    id = models.AutoField(primary_key=True)
+    city = models.TextField()
+    version = models.TextField()
+    valid_from = models.DateField()
+    content = models.BinaryField()
+    hash = models.CharField(max_length=64)
+    notes = models.JSONField(default=list)
+    at = models.DateTimeField()
+    actor = models.TextField()
+
+    class Meta:
+        db_table = "taps_draft"
+        constraints = [models.UniqueConstraint(fields=["city", "hash"], name="taps_draft_once")]
+
+    def __str__(self) -> str:
+        return f"draft:{self.id}"
+
+
+class Rehearsal(models.Model):
+    """A draft on recorded taps of a period, both days included; a job does it.
+
+    `done` of `serials` cards are looked through. `result` is JSON of
+    satu.taps.rehearsal.Rehearsed, `problem` why there is none.
+    """
+
+    id = models.AutoField(primary_key=True)
+    draft = models.ForeignKey(Draft, models.PROTECT, related_name="rehearsals")
+    first = models.DateField()
+    last = models.DateField()
+    asked_at = models.DateTimeField()
+    asked_by = models.TextField()
+    done = models.BigIntegerField(default=0)
+    serials = models.BigIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    result = models.TextField(blank=True, default="")
+    problem = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "taps_rehearsal"
+        indexes = [
+            models.Index(fields=["id"], condition=Q(ended_at=None), name="taps_rehearsal_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return f"rehearsal:{self.id}"

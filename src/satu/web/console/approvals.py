@@ -26,7 +26,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from satu.approvals import queries
 from satu.approvals.actions import Asked, approve, look_at, propose, reject, withdraw
 from satu.approvals.errors import WORDS, Refusal
-from satu.approvals.kinds import Goodwill, Parameters, PayBack, Prefund, State
+from satu.approvals.kinds import (
+    ActivateTariff,
+    Goodwill,
+    Parameters,
+    PayBack,
+    Prefund,
+    RollBackTariff,
+    State,
+)
 from satu.approvals.models import Proposal
 from satu.approvals.registry import ACTIONS, WHOLE_CITY
 from satu.cards import queries as cards
@@ -416,6 +424,8 @@ def _facts(seen: Parameters) -> list[tuple[str, Cell]]:
                 (gettext("Name of the account's holder"), seen.name),
                 (gettext("Code of the account's bank"), bank),
             ]
+        case ActivateTariff() | RollBackTariff():
+            return [(gettext("Why"), seen.why)]
 
 
 def _operator_name(number: int) -> str:

@@ -8,6 +8,8 @@ from satu.people.kinds import Role
 from satu.web.design.menus import Entry
 from satu.web.doors.rights import CITY_ROLES
 
+CASES = frozenset({Role.DESK, Role.BENEFITS, Role.PRIVACY, Role.TECHNICIAN, Role.BANK})
+
 DESKS = frozenset({Role.DESK, Role.BENEFITS, Role.PRIVACY})
 MONEY = frozenset({Role.DESK, Role.BANK, Role.OPERATOR, Role.TREASURER, Role.AUDITOR})
 
@@ -20,7 +22,10 @@ ENTRIES = (
     Entry(_("Control room"), "console:live", frozenset(CITY_ROLES)),
     Entry(_("Alarms"), "console:alarms_all", frozenset(CITY_ROLES)),
     Entry(_("Readers"), "console:devices", frozenset(CITY_ROLES)),
+    Entry(_("Cases"), "console:cases", CASES),
+    Entry(_("Tariffs"), "console:tariffs", frozenset(CITY_ROLES)),
     Entry(_("Coverage"), "console:coverage", frozenset(CITY_ROLES)),
+    Entry(_("Audit"), "console:audit", frozenset({Role.AUDITOR, Role.PRIVACY})),
     Entry(_("Revenue"), "console:own_revenue", frozenset({Role.OPERATOR})),
     Entry(_("Lines"), "console:own_lines", frozenset({Role.OPERATOR})),
     Entry(_("What banks owe"), "console:own_owed", frozenset({Role.OPERATOR})),

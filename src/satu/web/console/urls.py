@@ -1,11 +1,12 @@
 from django.urls import path
 
-from satu.web.console import bank, control_room, coverage, desk_urls, devices, operator, views
+from satu.web.console import bank, city_urls, control_room, desk_urls, devices, operator, views
 from satu.web.doors.views import enter
 
 app_name = "console"
 urlpatterns = [
     *desk_urls.urlpatterns,
+    *city_urls.urlpatterns,
     path("enter/<str:token>", enter, name="enter"),
     path("live/", views.live, name="live"),
     path("live/data", views.live_data, name="live_data"),
@@ -22,7 +23,6 @@ urlpatterns = [
     path("devices/", devices.devices, name="devices"),
     path("devices/<int:number>/", devices.device, name="device"),
     path("devices/<int:number>/<str:what>", devices.change, name="device_change"),
-    path("coverage/", coverage.coverage, name="coverage"),
     path("operator/", operator.revenue, name="own_revenue"),
     path("operator/lines/", operator.lines, name="own_lines"),
     path("operator/owed/", operator.owed, name="own_owed"),

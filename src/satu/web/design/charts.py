@@ -132,7 +132,7 @@ def _text(
 ) -> str:
     return (
         f'<text x="{x}" y="{y}" fill="{colour}" font-size="{size}" font-weight="{weight}"'
-        f' text-anchor="{anchor}" style="font-variant-numeric:tabular-nums">{escape(words)}</text>'
+        f' text-anchor="{anchor}" font-variant="tabular-nums">{escape(words)}</text>'
     )
 
 

@@ -20,7 +20,15 @@ from satu.web.doors.rights import (
 )
 
 PUBLIC_PAGES: dict[str, Right] = {
+    "public:home": PUBLIC,
     "public:city": PUBLIC,
+    "public:fares": PUBLIC,
+    "public:names": PUBLIC,
+    "public:tap": PUBLIC,
+    "public:riders": PUBLIC,
+    "public:developers": PUBLIC,
+    "public:contract": PUBLIC,
+    "public:contract_file": PUBLIC,
     "public:places": PUBLIC,
     "public:map": PUBLIC,
     "public:health": PUBLIC,
@@ -30,6 +38,12 @@ PUBLIC_PAGES: dict[str, Right] = {
 }
 
 PORTAL_PAGES: dict[str, Right] = {
+    "portal:home": RESIDENT,
+    "portal:history": RESIDENT,
+    "portal:statement": RESIDENT,
+    "portal:journey": RESIDENT,
+    "portal:refund": RESIDENT,
+    "portal:repair": RESIDENTS_MONEY,
     "portal:link": RESIDENT,
     "portal:freeze": RESIDENT,
     "portal:unfreeze": RESIDENT,
@@ -58,6 +72,9 @@ PORTAL_PAGES: dict[str, Right] = {
     "portal:top_up": RESIDENTS_MONEY,
     "portal:family_send": RESIDENTS_MONEY,
 }
+
+# Of these roles a city makes its teams for cases; each sees its own teams' cases.
+CASE_WORKERS = staff(Role.DESK, Role.BENEFITS, Role.PRIVACY, Role.TECHNICIAN, Role.BANK)
 
 # Who opens what is personal says what for; what each may decide is asked by the domains as well.
 OPENERS = (Role.BENEFITS, Role.DESK, Role.PRIVACY)
@@ -122,6 +139,27 @@ CONSOLE_PAGES: dict[str, Right] = {
     "console:device": staff(*CITY_ROLES),
     "console:device_change": staff(Role.TECHNICIAN, Role.ADMINISTRATOR),
     "console:coverage": staff(*CITY_ROLES),
+    "console:tariffs": staff(*CITY_ROLES),
+    "console:tariff_compare": staff(*CITY_ROLES),
+    "console:tariff_upload": staff(Role.ADMINISTRATOR),
+    "console:tariff_roll_back": staff(Role.ADMINISTRATOR),
+    "console:tariff_draft": staff(*CITY_ROLES),
+    "console:tariff_rehearse": staff(Role.ADMINISTRATOR),
+    "console:tariff_activate": staff(Role.ADMINISTRATOR),
+    "console:rehearsal": staff(*CITY_ROLES),
+    "console:rehearsal_picture": staff(*CITY_ROLES),
+    "console:tariff_decide": staff(Role.ADMINISTRATOR, Role.TREASURER),
+    "console:audit": staff(Role.AUDITOR, Role.PRIVACY),
+    "console:audit_chain": staff(Role.AUDITOR, Role.PRIVACY),
+    "console:audit_prove": staff(Role.AUDITOR, Role.PRIVACY),
+    "console:audit_staff": staff(Role.AUDITOR, Role.PRIVACY),
+    "console:cases": CASE_WORKERS,
+    "console:case_new": staff(Role.DESK, Role.PRIVACY),
+    "console:case": CASE_WORKERS,
+    "console:case_read": CASE_WORKERS,
+    "console:case_take": CASE_WORKERS,
+    "console:case_answer": CASE_WORKERS,
+    "console:case_step": CASE_WORKERS,
 }
 
 # Views that are called by programs, and check themselves who calls: by signature or session.

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from satu.city.holidays import public_holidays
+from satu.formats.holidays import public_holidays
 
 
 def test_known_days_of_indonesia() -> None:

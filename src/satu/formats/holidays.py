@@ -1,4 +1,4 @@
-"""Public holidays of a country, by the library `holidays`. Called where a pack's tariffs are read.
+"""Public holidays of a country, by the library `holidays`. Called where tariffs are read.
 
 The engine never asks it: the dates are written into a tariff's services before it is hashed.
 """

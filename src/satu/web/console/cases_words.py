@@ -1,0 +1,53 @@
+"""Words of cases for staff, in the page's language."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from satu.cases.kinds import State, What
+from satu.web.design.cells import Badge
+
+
+class Bilingual(Protocol):
+    """What has its words in both languages."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def en(self) -> str: ...
+
+
+def in_language(words: Bilingual) -> str:
+    """Words in the page's language."""
+    return words.en if get_language() == "en" else words.id
+
+
+def state_badge(state: State) -> Badge:
+    """A case's state by shape and word."""
+    return {
+        State.NEW: Badge("wait", _("New")),
+        State.TAKEN: Badge("info", _("In hand")),
+        State.WAITING: Badge("none", _("Waits for the resident")),
+        State.ANSWERED: Badge("good", _("Answered")),
+        State.CLOSED: Badge("none", _("Done")),
+    }[state]
+
+
+def step_words(what: What) -> tuple[str, str]:
+    """A step of a case's story: its words, and the state that its mark shows."""
+    return {
+        What.OPENED: (_("Opened"), "info"),
+        What.TAKEN: (_("Taken in hand"), "info"),
+        What.HANDED_OVER: (_("Handed over to another team"), "none"),
+        What.NOTED: (_("Note for staff"), "none"),
+        What.ASKED: (_("The resident was asked"), "wait"),
+        What.REPLIED: (_("The resident replied"), "info"),
+        What.ANSWERED: (_("Answered"), "good"),
+        What.REOPENED: (_("Opened again"), "wait"),
+        What.CLOSED: (_("Done"), "good"),
+        What.ESCALATED: (_("Time ran out: the next team has it"), "bad"),
+    }[what]
