@@ -40,7 +40,7 @@ def figures(page: Any) -> Any:
 def test_the_picture_is_late_and_coarse(city: LiveCity, visit: Visit, web: str):
     a_morning(city)
     visitor = visit()
-    shown = figures(visitor.go("/"))
+    shown = figures(visitor.go("/kota/"))
     expect(shown).to_contain_text("Hari ini sampai pukul 05.25 WIB")
     expect(shown.locator(".palangan tbody tr")).to_have_text(["Bus Kota1.300", "Ragunan10"])
     expect(shown.locator("table").nth(1).locator("tbody tr")).to_have_text(
@@ -56,7 +56,7 @@ def test_no_bank_no_money_and_no_small_place_is_in_anything_public(
 ):
     a_morning(city)
     visitor = visit()
-    figures(visitor.go("/"))
+    figures(visitor.go("/kota/"))
     told = visitor.page.content() + visitor.context.request.get(f"{web}/live/places").text()
     for word in (*BANKS.values(), "Rp", "Mawar", "Blok M", "float", "purse"):
         assert word not in told, word
@@ -64,25 +64,25 @@ def test_no_bank_no_money_and_no_small_place_is_in_anything_public(
 
 def test_it_can_be_read_without_a_script(city: LiveCity, visit: Visit):
     a_morning(city)
-    figures(visit().go("/"))
-    page = visit(java_script_enabled=False).go("/")
+    figures(visit().go("/kota/"))
+    page = visit(java_script_enabled=False).go("/kota/")
     expect(page.locator("h1")).to_have_text("Satu kartu untuk seluruh Kota Contoh")
     expect(page.locator(".palangan tbody tr")).to_have_text(["Bus Kota1.300", "Ragunan10"])
 
 
 def test_an_empty_day_says_so(city: LiveCity, visit: Visit):
-    page = visit().go("/?lang=en")
+    page = visit().go("/kota/?lang=en")
     expect(page.locator("[data-fresh=figures]")).to_contain_text("No rides are shown yet.")
     assert faults_of(page) == []
 
 
 def test_the_language_is_remembered(city: LiveCity, visit: Visit):
     visitor = visit(locale="en-GB")
-    page = visitor.go("/")
+    page = visitor.go("/kota/")
     expect(page.locator("html")).to_have_attribute("lang", "id")
     page.get_by_role("link", name="English").click()
     expect(page.locator("h1")).to_have_text("One card for all of Kota Contoh")
-    expect(visitor.go("/").locator("html")).to_have_attribute("lang", "en")
+    expect(visitor.go("/kota/").locator("html")).to_have_attribute("lang", "en")
 
 
 def test_everything_can_be_read_in_any_size_and_light(city: LiveCity, visit: Visit):
@@ -91,7 +91,7 @@ def test_everything_can_be_read_in_any_size_and_light(city: LiveCity, visit: Vis
     for width, height in ((390, 844), (1280, 800), (1920, 1080)):
         for scheme in ("dark", "light"):
             visitor = visit(width, height, color_scheme=scheme)
-            figures(visitor.go("/"))
+            figures(visitor.go("/kota/"))
             faults[width, scheme] = faults_of(visitor.page)
             visitor.page.close()
     assert {where: found for where, found in faults.items() if found} == {}
@@ -100,5 +100,5 @@ def test_everything_can_be_read_in_any_size_and_light(city: LiveCity, visit: Vis
 def test_health_and_the_policy_are_on_every_answer(city: LiveCity, visit: Visit, web: str):
     request = visit().context.request
     assert request.get(f"{web}/healthz").json() == {"ok": True}
-    for path in ("/", "/healthz", "/nowhere", "/live/places", "/live/map"):
+    for path in ("/", "/kota/", "/healthz", "/nowhere", "/live/places", "/live/map"):
         assert "default-src 'none'" in request.get(web + path).headers["content-security-policy"]

@@ -35,7 +35,7 @@ def home_of(viewer: Viewer | None) -> str:
             return reverse(name)
         except NoReverseMatch:
             continue  # a front that is not part of this installation
-    return reverse("public:city")
+    return reverse("public:home")
 
 
 def note_wanted(request: HttpRequest) -> None:

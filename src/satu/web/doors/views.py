@@ -178,7 +178,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponseBase:
     at = timezone.now()
     login = use_link(token=token, at=at)
     if login is None or staff_member(login, at) is None:
-        return redirect("public:city")
+        return redirect("public:home")
     return entering.let_staff_in(request, login, "link")
 
 

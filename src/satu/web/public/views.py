@@ -1,4 +1,4 @@
-"""The public's picture of the city: delayed, in coarse steps, without small cells."""
+"""The first page, and the city a while ago: delayed, in coarse steps, without small cells."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from satu.insight.snapshots import public_snapshot
 from satu.web.doors.rights import public
 from satu.web.pictures import current_picture, current_snapshot
+from satu.web.public.drawing import city_picture
 
 JSON = "application/json"
 
@@ -20,8 +21,24 @@ JSON = "application/json"
 @require_GET
 @never_cache
 @public
+def home(request: HttpRequest) -> HttpResponse:
+    """What Satu is, for those who ride and those who work with it."""
+    known = current_picture().places
+    snapshot = current_snapshot(public_snapshot)
+    context = {
+        "places": known,
+        "drawing": city_picture(known) if known else "",
+        "riders": sum(row["riders"] for row in snapshot["operators"]),
+        "picture": snapshot,
+    }
+    return render(request, "public/home.html", context)
+
+
+@require_GET
+@never_cache
+@public
 def city(request: HttpRequest) -> HttpResponse:
-    """What Satu is, and the city a while ago."""
+    """The city a while ago, on its map."""
     snapshot = current_snapshot(public_snapshot)
     most = max((row["riders"] for row in snapshot["operators"]), default=0)
     context = {
