@@ -36,6 +36,7 @@ from satu.web.console.party import (
     own_issuer,
     said_day,
     said_since,
+    short_day,
     today,
 )
 from satu.web.design.cells import Badge, Cell, Link, Money
@@ -56,9 +57,8 @@ def bank(request: HttpRequest) -> HttpResponseBase:
     """The bank's float day by day, its book, its cards and numbers; `?format=csv`."""
     issuer, period, asset = own_issuer(request), asked_period(request), currency()
     days = _float_days(issuer, period)
-    sheet = _days_sheet(days, asset)
     if request.GET.get("format") == "csv":
-        return csv_answer(sheet, f"float-{issuer.code}")
+        return csv_answer(_days_sheet(days, asset), f"float-{issuer.code}")
     picture = current_picture()
     book = next((one for one in picture.books if one.book == issuer.id), None)
     checked = settlement.last_check(issuer.id)
@@ -67,8 +67,8 @@ def bank(request: HttpRequest) -> HttpResponseBase:
         "period": period,
         "latest": today(),
         "currency": asset,
-        "sheet": sheet,
-        "columns": [Drawn(said_day(one.settlement_day), one.debits) for one in reversed(days)],
+        "sheet": _days_sheet([one for one in days if one.postings], asset),
+        "columns": [Drawn(short_day(one.settlement_day), one.debits) for one in reversed(days)],
         "out_since": outages().get(issuer.id),
         "float": Money(book.float_total if book else 0, asset),
         "purses": Money(book.purses if book else 0, asset),
@@ -124,8 +124,8 @@ def clearing(request: HttpRequest) -> HttpResponse:
     found, has_more = settlement.clearings(issuer.id, page=page, limit=PAGE)
     columns = [
         Column("day", _("Settlement day")),
-        Column("state", _("Answer")),
-        Column("lines", _("Lines"), is_number=True),
+        Column("state", _("The bank's answer")),
+        Column("lines", _("Chips and tokens"), is_number=True),
         Column("amount", _("Amount"), is_number=True),
         Column("written", _("Written")),
     ]
@@ -195,7 +195,8 @@ def _days_sheet(days: list[DailySum], asset: str) -> Sheet:
         ]
         for one in days
     ]
-    return Sheet(columns, rows, _("Float by day"), export="csv")
+    empty = _("Nothing came in or went out in these days.")
+    return Sheet(columns, rows, _("Float by day"), empty=empty, export="csv")
 
 
 def _book_rows(standings: dict[AccountKind, int], asset: str) -> list[tuple[str, Money]]:

@@ -38,6 +38,7 @@ from satu.web.console.party import (
     said_day,
     said_percent,
     said_since,
+    short_day,
     today,
     worded,
 )
@@ -60,9 +61,8 @@ def revenue(request: HttpRequest) -> HttpResponseBase:
     operator, period, asset = own_operator(request), asked_period(request), currency()
     conn = raw_connection()
     days = parties.operator_days(conn, operator.id, *period)
-    sheet = _days_sheet(days, asset)
     if request.GET.get("format") == "csv":
-        return csv_answer(sheet, f"pendapatan-{operator.code}")
+        return csv_answer(_days_sheet(days, asset), f"pendapatan-{operator.code}")
     rides = parties.operator_rides(conn, operator.id, *period)
     refused = parties.operator_refusals(conn, operator.id, *period)
     dues = [due.owed for due in parties.owed_to(conn, operator.id, today()) if due.other]
@@ -72,8 +72,8 @@ def revenue(request: HttpRequest) -> HttpResponseBase:
         **_sums(days, asset),
         "owed": Money(sum(due.amount for due in dues), asset),
         "owed_since": said_since(dues),
-        "sheet": sheet,
-        "columns": [Drawn(said_day(one.day), one.earned) for one in reversed(days)],
+        "sheet": _days_sheet([one for one in days if any(one[1:])], asset),
+        "columns": [Drawn(short_day(one.day), one.earned) for one in reversed(days)],
         "products": _products(operator, period),
         "endings": [Bar(worded(CLASSES[ended]), count) for ended, count, _fare in rides],
         "refusals": [Bar(names.get(outcome, str(outcome)), taps) for outcome, taps in refused],
@@ -102,7 +102,9 @@ def lines(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         return csv_answer(sheet, f"jalur-{operator.code}")
     best = sorted(found, key=lambda line: -line.fare)[:MOST_BARS]
-    bars = [Bar(_line_name(line.route), line.fare, _colour(line.route)) for line in best]
+    bars = [
+        Bar(_line_name(line.route), line.fare, _colour(line.route)) for line in best if line.fare
+    ]
     context = {**_common(operator, period), "sheet": sheet, "bars": bars}
     return render(request, "console/operator_lines.html", context)
 
@@ -234,7 +236,8 @@ def _days_sheet(days: list[OperatorDay], asset: str) -> Sheet:
         ]
         for one in days
     ]
-    return Sheet(columns, rows, _("By day"), export="csv")
+    empty = _("Nobody has ridden in these days, as far as is counted.")
+    return Sheet(columns, rows, _("By day"), empty=empty, export="csv")
 
 
 def _products(operator: Operator, period: Period) -> list[Bar]:

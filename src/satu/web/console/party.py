@@ -79,6 +79,11 @@ def said_day(day: date) -> str:
     return formats.day(day, get_language() or "id")
 
 
+def short_day(day: date) -> str:
+    """`7 Jul`: a day under a chart, which says the year elsewhere."""
+    return said_day(day).rpartition(" ")[0]
+
+
 def worded(words: Words) -> str:
     """Words of a room in the page's language."""
     return words.id if get_language() == "id" else words.en
