@@ -102,3 +102,36 @@ def test_a_lost_card_reaches_every_gate(place: None) -> None:
     assert told["gates_p50_s"] <= told["gates_p95_s"] <= told["gates_max_s"]
     assert told["gates_p95_s"] < 5
     assert told["polls_per_s"] > 100
+
+
+def test_pages_are_asked_for_with_cards_and_taps_stored(place: None) -> None:
+    sizes = ["--cards", "600", "--taps", "3000", "--requests", "5"]
+    told = _bench("pages", *sizes, "--verify", timed=False)
+    assert set(told) == {
+        "page", "p95_ms", "p50_ms", "pages", "measured", "not_reached", "answered_otherwise",
+        "requests", "settings", "cards", "taps", "books_close", "verify",
+    }  # fmt: skip
+    assert told["verify"] and told["books_close"]
+    assert told["cards"] == 600 and 3_000 <= told["taps"] < 4_000
+    pages = told["pages"]
+    assert told["measured"] == len(pages) and told["p95_ms"] == pages[told["page"]]["p95_ms"]
+    assert {one["requests"] for one in pages.values()} == {5}
+    assert told["p95_ms"] == max(one["p95_ms"] for one in pages.values()) > 0
+    # As staff of the city, of an operator, of a bank, and as a resident, with what they hold.
+    assert {"console:live_data", "console:place", "console:own_revenue", "console:bank"} <= {*pages}
+    assert {"console:card", "portal:home", "portal:history", "portal:journey"} <= {*pages}
+    assert not {*pages} & {*told["not_reached"]}
+
+
+def test_the_live_page_is_watched_while_taps_come_in(place: None) -> None:
+    sizes = ["--viewers", "20", "--cards", str(CARDS), "--pairs", "1"]
+    told = _bench("viewers", *sizes, "--verify")
+    assert set(told) == {
+        "ratio", "ratios", "viewers", "pairs", "alone", "watched", "viewers_saw", "cards",
+        "window_s", "books_close", "checkpoint_before", "settings", "verify",
+    }  # fmt: skip
+    assert told["verify"] and told["books_close"]
+    assert told["ratio"] == told["ratios"][0] > 0
+    assert told["alone"]["requests_per_s"] > 0 and told["watched"]["requests_per_s"] > 0
+    (look,) = told["viewers_saw"]
+    assert look["answers"] >= 20 and 0 < look["p50_ms"] <= look["p95_ms"]

@@ -17,10 +17,13 @@ DAYS = 24_000
 LINES_AT_ONCE = 10_000
 
 
-def write(path: Path, cards: int) -> bytes:
-    """Write a file of so many cards, each of another person, with a bank's chip; its header."""
+def write(path: Path, cards: int, *, first: int = 0) -> bytes:
+    """Write a file of so many cards, each of another person, with a bank's chip; its header.
+
+    The persons are those of the numbers from `first` on.
+    """
     header = ",".join(COLUMNS) + "\n"
-    lines = map(line, range(cards))
+    lines = map(line, range(first, first + cards))
     with path.open("w", encoding="utf-8") as file:
         file.write(header)
         while some := list(islice(lines, LINES_AT_ONCE)):

@@ -30,16 +30,22 @@ def ready(
     conn: psycopg.Connection,
     *,
     pack: Pack,
-    cards: int,
+    cards: int | None,
     readers: int = READERS,
     master: bytes,
     at: datetime,
     tell: Tell,
 ) -> Stage:
-    """Load the city, register readers, issue the cards that lack. `master` is the key `device`."""
+    """Load the city, register readers, issue the cards that lack. `master` is the key `device`.
+
+    `cards` None: none are issued, and those that are there are the stage's.
+    """
     bundle = load_city(pack=pack, actor=ACTOR, at=at).places.bundle
     registered = _readers(bundle, readers, master, at)
-    _issue(conn, cards, at, tell)
+    if cards is None:
+        cards = _issued(conn)
+    else:
+        _issue(conn, cards, at, tell)
     return Stage(Rules(bundle), registered, cards)
 
 

@@ -14,19 +14,22 @@ import psycopg
 import typer
 from rich.progress import Progress, TaskID
 
-from satu.bench import cards_file, road
+from satu.bench import cards_file, road, server
 from satu.bench import cards_import as importing
 from satu.bench import denials as denials_bench
 from satu.bench import fares as fares_bench
 from satu.bench import growth as growth_bench
 from satu.bench import ledger as postings_bench
+from satu.bench import pages as pages_bench
 from satu.bench import rerate as rerating
+from satu.bench import viewers as viewers_bench
 from satu.bench.problems import BenchProblem, GatewayProblem
 from satu.bench.road import Around, Kind
 from satu.bench.stage import Stage
+from satu.bench.viewers import Page
 from satu.cards.import_file import Import
 from satu.city.pack import read_pack
-from satu.cli import bench_place
+from satu.cli import bench_fill, bench_place
 from satu.cli.bench_place import bench_server
 from satu.cli.cards import Terms, default_processes, order_of
 from satu.cli.common import console, fail, json_line, progress
@@ -261,6 +264,79 @@ def cards_import(
     _end(done, as_json)
 
 
+@app.command()
+def pages(
+    cards: Annotated[
+        int, typer.Option(help="Cards, each a resident's.", min=500, max=12_000_000)
+    ] = 1_000_000,
+    taps: Annotated[
+        int, typer.Option(help="Taps stored, about so many.", min=1_000, max=100_000_000)
+    ] = 10_000_000,
+    requests: Annotated[int, typer.Option(help="Requests to each page.", min=5)] = 60,
+    fresh: Fresh = False,
+    verify: Verify = False,
+    as_json: AsJson = False,
+) -> None:
+    """How long each page of console and portal takes with so many cards and taps stored.
+
+    The database is filled once and kept. Pages are found by following links, as staff of the city,
+    of an operator, of a bank, and as residents; each is asked for many times through the real web
+    server. Ends with page (the slowest), p95_ms and pages.
+    """
+    with _told(), progress() as bar, bench_server() as place:
+        tell = _Bar(bar)
+        readers = max(16, min(5_000, cards // 100))
+        urls, stage = _stage(place, None, fresh, tell, f"satu_bench_pages_{cards}_{taps}", readers)
+
+        from satu.bench.pages_people import looking  # noqa: PLC0415  (Django is set up by now)
+        from satu.cards.queries import issuers  # noqa: PLC0415
+
+        stored = bench_fill.fill(urls, stage, cards=cards, taps=taps, at_ms=now_ms(), tell=tell)
+        server.calm(urls.owner)
+        operator = stage.rules.bundle.operators[0].code
+        with bench_place.web(urls) as address, psycopg.connect(urls.app, autocommit=True) as conn:
+            who = looking(
+                conn, address, operator=operator, issuer=issuers()[0].code, at_ms=now_ms()
+            )
+            done = pages_bench.bench(who, conn, requests=requests, tell=tell)
+            done |= {"cards": cards, "taps": stored, "books_close": server.close(conn)}
+        done |= _verified(urls, verify)
+    for line in pages_bench.told(done):
+        console.print(line)
+    _end(done, as_json, hidden=("pages", "settings"))
+
+
+@app.command()
+def viewers(
+    viewers: Annotated[int, typer.Option(help="How many watch the live page.", min=1)] = 200,
+    cards: Cards = 1_000_000,
+    pairs: Annotated[int, typer.Option(help="Pairs of windows, in turn.", min=1)] = 3,
+    seconds: Seconds = 20,
+    fresh: Fresh = False,
+    verify: Verify = False,
+    as_json: AsJson = False,
+) -> None:
+    """Whether people who watch the live page slow the gateway.
+
+    Single taps on 64 connections, in turn without and with viewers who ask the real web server
+    for what is new. Ends with ratio: a tap's time with viewers over that without.
+    """
+    with _told(), progress() as bar, bench_server() as place:
+        tell = _Bar(bar)
+        urls, stage = _stage(place, cards, fresh, tell)
+
+        from satu.bench.pages_people import session_cookie  # noqa: PLC0415  (Django is set up)
+
+        page = Page(
+            partial(bench_place.web, urls), lambda: session_cookie("bench.viewer", now_ms())
+        )
+        done = viewers_bench.bench(
+            stage, _around(urls, tell), page, viewers=viewers, pairs=pairs, seconds=seconds
+        )
+        done |= _verified(urls, verify)
+    _end(done, as_json)
+
+
 def _road(
     kind: Kind,
     cards: int,
@@ -277,7 +353,7 @@ def _road(
 
 
 def _stage(
-    place: Urls, cards: int, fresh: bool, tell: _Bar, name: str = "", readers: int = 256
+    place: Urls, cards: int | None, fresh: bool, tell: _Bar, name: str = "", readers: int = 256
 ) -> tuple[Urls, Stage]:
     """A bench's database with the city and its cards in it."""
     name = name or f"satu_bench_{cards}"
@@ -338,9 +414,10 @@ class _Bar:
         self._bar.update(self._tasks[words], completed=done, total=total)
 
 
-def _end(done: dict[str, Any], as_json: bool) -> None:
+def _end(done: dict[str, Any], as_json: bool, *, hidden: tuple[str, ...] = ()) -> None:
     for name, value in done.items():
-        console.print(f"{name:>18}  {value}")
+        if name not in hidden:
+            console.print(f"{name:>18}  {value}")
     if as_json:
         json_line(done)
     if not (done.get("books_close", True) and done.get("verify", True)):

@@ -17,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 
 from satu.bench.measure import Process
 from satu.bench.problems import GatewayProblem
+from satu.cli.up import programs
 from satu.project import environment, gateways
 from satu.project.database import Urls, check_app_login, migrate, open_database, point_django
 
@@ -67,8 +68,26 @@ def gateway(urls: Urls, sampled: Path | None = None) -> Iterator[Process]:
     with log_file().open("wb") as written:
         child = subprocess.Popen(command, env=around, stderr=written, start_new_session=True)
     try:
-        _wait(address, child)
+        _wait(f"{address}/readyz", child, "the gateway")
         yield Process(address, child.pid)
+    finally:
+        gateways.stop(child, gateways.STOP_SECONDS)
+
+
+@contextmanager
+def web(urls: Urls) -> Iterator[str]:
+    """The web of `satu up` before a bench's database, ready; its address."""
+    port = gateways.free_port()
+    (program,) = [one for one in programs(0, port) if one.name == "web"]
+    around = dict(program.environment) | {"SATU_APP_URL": urls.app}
+    address = f"http://{gateways.HOST}:{port}"
+    with (environment.home() / "bench-web.log").open("wb") as written:
+        child = subprocess.Popen(
+            program.command, env=around, stdout=written, stderr=written, start_new_session=True
+        )
+    try:
+        _wait(f"{address}/healthz", child, "the web")
+        yield address
     finally:
         gateways.stop(child, gateways.STOP_SECONDS)
 
@@ -78,17 +97,17 @@ def log_file() -> Path:
     return environment.home() / "bench-gateway.log"
 
 
-def _wait(address: str, child: subprocess.Popen[bytes]) -> None:
+def _wait(asked: str, child: subprocess.Popen[bytes], what: str) -> None:
     deadline = time.monotonic() + READY_S
-    while not _is_ready(address):
+    while not _is_ready(asked):
         if child.poll() is not None or time.monotonic() > deadline:
-            raise GatewayProblem("the gateway did not become ready")
+            raise GatewayProblem(f"{what} did not become ready")
         time.sleep(0.05)
 
 
-def _is_ready(address: str) -> bool:
+def _is_ready(asked: str) -> bool:
     try:
-        with urlopen(f"{address}/readyz", timeout=5) as answer:
+        with urlopen(asked, timeout=5) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
