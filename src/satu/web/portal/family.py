@@ -48,6 +48,10 @@ class WardsCard(NamedTuple):
     balance: int | None
     asset: str
 
+    @property
+    def serial(self) -> str:
+        return str(self.card.serial)
+
 
 class Ward(NamedTuple):
     """Somebody for whom the resident acts, and what they may do: what is not theirs is hidden."""
@@ -77,7 +81,7 @@ class LimitForm(forms.Form):
 class SendForm(KeyedForm):
     """Money from one of the resident's cards to a ward's."""
 
-    source = forms.TypedChoiceField(label=gettext_lazy("From"), coerce=int)
+    source = forms.TypedChoiceField(label=gettext_lazy("From your card"), coerce=int)
     amount = MoneyField(label=gettext_lazy("Amount"))
 
 

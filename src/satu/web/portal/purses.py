@@ -40,6 +40,11 @@ class OpenForm(KeyedForm):
 
     bank = forms.TypedChoiceField(label=gettext_lazy("Bank"), coerce=int)
 
+    def __init__(self, banks: list[tuple[int, str]], told: QueryDict | None = None) -> None:
+        super().__init__(told)
+        self.banks = banks
+        self.fields["bank"].choices = banks  # type: ignore[attr-defined]
+
 
 class CloseForm(KeyedForm):
     """Where the money of a purse goes that ends."""
@@ -61,11 +66,13 @@ def purses(request: HttpRequest, card: int) -> HttpResponseBase:
     asks = asker(request)
     found = acted_on(asks, card, Scope.MONEY)
     shown = _shown(card)
+    is_full, form = len(shown) >= MAX_PURSES, _open_form(shown)
     context = {
         "card": found,
         "purses": [(one, FirstForm(initial={"bank": one.bank}, auto_id=False)) for one in shown],
         "is_several": len(shown) > 1,
-        "form": _open_form(shown) if len(shown) < MAX_PURSES else None,
+        "is_full": is_full,
+        "form": None if is_full or not form.banks else form,
     }
     return render(request, "portal/purses.html", context)
 
@@ -159,10 +166,10 @@ def _shown(card: int) -> list[PurseShown]:
 
 def _open_form(shown: list[PurseShown], told: QueryDict | None = None) -> OpenForm:
     """The banks at which a card has no purse among those shown."""
-    form, there = OpenForm(told), {one.bank for one in shown}
-    banks = [(bank.id, bank.name) for bank in cards.issuers() if bank.id not in there]
-    form.fields["bank"].choices = banks  # type: ignore[attr-defined]
-    return form
+    there = {one.bank for one in shown}
+    return OpenForm(
+        [(bank.id, bank.name) for bank in cards.issuers() if bank.id not in there], told
+    )
 
 
 def _tell(request: HttpRequest, done: Opened | Closed | Refused, told: str) -> None:
