@@ -1,8 +1,8 @@
-"""Where cases, tariffs, coverage and the audit are."""
+"""Where cases, tariffs, coverage, reference data and the audit are."""
 
 from django.urls import path
 
-from satu.web.console import audit, cases, cases_page, coverage, tariffs, tariffs_draft
+from satu.web.console import audit, cases, cases_page, coverage, reference, tariffs, tariffs_draft
 
 urlpatterns = [
     path("cases/", cases.cases, name="cases"),
@@ -23,6 +23,15 @@ urlpatterns = [
     path("tariffs/rehearsals/<int:number>.svg", tariffs_draft.picture, name="rehearsal_picture"),
     path("tariffs/proposals/<int:number>/", tariffs_draft.decide, name="tariff_decide"),
     path("coverage/", coverage.coverage, name="coverage"),
+    path("reference/", reference.reference, name="reference"),
+    path("reference/organisations/new", reference.organisation_new, name="organisation_new"),
+    path(
+        "reference/organisations/<str:key>/edit",
+        reference.organisation_edit,
+        name="organisation_edit",
+    ),
+    path("reference/<str:name>/", reference.table, name="reference_table"),
+    path("reference/<str:name>/<str:key>/", reference.row, name="reference_row"),
     path("audit/", audit.audit, name="audit"),
     path("audit/chain", audit.chain, name="audit_chain"),
     path("audit/chain/prove", audit.prove, name="audit_prove"),

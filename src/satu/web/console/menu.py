@@ -25,6 +25,7 @@ ENTRIES = (
     Entry(_("Cases"), "console:cases", CASES),
     Entry(_("Tariffs"), "console:tariffs", frozenset(CITY_ROLES)),
     Entry(_("Coverage"), "console:coverage", frozenset(CITY_ROLES)),
+    Entry(_("Reference data"), "console:reference", frozenset(CITY_ROLES)),
     Entry(_("Audit"), "console:audit", frozenset({Role.AUDITOR, Role.PRIVACY})),
     Entry(_("Revenue"), "console:own_revenue", frozenset({Role.OPERATOR})),
     Entry(_("Lines"), "console:own_lines", frozenset({Role.OPERATOR})),

@@ -1,0 +1,332 @@
+"""Reference data: operators, places, banks, products, purposes, organisations. To read; what is
+plain enough to be written here goes through its room's own action.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from satu.audit.entry import Subject
+from satu.audit.queries import entries_on
+from satu.cases.queries import asset
+from satu.insight import reference as data
+from satu.ledger.actions import raw_connection
+from satu.people.kinds import Role
+from satu.people.staffing import keep_organisation
+from satu.people.words import REFUSALS
+from satu.web.console.cases_words import in_language
+from satu.web.design.cells import Cell, Link, Money
+from satu.web.design.formats import day as written_day
+from satu.web.design.menus import Place
+from satu.web.design.sheets import Column, Sheet, Sort, asked_page, asked_sort, csv_answer
+from satu.web.doors.rights import CITY_ROLES, hide_unless, staff_only, viewer_of
+
+EDITORS = (Role.ADMINISTRATOR,)
+ORGANISATIONS = "organisations"
+MOST_EXPORTED = 20_000
+MONEY = frozenset(name for name in data.TABLES["products"].columns if "registered" in name)
+NUMBERS = frozenset({"number", "keep_days", "staff", "version", "dormant_months", "redeem_days"})
+
+
+class Told(NamedTuple):
+    """A table for people: its name, where its data comes from, who may see it, whose history."""
+
+    words: str | Promise
+    source: str | Promise
+    roles: frozenset[str] = frozenset(CITY_ROLES)
+    subject: str = ""
+
+
+PACK = gettext_lazy("It comes with the city's pack: satu city load.")
+WATCHERS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.PRIVACY})
+
+TABLES: dict[str, Told] = {
+    "operators": Told(gettext_lazy("Operators"), PACK),
+    "points": Told(gettext_lazy("Points"), PACK),
+    "routes": Told(gettext_lazy("Routes"), PACK),
+    "issuers": Told(gettext_lazy("Banks"), PACK, subject="issuer"),
+    "products": Told(gettext_lazy("Card products"), PACK),
+    "purposes": Told(gettext_lazy("Purposes of people's data"), PACK, subject="purpose"),
+    "retention": Told(gettext_lazy("How long things are kept"), PACK),
+    "areas": Told(gettext_lazy("Kelurahan and kecamatan"), PACK),
+    ORGANISATIONS: Told(
+        gettext_lazy("Organisations"),
+        gettext_lazy("Whom staff work for. Its name may be changed here; every change is kept."),
+        WATCHERS,
+        "organisation",
+    ),
+    "staff": Told(
+        gettext_lazy("Staff"),
+        gettext_lazy("Engaged by whoever runs the installation: satu people staff."),
+        WATCHERS,
+        "staff",
+    ),
+}
+
+
+def column_words() -> dict[str, str]:
+    """The columns, by their names in addresses."""
+    return {
+        "name": _("Name"),
+        "name_en": _("English name"),
+        "code": _("Code"),
+        "colour": _("Colour"),
+        "number": _("Number"),
+        "kind": _("Kind"),
+        "operator": _("Operator"),
+        "network": _("Network"),
+        "area": _("Area"),
+        "lat": _("Latitude"),
+        "lon": _("Longitude"),
+        "prefix": _("Numbers begin with"),
+        "simulated": _("Simulated"),
+        "note": _("Note"),
+        "balance_unregistered": _("Most on it, unregistered"),
+        "balance_registered": _("Most on it, registered"),
+        "monthly_unregistered": _("Most a month, unregistered"),
+        "monthly_registered": _("Most a month, registered"),
+        "valid_months": _("Valid, months"),
+        "dormant_months": _("Dormant after, months"),
+        "redeem_days": _("Paid back within, days"),
+        "basis": _("Legal basis"),
+        "roles": _("Roles"),
+        "text_id": _("Indonesian text"),
+        "text_en": _("English text"),
+        "version": _("Version"),
+        "ended": _("Ended"),
+        "what": _("What"),
+        "keep_days": _("Kept, days"),
+        "why": _("Why"),
+        "acts_for": _("Acts for"),
+        "staff": _("Staff"),
+        "login": _("Login"),
+        "organisation": _("Organisation"),
+        "contractor": _("Contractor"),
+        "until": _("Last day"),
+    }
+
+
+@require_GET
+@never_cache
+@staff_only(*CITY_ROLES)
+def reference(request: HttpRequest) -> HttpResponseBase:
+    """The tables with how many rows each has."""
+    held = _roles(request)
+    counts = data.counts(raw_connection())
+    found = [
+        (reverse("console:reference_table", args=[name]), told.words, told.source, counts[name])
+        for name, told in TABLES.items()
+        if held & told.roles
+    ]
+    return render(request, "console/reference.html", {"tables": found})
+
+
+@require_GET
+@never_cache
+@staff_only(*CITY_ROLES)
+def table(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A table's rows, searched (`?q=`), sorted, paged; `?format=csv` gives them as a file."""
+    told = _told(request, name)
+    words = column_words()
+    names = list(data.TABLES[name].columns)
+    columns = [
+        Column(one, words[one], is_number=one in MONEY | NUMBERS, is_sortable=True) for one in names
+    ]
+    sort = asked_sort(request, columns, Sort(names[0], False))
+    is_file = request.GET.get("format") == "csv"
+    page = 1 if is_file else asked_page(request)
+    asked = request.GET.get("q", "").strip()[:64]
+    found, count = data.rows_of(
+        raw_connection(),
+        name,
+        words=asked,
+        sort=sort.column,
+        is_down=sort.is_down,
+        page=page,
+        limit=MOST_EXPORTED if is_file else data.PAGE,
+    )
+    first = (page - 1) * data.PAGE
+    said = {"first": first + 1, "last": first + len(found), "count": count}
+    sheet = Sheet(
+        columns=columns,
+        rows=[_row_cells(name, names, one) for one in found],
+        caption=str(told.words),
+        sort=sort,
+        said=_("%(first)s–%(last)s of %(count)s rows") % said if found else "",
+        empty=_("No row fits."),
+        newer=str(page - 1) if page > 1 else "",
+        older=str(page + 1) if first + len(found) < count else "",
+        export="csv",
+    )
+    if is_file:
+        return csv_answer(sheet, name)
+    context = {
+        "told": told,
+        "sheet": sheet,
+        "asked": asked,
+        "crumbs": [*_crumbs(), Place(str(told.words))],
+        "may_add": name == ORGANISATIONS and _may_edit(request),
+    }
+    return render(request, "console/reference_table.html", context)
+
+
+@require_GET
+@never_cache
+@staff_only(*CITY_ROLES)
+def row(request: HttpRequest, name: str, key: str) -> HttpResponseBase:
+    """One row with all its columns, and what was done to it."""
+    told = _told(request, name)
+    found = data.row_of(raw_connection(), name, key)
+    if found is None:
+        raise Http404
+    words = column_words()
+    names = list(data.TABLES[name].columns)
+    facts = [
+        (words[one], _cell(one, value)) for one, value in zip(names, found.values, strict=True)
+    ]
+    context = {
+        "told": told,
+        "title": found.values[0],
+        "facts": facts,
+        "done": entries_on(Subject(told.subject, key))[::-1] if told.subject else [],
+        "has_history": bool(told.subject),
+        "crumbs": [
+            *_crumbs(),
+            Place(str(told.words), reverse("console:reference_table", args=[name])),
+            Place(str(found.values[0])),
+        ],
+        "edit": reverse("console:organisation_edit", args=[key])
+        if name == ORGANISATIONS and _may_edit(request)
+        else "",
+    }
+    return render(request, "console/reference_row.html", context)
+
+
+class OrganisationForm(forms.Form):
+    """An organisation that staff work for."""
+
+    code = forms.SlugField(
+        label=gettext_lazy("Code"),
+        max_length=40,
+        help_text=gettext_lazy("Small letters, digits and dashes. It never changes."),
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    acts_for = forms.CharField(
+        label=gettext_lazy("Acts for"),
+        required=False,
+        max_length=60,
+        help_text=gettext_lazy(
+            "operator:CODE or issuer:CODE: its staff see that one alone. Empty: the whole city."
+        ),
+    )
+
+    def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_new:  # whose rights its staff have is not changed with a name
+            del self.fields["code"], self.fields["acts_for"]
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@staff_only(*EDITORS)
+def organisation_new(request: HttpRequest) -> HttpResponseBase:
+    """Make an organisation known."""
+    form = OrganisationForm(request.POST or None, is_new=True)
+    if request.method == "POST" and form.is_valid():
+        code = form.cleaned_data["code"]
+        if data.row_of(raw_connection(), ORGANISATIONS, code) is not None:
+            form.add_error("code", _("There is one of this code already."))
+        elif _keep(request, form, code, form.cleaned_data["acts_for"].strip()):
+            return redirect("console:reference_row", ORGANISATIONS, code)
+    return _edited(request, form, _("New organisation"))
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@staff_only(*EDITORS)
+def organisation_edit(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Give an organisation another name."""
+    found = data.row_of(raw_connection(), ORGANISATIONS, key)
+    if found is None:
+        raise Http404
+    now = dict(zip(data.TABLES[ORGANISATIONS].columns, found.values, strict=True))
+    form = OrganisationForm(request.POST or None, initial={"name": now["name"]}, is_new=False)
+    if request.method == "POST" and form.is_valid() and _keep(request, form, key, now["acts_for"]):
+        return redirect("console:reference_row", ORGANISATIONS, key)
+    return _edited(request, form, _("Rename %(name)s") % {"name": now["name"]})
+
+
+def _keep(request: HttpRequest, form: forms.Form, code: str, acts_for: str) -> bool:
+    viewer = viewer_of(request)
+    assert viewer is not None
+    refusal = keep_organisation(
+        code=code,
+        name=form.cleaned_data["name"],
+        acts_for=acts_for,
+        actor=viewer.actor,
+        at=timezone.now(),
+    )
+    if refusal is not None:
+        form.add_error("acts_for", in_language(REFUSALS[refusal]))
+        return False
+    messages.success(request, _("Kept."))
+    return True
+
+
+def _edited(request: HttpRequest, form: forms.Form, title: str) -> HttpResponseBase:
+    back = reverse("console:reference_table", args=[ORGANISATIONS])
+    crumbs = [*_crumbs(), Place(str(TABLES[ORGANISATIONS].words), back), Place(title)]
+    context = {"form": form, "title": title, "back": back, "crumbs": crumbs}
+    return render(request, "console/reference_edit.html", context)
+
+
+def _row_cells(name: str, names: list[str], found: data.Found) -> list[Cell]:
+    first = Link(str(found.values[0]), reverse("console:reference_row", args=[name, found.key]))
+    rest = zip(names[1:], found.values[1:], strict=True)
+    return [first, *(_cell(column, value) for column, value in rest)]
+
+
+def _cell(column: str, value: Any) -> Cell:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if column in MONEY:
+        return Money(value, asset())
+    if isinstance(value, datetime | int):
+        return value
+    return written_day(value, get_language() or "id") if isinstance(value, date) else str(value)
+
+
+def _crumbs() -> list[Place]:
+    return [Place(_("Reference data"), reverse("console:reference"))]
+
+
+def _told(request: HttpRequest, name: str) -> Told:
+    told = TABLES.get(name)
+    hide_unless(told is not None and bool(_roles(request) & told.roles))
+    assert told is not None
+    return told
+
+
+def _roles(request: HttpRequest) -> frozenset[str]:
+    viewer = viewer_of(request)
+    return viewer.roles if viewer else frozenset()
+
+
+def _may_edit(request: HttpRequest) -> bool:
+    return not _roles(request).isdisjoint(EDITORS)
