@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
@@ -72,9 +73,11 @@ def _way(places: Places, route: Route | None, ends: Sequence[Point]) -> list[At]
     return min(found, key=len, default=[])
 
 
-def _edges(places: Places) -> Iterator[tuple[At, At]]:
+@lru_cache(maxsize=2)
+def _edges(places: Places) -> list[tuple[At, At]]:
     """What lies between neighbouring stops of any route, each edge once."""
     seen: set[tuple[int, int]] = set()
+    edges = []
     for route in places.bundle.routes:
         for pattern in route.patterns:
             way = [places.index[point] for point, _ in pattern if point in places.index]
@@ -83,7 +86,8 @@ def _edges(places: Places) -> Iterator[tuple[At, At]]:
                 one, other = places.drawn[a], places.drawn[b]
                 if edge not in seen and metres(one, other) <= LONGEST_EDGE_M:
                     seen.add(edge)
-                    yield _at(one), _at(other)
+                    edges.append((_at(one), _at(other)))
+    return edges
 
 
 def _at(point: Point) -> At:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, LEAST_HEIGHT, MOST_HEIGHT = 360, 180, 320
 MARGIN = 36
+EDGE = 20  # what is so far outside still reaches in
 LEAST_SPAN_DEGREES = 0.012  # about 1.3 km: a short ride is not drawn larger than a quarter
 MOST_LETTERS, LINE = 20, 17  # of a name's line: half the picture holds so many
 
@@ -51,7 +52,12 @@ class _Frame(NamedTuple):
         return round(x), round(y)
 
     def holds(self, pixel: tuple[int, int]) -> bool:
-        return -20 <= pixel[0] <= WIDTH + 20 and -20 <= pixel[1] <= self.height + 20
+        return -EDGE <= pixel[0] <= WIDTH + EDGE and -EDGE <= pixel[1] <= self.height + EDGE
+
+    def reach(self) -> At:
+        """How far from the middle, in degrees north and east, something can still show."""
+        high = (self.height / 2 + EDGE + 1) / self.scale
+        return high, (WIDTH / 2 + EDGE + 1) / (self.scale * self.squeeze)
 
 
 def journey(legs: Sequence[Leg], ground: Iterable[tuple[At, At]], label: str) -> SafeString:
@@ -85,7 +91,14 @@ def _frame(ways: Sequence[At]) -> _Frame:
 
 def _ground(frame: _Frame, edges: Iterable[tuple[At, At]]) -> str:
     drawn = []
+    north, east = frame.middle
+    high, wide = frame.reach()
     for one, other in edges:
+        # Nearly all of a city's edges are elsewhere: they are passed over before any arithmetic.
+        if abs(one[0] - north) > high and abs(other[0] - north) > high:
+            continue
+        if abs(one[1] - east) > wide and abs(other[1] - east) > wide:
+            continue
         a, b = frame.pixel(one), frame.pixel(other)
         if a != b and (frame.holds(a) or frame.holds(b)):
             drawn.append(f"M{a[0]} {a[1]}l{b[0] - a[0]} {b[1] - a[1]}")
