@@ -1,9 +1,29 @@
 from django.urls import path
 
-from satu.web.portal import cases, closing, data, family, link, lost, purses, top_up
+from satu.web.portal import (
+    asking,
+    cases,
+    closing,
+    data,
+    family,
+    history,
+    home,
+    journey,
+    link,
+    lost,
+    purses,
+    statement,
+    top_up,
+)
 
 app_name = "portal"
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("riwayat/", history.history, name="history"),
+    path("riwayat/laporan.pdf", statement.statement, name="statement"),
+    path("riwayat/<str:name>/", journey.journey, name="journey"),
+    path("riwayat/<str:name>/tap/", asking.repair, name="repair"),
+    path("riwayat/<str:name>/pengembalian/", asking.refund, name="refund"),
     path("hubungkan/", link.link, name="link"),
     path("kartu/<int:card>/bekukan/", lost.freeze, name="freeze"),
     path("kartu/<int:card>/cairkan/", lost.unfreeze, name="unfreeze"),

@@ -1,0 +1,101 @@
+"""A resident's first page, history and journeys in a real browser: seen, weighed, mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from satu.cards.actions import ensure_issuers
+from satu.cards.interbank import set_prefund
+from satu.cards.kinds import Issuer
+from satu.payments.purses import Opened, open_purse
+from tests.browser.faces import check_page, keys_reach, seconds_until_usable, weight_of_first_load
+from tests.database.repairs_support import NOW
+from tests.portal_city import PortalCity, then
+from tests.small_city import OTHER_BANK
+from tests.web_doors import new_resident, resident_client
+
+Visit = Callable[..., Any]
+NAME = "Raden Ajeng Siti Nurhaliza Kusumawardhani Prawirodirjo"
+LIMIT_BYTES, LIMIT_S = 150_000, 1.0
+
+
+@pytest.fixture
+def city(database: Any) -> PortalCity:
+    return PortalCity(database)
+
+
+@pytest.fixture
+def card(city: PortalCity) -> int:
+    """A card of the resident with a week behind it, a ride without an end, and two purses."""
+    resident = new_resident(NAME)
+    card, _ = city.linked(resident), city.linked(resident, 9_000)
+    for ago in (5, 4, 3):
+        city.ride(card, ago=ago)
+    city.send(city.tap(card, "A", then(17, ago=3), route="R1", direction="entry"))
+    city.ride_without_end(card, 9)
+    other = Issuer(OTHER_BANK, "melati", "Bank Melati Nusantara", "100002", True)
+    ensure_issuers(issuers=[other], actor="test", at=NOW)
+    set_prefund(bank=OTHER_BANK, amount=10**9, actor="test", at=NOW)
+    opened = open_purse(
+        card=card, bank=OTHER_BANK, key="second", owner=resident, actor="test", at=NOW
+    )
+    assert isinstance(opened, Opened), opened
+    city.resident = resident  # type: ignore[attr-defined]
+    return card
+
+
+def signed_in(city: PortalCity, visitor: Any) -> Any:
+    """A visitor with the resident's session."""
+    client = resident_client(city.resident)  # type: ignore[attr-defined]
+    session = client.cookies["sessionid"].value
+    cookie = {"name": "sessionid", "value": session, "url": visitor.address}
+    visitor.context.add_cookies([cookie])
+    return visitor
+
+
+def test_the_pages_look_right_in_both_languages(city: PortalCity, card: int, visit: Visit) -> None:
+    visitor = signed_in(city, visit(390, 844))
+    for language in ("id", "en"):
+        go = {"lights": ("light", "dark") if language == "id" else ("light",)}
+        page = check_page(visitor, f"/saya/?lang={language}", f"portal-home-{language}", **go)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        page = check_page(visitor, "/saya/riwayat/", f"portal-history-{language}", **go)
+        path = page.locator("a.judul-baris").first.get_attribute("href")
+        check_page(visitor, path, f"portal-journey-{language}", **go)
+        check_page(visitor, f"{path}tap/", f"portal-repair-{language}", **go)
+        check_page(visitor, f"{path}pengembalian/", f"portal-refund-{language}", **go)
+    check_page(visitor, "/saya/riwayat/?jenis=money&dari=2020-01-01&sampai=2020-01-02",
+               "portal-history-empty", lights=("light",))  # fmt: skip
+    visitor.page.set_viewport_size({"width": 1280, "height": 800})
+    visitor.go("/saya/riwayat/")
+    assert len(keys_reach(visitor.page)) > 15
+
+
+def test_a_phone_that_has_never_been_here_sees_it_in_a_second(
+    city: PortalCity, card: int, visit: Visit
+) -> None:
+    path = "/saya/"
+    signed_in(city, visit(390, 844)).go(path)  # the server's own first time is not the phone's
+    weight = weight_of_first_load(signed_in(city, visit(390, 844)), path)
+    assert 60_000 < weight < LIMIT_BYTES
+    waited = min(seconds_until_usable(signed_in(city, visit(390, 844)), path) for _ in range(2))
+    assert waited < LIMIT_S, waited
+
+
+def test_a_missing_tap_is_mended_in_two_clicks(city: PortalCity, card: int, visit: Visit) -> None:
+    visitor = signed_in(city, visit(390, 844, java_script_enabled=False))
+    page = visitor.go("/saya/?lang=id")
+    page.get_by_role("link", name="Lengkapi").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Station X → ?")
+    page.get_by_role("link", name="Lengkapi perjalanan").click()
+    page.get_by_role("button", name="Station Y").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Station X → Station Y")
+    expect(page.get_by_role("status")).to_contain_text("kembali ke kartu Anda")
+    with page.expect_download() as waiting:
+        page.goto(visitor.address + "/saya/riwayat/")
+        page.get_by_role("button", name="Unduh PDF").click()
+    assert waiting.value.path().read_bytes().startswith(b"%PDF-")
