@@ -85,7 +85,8 @@ def test_the_pages_look_right_by_day_and_by_night(city: ResidentsTown, visit: Vi
         "close": "/saya/data/tutup/",
     }
     for name, path in plain.items():
-        check_page(visitor, path + "?lang=en", f"portal-{name}", sizes=[(390, 844)])
+        where = f"portal-{name}"
+        check_page(visitor, path + "?lang=en", where, sizes=[(390, 844)], lights=["light"])
     page = visitor.go("/saya/isi-saldo/")
     assert len(keys_reach(page)) > 10
     empty = signed_in(visit(), city.dian)

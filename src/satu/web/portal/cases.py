@@ -35,7 +35,7 @@ from satu.people.errors import Refusal as PersonRefusal
 from satu.people.kinds import OWN_DATA, Role
 from satu.web.design.cells import Badge
 from satu.web.doors.rights import resident_only
-from satu.web.portal.fields import KeyedForm
+from satu.web.portal.fields import KeyedForm, offer
 from satu.web.portal.own import Asker, asker, called, language, open_cards, said
 
 # These begin elsewhere: at a ride, at a card, at a look.
@@ -106,9 +106,9 @@ def new(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     form = NewForm(request.POST or None, initial={"kind": COMPLAINT})
     kinds = [kind for kind in city.kinds if kind.code not in NOT_CHOSEN]
-    form.fields["kind"].choices = [(kind.code, getattr(kind, language())) for kind in kinds]  # type: ignore[attr-defined]
+    offer(form, "kind", [(kind.code, getattr(kind, language())) for kind in kinds])
     own = open_cards(asks.resident, asks.at)
-    form.fields["card"].choices = [("", "–"), *((one.serial, called(one)) for one in own)]  # type: ignore[attr-defined]
+    offer(form, "card", [("", "–"), *((one.serial, called(one)) for one in own)])
     if form.is_valid():
         told = form.cleaned_data
         wanted = actions.NewCase(

@@ -35,7 +35,7 @@ from satu.web.design.formats import day
 from satu.web.design.sheets import asked_page
 from satu.web.doors.rights import resident_only
 from satu.web.own_data import export_of
-from satu.web.portal.fields import MoneyField
+from satu.web.portal.fields import MoneyField, in_asset
 from satu.web.portal.own import Asker, asker, language, said, unit, written_money
 
 PAGE = 20
@@ -236,7 +236,7 @@ def wishes(request: HttpRequest) -> HttpResponseBase:
         "language": now.language,
     }
     form = WishesForm(request.POST or None, initial=initial)
-    form.fields["low_balance"].asset = rules.asset  # type: ignore[attr-defined]
+    in_asset(form, rules.asset)
     if form.is_valid():
         told = form.cleaned_data
         keep_wishes(

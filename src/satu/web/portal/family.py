@@ -24,7 +24,7 @@ from satu.people.kinds import GuardianKind, Scope
 from satu.people.words import REFUSALS as PERSON_REFUSALS
 from satu.web.design.formats import day, money
 from satu.web.doors.rights import resident_only, resident_pays
-from satu.web.portal.fields import KeyedForm, MoneyField
+from satu.web.portal.fields import KeyedForm, MoneyField, in_asset, offer
 from satu.web.portal.own import (
     Asker,
     acted_on,
@@ -47,10 +47,6 @@ class WardsCard(NamedTuple):
     called: str
     balance: int | None
     asset: str
-
-    @property
-    def serial(self) -> str:
-        return str(self.card.serial)
 
 
 class Ward(NamedTuple):
@@ -113,7 +109,7 @@ def limit(request: HttpRequest, ward: int) -> HttpResponseBase:
     asset = _asset(ward, asks)
     shown = "" if now is None else written_money(now, asset)
     form = LimitForm(request.POST or None, initial={"monthly": shown})
-    form.fields["monthly"].asset = asset  # type: ignore[attr-defined]
+    in_asset(form, asset)
     if request.method == "POST" and form.is_valid():
         refusal = set_limit(
             guardian=asks.resident,
@@ -144,8 +140,8 @@ def send(request: HttpRequest, card: int) -> HttpResponseBase:
         raise Http404
     asset = purses_in_order(card)[0].asset
     form = SendForm(request.POST or None)
-    form.fields["amount"].asset = asset  # type: ignore[attr-defined]
-    form.fields["source"].choices = [(one.serial, _source(one)) for one in own]  # type: ignore[attr-defined]
+    in_asset(form, asset)
+    offer(form, "source", [(one.serial, _source(one)) for one in own])
     if form.is_valid():
         refusal = _send(asks, card, form)
         if not refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -60,3 +61,17 @@ def read_money(typed: str, asset: str) -> int | None:
         return money.parse(figures.replace(",", "."), asset)
     except ValueError:
         return None
+
+
+def offer(form: forms.Form, name: str, choices: Sequence[tuple[str | int, str]]) -> None:
+    """Let a form's field be one of these."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField), field
+    field.choices = list(choices)
+
+
+def in_asset(form: forms.Form, asset: str) -> None:
+    """Let a form's amounts be of an asset."""
+    for field in form.fields.values():
+        if isinstance(field, MoneyField):
+            field.asset = asset

@@ -23,7 +23,7 @@ from satu.payments.purses import Closed, Opened, close_purse, open_purse, set_or
 from satu.payments.words import words_of
 from satu.people.kinds import Scope
 from satu.web.doors.rights import resident_only
-from satu.web.portal.fields import KeyedForm
+from satu.web.portal.fields import KeyedForm, offer
 from satu.web.portal.own import acted_on, asker, purses_in_order, repeated, said
 
 
@@ -43,7 +43,7 @@ class OpenForm(KeyedForm):
     def __init__(self, banks: list[tuple[int, str]], told: QueryDict | None = None) -> None:
         super().__init__(told)
         self.banks = banks
-        self.fields["bank"].choices = banks  # type: ignore[attr-defined]
+        offer(self, "bank", banks)
 
 
 class CloseForm(KeyedForm):
@@ -128,7 +128,7 @@ def close_at(request: HttpRequest, card: int, bank: int) -> HttpResponseBase:
     name = next((issuer.name for issuer in cards.issuers() if issuer.id == bank), "")
     form = CloseForm(request.POST or None)
     others = [(one.bank, one.purse.bank) for one in shown if one.bank != bank]
-    form.fields["into"].choices = others  # type: ignore[attr-defined]
+    offer(form, "into", others)
     if form.is_valid():
         done = close_purse(
             card=card,

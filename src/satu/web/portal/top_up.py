@@ -34,7 +34,7 @@ from satu.people.kinds import Scope
 from satu.web.design.cells import Cell, Money
 from satu.web.design.sheets import Column, Sheet
 from satu.web.doors.rights import resident_only, resident_pays
-from satu.web.portal.fields import KeyedForm, MoneyField
+from satu.web.portal.fields import KeyedForm, MoneyField, in_asset, offer
 from satu.web.portal.own import (
     Asker,
     asker,
@@ -90,12 +90,6 @@ class OrderForm(KeyedForm):
     )
     payer = forms.ChoiceField(label=gettext_lazy("Paid from"))
 
-    def __init__(self, *given: object, payers: list[tuple[str, str]], asset: str) -> None:
-        super().__init__(*given)  # type: ignore[arg-type]
-        self.fields["payer"].choices = payers  # type: ignore[attr-defined]
-        for name in ("threshold", "amount", "monthly_cap"):
-            self.fields[name].asset = asset  # type: ignore[attr-defined]
-
 
 @require_http_methods(["GET", "POST"])
 @never_cache
@@ -109,7 +103,9 @@ def top_up(request: HttpRequest) -> HttpResponseBase:
     card, is_own = _chosen(request, choices)
     purses = purses_in_order(card.serial)
     asset = purses[0].asset
-    form = OrderForm(request.POST or None, payers=_payers(asks, card, is_own), asset=asset)
+    form = OrderForm(request.POST or None)
+    offer(form, "payer", _payers(asks, card, is_own))
+    in_asset(form, asset)
     if form.is_valid():
         refusal = _place(asks, card, form)
         if not refusal:
