@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from satu.city.demo_history import SECOND_PURSE, settle_resident
+from satu.city.demo_history import LOW, SECOND_PURSE, settle_resident
+from satu.payments.queries import orders_of
 from tests.database.cards_support import AT, BCA, MANDIRI, issue, one, open_banks
 from tests.support import Database
 
@@ -20,3 +21,5 @@ def test_the_resident_is_settled_once_with_purses_at_two_banks(database: Databas
         "  join ledger_account a on a.id = u.id"
     )
     assert one(conn, purses) == ([MANDIRI, BCA], [70_000, SECOND_PURSE])
+    (order,) = orders_of([1])
+    assert (order.bank, order.threshold, order.is_active, order.done) == (MANDIRI, LOW, True, 0)

@@ -19,6 +19,7 @@ from satu.city.demo_setup import NEWEST_DAY
 from satu.city.replay_send import Connection
 from satu.city.simulate import Population, simulate_day
 from satu.kernel.days import from_ms
+from satu.payments.orders import NewOrder, Placed, place_order
 from satu.payments.purses import Opened, open_purse
 from satu.payments.top_ups import Paid, top_up
 from satu.people import queries
@@ -31,6 +32,8 @@ ACTOR = "city.demo"
 NAME, PHONE = "Siti Contoh", "+6281200001945"  # nobody's
 DAYS = 7
 SECOND_PURSE = 50_000
+LOW, LOW_BRINGS, MOST_A_MONTH = 20_000, 50_000, 500_000
+DAY_S = 24 * 3600
 ONE_COMMUTER = 13  # so many cards have one commuter among them
 RICHEST = """
 select c.id from cards_card c join ledger_account a on a.id = c.purse
@@ -74,6 +77,7 @@ def settle_resident(conn: psycopg.Connection, *, at: datetime) -> int | None:
     )
     assert not isinstance(linked, Refusal), linked
     _open_second_purse(linked, at)
+    _order_money(linked, at)
     return linked
 
 
@@ -89,6 +93,15 @@ def _open_second_purse(card: int, at: datetime) -> None:
     assert isinstance(opened, Opened), opened
     paid = top_up(bank=other, card=card, amount=SECOND_PURSE, reference=name, actor=ACTOR, at=at)
     assert isinstance(paid, Paid), paid
+
+
+def _order_money(card: int, at: datetime) -> None:
+    """A standing order at the card's own bank, for when it runs low."""
+    found = find_card(card)
+    assert found is not None
+    new = NewOrder(card, LOW, LOW_BRINGS, DAY_S, MOST_A_MONTH, bank=found.issuer_id)
+    placed = place_order(new=new, key=f"demo-{card}", owner=None, actor=ACTOR, at=at)
+    assert isinstance(placed, Placed), placed
 
 
 def has_ridden(conn: psycopg.Connection) -> bool:
