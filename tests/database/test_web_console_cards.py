@@ -80,7 +80,7 @@ PERIOD = "?dari=2026-11-20&sampai=2026-12-01"
 def test_a_card_is_found_by_its_number_and_its_money_is_told_at_once(card: int) -> None:
     client = staff_client()
     number = number_of(card)
-    answer = client.post("/console/find/", {"q": f"{number[:4]} {number[4:]}"})
+    answer = client.post("/console/cards/", {"q": f"{number[:4]} {number[4:]}"})
     assert (answer.status_code, answer.url) == (302, f"/console/cards/{card}/")
     told = page(client, f"/console/cards/{card}/{PERIOD}")
     for words in ("84.000", "Isi saldo", "Perjalanan", "Metro", "tempat ditutup", "Aktif"):
@@ -140,7 +140,7 @@ def test_books_and_trail_are_told_and_given_as_files(card: int) -> None:
     trail = page(client, f"/console/cards/{card}/looks/")
     assert "staff:ani" in trail and "Ditautkan ke pemegang" in trail
     purses = page(client, f"/console/cards/{card}/purses/")
-    assert "Membayar perjalanan berikutnya" in purses and "84.000" in purses
+    assert "Dipakai" in purses and "84.000" in purses
 
 
 def step(client: Client, card: int, what: str, reason: str, case: str = "") -> Any:
@@ -195,28 +195,28 @@ def test_a_right_is_granted_with_its_proof(card: int) -> None:
 
 def test_a_person_is_found_for_a_purpose_and_a_case(card: int) -> None:
     client = staff_client()
-    asked = client.post("/console/find/", {"q": SITI.nik}).content.decode()
+    asked = client.post("/console/cards/", {"q": SITI.nik}).content.decode()
     assert "Ini menyebut seseorang" in asked and looks("person.found") == []
-    answer = client.post("/console/find/", {"q": SITI.nik, **WHY})
+    answer = client.post("/console/cards/", {"q": SITI.nik, **WHY})
     siti = Card.objects.get(id=card).owner
-    assert (answer.status_code, answer.url) == (302, f"/console/residents/{siti}/")
+    assert (answer.status_code, answer.url) == (302, f"/console/cards/residents/{siti}/")
     told = page(client, answer.url)
     assert f"/console/cards/{card}/" in told and SITI.name not in told and SITI.nik not in told
     ((who, detail),) = looks("person.found")
     assert (who, detail["by"], detail["case"]) == ("staff:ani", "nik", "K-17")
-    shown = client.post(f"/console/residents/{siti}/profile").content.decode()
+    shown = client.post(f"/console/cards/residents/{siti}/profile").content.decode()
     assert SITI.name in shown and SITI.nik in shown
     assert len(looks("person.opened")) == 1 and SITI.name not in page(client, answer.url)
-    nobody = client.post("/console/find/", {"q": "0812 9999 0000", **WHY}).content.decode()
+    nobody = client.post("/console/cards/", {"q": "0812 9999 0000", **WHY}).content.decode()
     assert "Tidak ada yang dikenal" in nobody
-    by_phone = client.post("/console/find/", {"q": "0812-0000-9999", **WHY})
-    assert by_phone.url == f"/console/residents/{siti}/"
-    assert "Tidak ada yang cocok" in client.post("/console/find/", {"q": "abc"}).content.decode()
+    by_phone = client.post("/console/cards/", {"q": "0812-0000-9999", **WHY})
+    assert by_phone.url == f"/console/cards/residents/{siti}/"
+    assert "Tidak ada yang cocok" in client.post("/console/cards/", {"q": "abc"}).content.decode()
 
 
 def test_a_resident_is_opened_from_a_card_for_a_reason(card: int) -> None:
     client, siti = staff_client(), Card.objects.get(id=card).owner
-    path = f"/console/residents/{siti}/"
+    path = f"/console/cards/residents/{siti}/"
     assert f'href="{path}"' in page(client, f"/console/cards/{card}/")
     for part in ("profile", "link", "code"):
         answer = client.post(path + part)
@@ -224,7 +224,7 @@ def test_a_resident_is_opened_from_a_card_for_a_reason(card: int) -> None:
     assert "Buka warga" in page(client, path) and looks("person.opened") == []
     assert client.post(path, WHY).status_code == 302
     assert "Terbuka setengah jam" in page(client, path)
-    assert client.post("/console/residents/999/", WHY).status_code == 200
+    assert client.post("/console/cards/residents/999/", WHY).status_code == 200
     benefits = staff_client("dewi", "benefits")
     refused = benefits.post(path, WHY)
     assert refused.status_code == 200 and "Terbuka" not in refused.content.decode()
@@ -234,10 +234,10 @@ def test_a_resident_is_opened_from_a_card_for_a_reason(card: int) -> None:
 def test_who_has_no_phone_is_registered_and_gets_a_code_and_a_card(city: SmallCity) -> None:
     client, (card,) = staff_client(), cards(1)
     given = {"name": "Budi Teladan Contoh", "nik": "3171011505159998", "seen": "on"}
-    assert client.post("/console/residents/new", {**given, "nik": "123"}).status_code == 200
-    assert client.post("/console/residents/new", {**given, "seen": ""}).status_code == 200
+    assert client.post("/console/cards/residents/new", {**given, "nik": "123"}).status_code == 200
+    assert client.post("/console/cards/residents/new", {**given, "seen": ""}).status_code == 200
     assert Resident.objects.count() == 0
-    answer = client.post("/console/residents/new", given)
+    answer = client.post("/console/cards/residents/new", given)
     told = answer.content.decode()
     budi = Resident.objects.get()
     assert (budi.level, answer.headers["Cache-Control"]) == (
@@ -245,10 +245,10 @@ def test_who_has_no_phone_is_registered_and_gets_a_code_and_a_card(city: SmallCi
         "max-age=0, no-cache, no-store, must-revalidate, private",
     )
     code = told.split('kode-cetak">')[1].split("<")[0]
-    again = client.post("/console/residents/new", given).content.decode()
+    again = client.post("/console/cards/residents/new", given).content.decode()
     assert "sudah terdaftar" in again and Resident.objects.count() == 1
-    answer = client.post("/console/find/", {"q": code, **WHY})
-    assert answer.url == f"/console/residents/{budi.pk}/"
+    answer = client.post("/console/cards/", {"q": code, **WHY})
+    assert answer.url == f"/console/cards/residents/{budi.pk}/"
     (face,) = faces([card])
     path = f"{answer.url}link"
     wrong = client.post(path, {"number": face.number, "secret": "00000000"})
@@ -256,7 +256,7 @@ def test_who_has_no_phone_is_registered_and_gets_a_code_and_a_card(city: SmallCi
     linked = client.post(path, {"number": face.number, "secret": face.secret})
     assert linked.url == f"/console/cards/{card}/"
     assert Card.objects.get(id=card).owner == budi.pk
-    fresh = client.post(f"/console/residents/{budi.pk}/code").content.decode()
+    fresh = client.post(f"/console/cards/residents/{budi.pk}/code").content.decode()
     assert code not in fresh and "kode-cetak" in fresh
 
 
@@ -271,7 +271,7 @@ def test_a_bank_sees_its_own_cards_state_and_purse(card: int) -> None:
     stranger.get(link_path(hire("ketut", "bank", acts_for="issuer:other")))
     assert stranger.get(f"/console/cards/{card}/").status_code == 404
     assert step(stranger, card, "unfreeze", "found").status_code == 404
-    answer = stranger.post("/console/find/", {"q": number_of(card)})
+    answer = stranger.post("/console/cards/", {"q": number_of(card)})
     assert "Tidak ada yang cocok" in answer.content.decode()
 
 

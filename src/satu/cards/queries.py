@@ -85,6 +85,12 @@ def product_codes() -> set[str]:
     return set(models.Product.objects.values_list("code", flat=True))
 
 
+def numbers(serials: Iterable[int]) -> dict[int, str]:
+    """The numbers printed on cards, by serial; unknown cards are left out."""
+    found = models.Card.objects.filter(id__in=list(serials))
+    return dict(found.values_list("id", "number"))
+
+
 def faces(serials: Iterable[int]) -> list[CardFace]:
     """What the printer needs of cards, by serial; unknown cards are left out."""
     found = models.Card.objects.filter(id__in=list(serials)).order_by("id")

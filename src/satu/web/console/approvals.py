@@ -60,9 +60,10 @@ MOST_DECIDED = 500
 
 
 class Form(NamedTuple):
-    """A form to propose by: the action's name, its title, what it does."""
+    """A form to propose by: the action's name, a button's word, its title, what it does."""
 
     action: str
+    button: str | Promise
     title: str | Promise
     text: str | Promise
 
@@ -70,21 +71,25 @@ class Form(NamedTuple):
 FORMS = {
     "goodwill": Form(
         "card.goodwill",
+        _("Goodwill"),
         _("Propose a credit for goodwill"),
         _("The card's own bank pays it, once somebody of that bank approves."),
     ),
     "refund": Form(
         "card.goodwill",
+        _("Refund"),
         _("Propose a refund"),
         _("The operator whose service failed pays it, once somebody of theirs approves."),
     ),
     "payback": Form(
         "card.pay_back",
+        _("Closed card's money"),
         _("Propose to pay a closed card's money to an account"),
         _("The bank transfers what was paid back, once somebody else of that bank approves."),
     ),
     "prefund": Form(
         "issuer.prefund",
+        _("Bank's deposit"),
         _("Propose a bank's deposit"),
         _("It caps what the bank may owe the others; a second treasurer approves."),
     ),
@@ -227,12 +232,13 @@ def approvals(request: HttpRequest) -> HttpResponseBase:
     columns = _columns(is_done)
     sort = asked_sort(request, columns, Sort("until" if not is_done else "decided", is_done))
     ordered = sorted(found, key=KEYS[sort.column], reverse=sort.is_down)
+    subjects = _subjects(ordered)
     sheet = Sheet(
         columns,
-        [_cells(one, is_done) for one in ordered],
+        [_cells(one, subjects[one.id], is_done) for one in ordered],
         gettext("Proposals"),
         sort=sort,
-        said=gettext("%(n)s proposals") % {"n": len(ordered)},
+        said=gettext("In all: %(n)s") % {"n": len(ordered)},
         empty=gettext("Nothing waits for a second person."),
         export="csv",
     )
@@ -245,7 +251,7 @@ def approvals(request: HttpRequest) -> HttpResponseBase:
             Place(gettext("Waiting"), here, not is_done),
             Place(gettext("Decided"), f"{here}?bagian=diputuskan", is_done),
         ],
-        "kinds": [(what, form.title) for what, form in FORMS.items() if _may(viewer, what)],
+        "kinds": [(what, form.button) for what, form in FORMS.items() if _may(viewer, what)],
     }
     return render(request, "console/approvals.html", context)
 
@@ -474,12 +480,12 @@ def _columns(is_done: bool) -> list[Column]:
     ]
 
 
-def _cells(one: Proposal, is_done: bool) -> list[Cell]:
+def _cells(one: Proposal, subject: str, is_done: bool) -> list[Cell]:
     last: list[Cell] = [one.decided_at, one.decided_by] if is_done else [one.expires_at]
     amount = Money(one.amount, asset()) if one.amount is not None else "–"
     return [
         Link(_title(one), reverse("console:approval", args=[one.id]), one.case),
-        _subject(one),
+        subject,
         amount,
         one.proposed_by,
         state_badge(one),
@@ -487,11 +493,15 @@ def _cells(one: Proposal, is_done: bool) -> list[Cell]:
     ]
 
 
-def _subject(one: Proposal) -> str:
-    if one.subject_kind == "card":
-        card = cards.card(int(one.subject_id))
-        return f"••••{NO_BREAK}{card.number[-4:]}" if card else one.subject_id
-    if one.subject_kind != "issuer":
-        return one.subject_id
-    names = {str(bank.id): bank.name for bank in cards.issuers()}
-    return names.get(one.subject_id, one.subject_id)
+def _subjects(found: list[Proposal]) -> dict[int, str]:
+    """What each proposal is for, as it is called: a card by its last figures, a bank by name."""
+    banks = {str(bank.id): bank.name for bank in cards.issuers()}
+    about = {int(one.subject_id) for one in found if one.subject_kind == "card"}
+    numbers = {str(card): number for card, number in cards.numbers(about).items()}
+    told = {}
+    for one in found:
+        name = one.subject_id
+        if one.subject_kind == "card" and name in numbers:
+            name = f"••••{NO_BREAK}{numbers[name][-4:]}"
+        told[one.id] = banks.get(name, name) if one.subject_kind == "issuer" else name
+    return told

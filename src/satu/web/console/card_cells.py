@@ -186,7 +186,7 @@ def purses_sheet(purses: Sequence[Purse]) -> Sheet:
 
 def _use_of(purse: Purse) -> Badge:
     if purse.is_in_use:
-        return Badge("good", _("Pays the next ride"))
+        return Badge("good", _("In use"))
     return Badge("none", _("Left behind")) if purse.is_former else Badge("info", _("In reserve"))
 
 
@@ -241,7 +241,7 @@ def books_sheet(lines: Sequence[BookLine], asset: str) -> Sheet:
         ]
         for line in lines
     ]
-    said = _("%(n)s postings") % {"n": len(rows)} if rows else ""
+    said = _("In all: %(n)s") % {"n": len(rows)} if rows else ""
     empty = _("Nothing was posted in these days.")
     return Sheet(columns, rows, _("Postings"), said=said, empty=empty, export="csv")
 

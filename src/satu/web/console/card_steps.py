@@ -117,7 +117,7 @@ CHOICES: dict[Step, Choice] = {
     ),
     Step.CLOSE: Choice(
         _("Close with refund"),
-        "danger",
+        "quiet",
         _("Close card %(number)s for good?"),
         _("It never opens a door again. Its bank pays the balance back once no ride can be late."),
         _("Close it"),
@@ -132,6 +132,7 @@ NOW = {
     Why.NOT_ACTIVATED: (Step.LOST,),
     Why.EXPIRED: (Step.REPLACE, Step.CLOSE),
 }
+GRAVE = (Step.LOST, Step.STOLEN, Step.CLOSE)
 OTHERWISE = (Step.LET_BACK, Step.REPLACE, Step.CLOSE)
 
 
@@ -219,7 +220,7 @@ def step(request: HttpRequest, number: int, what: str) -> HttpResponseBase:
         "title": str(choice.title) % {"number": f"•••• {card.number[-4:]}"},
         "text": choice.text,
         "yes": choice.yes,
-        "kind": "danger" if choice.kind == "danger" else "primary",
+        "kind": "danger" if chosen in GRAVE else "primary",
         "form": form,
         "back": reverse("console:card", args=[number]),
         "action": request.path,

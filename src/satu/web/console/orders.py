@@ -89,7 +89,7 @@ def orders(request: HttpRequest) -> HttpResponseBase:
         [_cells(one) for one in ordered],
         gettext("Card orders"),
         sort=sort,
-        said=gettext("%(n)s orders") % {"n": len(ordered)},
+        said=gettext("In all: %(n)s") % {"n": len(ordered)},
         empty=gettext("No cards were ordered yet."),
         export="csv",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -76,12 +77,13 @@ def refunds(request: HttpRequest) -> HttpResponseBase:
     sort = asked_sort(request, columns, Sort("asked", False))
     found = repairs(state=PARTS[part], limit=MOST)
     ordered = sorted(found, key=KEYS[sort.column], reverse=sort.is_down)
+    tails = _tails(one.card for one in ordered)
     sheet = Sheet(
         columns,
-        [_cells(one) for one in ordered],
+        [_cells(one, tails) for one in ordered],
         gettext("Requests"),
         sort=sort,
-        said=gettext("%(n)s requests") % {"n": len(ordered)},
+        said=gettext("In all: %(n)s") % {"n": len(ordered)},
         empty=gettext("No request is in this state."),
         export="csv",
     )
@@ -173,7 +175,7 @@ def _page(request: HttpRequest, found: Repair, more: dict[str, Any]) -> HttpResp
         "repair": found,
         "badge": state_badge(found),
         "missing": say(CLASSES[UseClass(found.missing)]),
-        "card": _tail(found.card),
+        "card": _tails([found.card])[found.card],
         "doubts": [say(DOUBTS[Doubt(one)]) for one in found.waits_for.split()],
         "refunded": Money(found.refunded, asset()) if found.refunded else "–",
         "reason": dict(NOT_BELIEVED).get(found.reason, found.reason),
@@ -274,14 +276,16 @@ def _closings(request: HttpRequest) -> HttpResponseBase:
         Column("from", _("Paid not before")),
         Column("due", _("Paid by")),
     ]
+    waiting = cards.closings()
+    tails = _tails(one.card_id for one in waiting)
     rows: list[list[Cell]] = [
         [
-            Link(_tail(one.card_id), reverse("console:card", args=[one.card_id])),
+            Link(tails[one.card_id], reverse("console:card", args=[one.card_id])),
             one.closed_at,
             formats.day(one.pay_from, language()),
             _due(one.due_on),
         ]
-        for one in cards.closings()
+        for one in waiting
     ]
     sheet = Sheet(
         columns,
@@ -307,9 +311,11 @@ def _tabs(part: str) -> list[Place]:
     return [Place(words, f"{here}?bagian={key}", key == part) for key, words in named]
 
 
-def _tail(card: int) -> str:
-    found = cards.card(card)
-    return f"••••{NO_BREAK}{found.number[-4:]}" if found else str(card)
+def _tails(found: Iterable[int]) -> dict[int, str]:
+    """Cards by their last figures."""
+    return {
+        card: f"••••{NO_BREAK}{number[-4:]}" for card, number in cards.numbers(set(found)).items()
+    }
 
 
 KEYS: dict[str, Any] = {
@@ -330,10 +336,10 @@ def _columns() -> list[Column]:
     ]
 
 
-def _cells(one: Repair) -> list[Cell]:
+def _cells(one: Repair, tails: dict[int, str]) -> list[Cell]:
     doubts = " · ".join(say(DOUBTS[Doubt(doubt)]) for doubt in one.waits_for.split())
     return [
-        Link(_tail(one.card), reverse("console:refund", args=[one.id]), f"#{one.id}"),
+        Link(tails[one.card], reverse("console:refund", args=[one.id]), f"#{one.id}"),
         Noted(say(CLASSES[UseClass(one.missing)]), one.network),
         formats.day(one.service_day, language()),
         one.asked_at,

@@ -269,7 +269,12 @@ def _cases(number: int) -> Sheet:
         Column("at", _("Opened")),
     ]
     rows: list[list[Cell]] = [
-        [str(case), case.kind, say(STATES[State(case.state)]), case.opened_at]
+        [
+            Link(str(case), reverse("console:case", args=[case.pk])),
+            case.kind,
+            say(STATES[State(case.state)]),
+            case.opened_at,
+        ]
         for case in of_resident(number)
     ]
     return Sheet(columns, rows, gettext("Cases"), empty=gettext("They asked nothing yet."))
