@@ -142,6 +142,7 @@ def _known(conn: psycopg.Connection, cards: Iterable[int]) -> dict[str, list[str
     ((day,),) = conn.execute(NEWEST)
     numbers: dict[str, list[tuple[object, ...]]] = {
         "console:card": [(card,) for card in cards],
+        "console:case": some("select id from cases_case order by md5(id::text) limit 5"),
         "console:operator": some("select id from taps_operator order by id"),
         "console:line": some("select id from taps_route order by md5(id::text) limit 5"),
         "console:place": some("select id from taps_point order by md5(id::text) limit 5"),

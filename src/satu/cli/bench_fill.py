@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
-from satu.bench import cards_file, pages_fill, pages_rides
+from satu.bench import cards_file, pages_fill, pages_more, pages_rides
 from satu.bench.pages_fill import Filling
 from satu.bench.problems import BenchProblem
 from satu.bench.stage import Stage, Tell
@@ -42,6 +42,7 @@ def fill(urls: Urls, stage: Stage, *, cards: int, taps: int, at_ms: int, tell: T
     )
     made = pages_rides.patterns(stage.rules, filling.today - timedelta(days=7))
     stored = pages_fill.fill(filling, made)
+    pages_more.fill_offices(urls.owner, cards=cards, at=from_ms(at_ms), tell=tell)
     _count(urls, at_ms, tell)
     return stored
 
