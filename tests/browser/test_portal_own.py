@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from satu.cards.held import cards_of
 from satu.cases.actions import NewCase, Opened, answer_case, open_case
@@ -18,7 +18,8 @@ from satu.payments.purses import open_purse
 from satu.people.access import open_profile
 from satu.people.kinds import Role
 from satu.taps.queries import who_looked
-from tests.browser.faces import check_page, keys_reach
+from tests.browser.faces import axe_faults, check_page, keys_reach, take_picture
+from tests.browser.looks import faults_of
 from tests.database.cards_support import BCA
 from tests.residents_town import ResidentsTown
 from tests.web_doors import ACTOR, resident_client
@@ -46,6 +47,7 @@ def test_a_lost_card_is_reported_and_replaced_by_clicks(city: ResidentsTown, vis
     expect(page.get_by_text("tidak membuka gerbang lagi").first).to_be_visible()
     page.get_by_role("button", name="Minta kartu baru").click()
     expect(page.get_by_text("Kartu baru memuat uang Anda")).to_be_visible()
+    looked_at(page, "portal-replaced")
     old, new = cards_of(city.siti, city.at.date())
     assert old.successor == new.serial and city.balance(new.serial) == city.balance(old.serial)
 
@@ -54,6 +56,45 @@ def test_a_lost_card_is_reported_and_replaced_by_clicks(city: ResidentsTown, vis
     expect(page.get_by_role("dialog")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="Bekukan").click()
     expect(page.get_by_text("dibekukan: tidak membuka gerbang")).to_be_visible()
+    looked_at(page, "portal-family-frozen")
+
+
+def test_what_is_wrong_stands_where_it_is(city: ResidentsTown, visit: Visit) -> None:
+    visitor = signed_in(visit(390, 844), city.siti)
+    page = visitor.go("/saya/hubungkan/")
+    page.get_by_label("Nomor kartu").fill("9360 0899 9999 9995")
+    page.get_by_label("Kode di belakang kartu").fill("AAAA AAAA")
+    page.get_by_role("button", name="Hubungkan kartu ini").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nomor atau kode salah")
+    looked_at(page, "portal-link-wrong")
+    page = visitor.go("/saya/isi-saldo/")
+    page.get_by_label("Jika saldo di bawah").fill("dua puluh ribu")
+    page.get_by_label("Isi sebesar").fill("Rp 50.000")
+    page.get_by_label("Paling banyak sebulan").fill("10.000")
+    page.get_by_role("button", name="Pasang").click()
+    low = page.get_by_label("Jika saldo di bawah")
+    expect(low).to_have_attribute("aria-invalid", "true")
+    expect(low).to_be_in_viewport()
+    low.fill("20.000")
+    page.get_by_role("button", name="Pasang").click()
+    expect(page.get_by_role("alert")).to_contain_text("Batas tidak benar")
+    looked_at(page, "portal-order-wrong")
+    page.get_by_label("Paling banyak sebulan").fill("500.000")
+    page.get_by_role("button", name="Pasang").click()
+    expect(page.get_by_text("Isi otomatis terpasang")).to_be_visible()
+    looked_at(page, "portal-order")
+    page = visitor.go("/saya/data/tutup/")
+    page.get_by_label("Saya sudah membaca ini").check()
+    page.get_by_role("button", name="Tutup akun saya").click()
+    expect(page.get_by_text("Akun Anda sedang ditutup")).to_be_visible()
+    looked_at(page, "portal-closing")
+
+
+def looked_at(page: Page, name: str) -> None:
+    """A page as it stands now: no serious fault, and its picture."""
+    found = [*axe_faults(page), *faults_of(page)]
+    assert not found, (name, found)
+    take_picture(page, name)
 
 
 def test_the_pages_look_right_by_day_and_by_night(city: ResidentsTown, visit: Visit) -> None:
