@@ -89,7 +89,7 @@ def test_a_phone_that_has_never_been_here_sees_it_in_a_second(
 def test_a_missing_tap_is_mended_in_two_clicks(city: PortalCity, card: int, visit: Visit) -> None:
     visitor = signed_in(city, visit(390, 844, java_script_enabled=False))
     page = visitor.go("/saya/?lang=id")
-    page.get_by_role("link", name="Lengkapi").click()
+    page.get_by_role("link", name="Lengkapi").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Station X → ?")
     page.get_by_role("link", name="Lengkapi perjalanan").click()
     page.get_by_role("button", name="Station Y").click()

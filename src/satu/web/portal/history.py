@@ -123,13 +123,20 @@ def history(request: HttpRequest) -> HttpResponseBase:
 
 def filter_form(request: HttpRequest, cards: Sequence[Seen]) -> FilterForm:
     """The filter as it was sent; without anything of it, empty."""
-    form = FilterForm({name: request.GET.get(name, "") for name in FilterForm.base_fields})
+    sent = {name: request.GET.get(name, "") for name in FilterForm.base_fields}
+    if not (sent["dari"] or sent["sampai"]):
+        sent["dari"] = (localdate() - (USUAL_DAYS - 1) * ONE_DAY).isoformat()
+    form = FilterForm(sent)
     own = [(one.card.serial, one.called) for one in cards if one.is_own]
     others = [(one.card.serial, one.called) for one in cards if not one.is_own]
-    choices: list[tuple[object, object]] = [("", _("All of mine")), *own]
+    choices: list[tuple[object, object]] = [("", _("My cards")), *own]
     if others:
         choices.append((_("Of those you look after"), others))
     form.fields["kartu"].choices = choices  # type: ignore[attr-defined]
+    form.full_clean()
+    for field in form.fields.values():
+        field.required = True  # so that no label says what goes without saying
+    form.use_required_attribute = False
     return form
 
 

@@ -183,7 +183,7 @@ def purse_row(place: int, purse: Purse) -> PurseRow:
         f"{place}. {purse.bank}",
         note if held else "",
         Money(purse.balance, purse.asset),
-        Badge("good", _("Pays the next ride")) if purse.is_in_use else None,
+        Badge("good", _("In use")) if purse.is_in_use else None,
     )
 
 
