@@ -29,8 +29,9 @@ from satu.cards.products import ensure_products
 from satu.ledger import verify as ledger
 from satu.ledger.kinds import Result
 from satu.ledger.verify import verify
-from tests.commands import satu
+from tests.commands import Finished, satu
 from tests.database.cards_support import BCA, MANDIRI, audited, one, open_banks
+from tests.database.fares_support import loaded_city
 from tests.database.test_payments import BY, SMALL
 from tests.support import Database
 
@@ -153,3 +154,31 @@ def test_commands_write_a_file_that_the_maker_opens(bank: Database, tmp_path: Pa
     assert (told["state"], told["quantity"], told["activated"]) == ("delivered", 3, 0)
     file.write_bytes(file.read_bytes()[:-1])
     assert satu("cards", "open", str(file), "--key", str(key)).returncode == 1
+
+
+def test_a_command_orders_once_for_its_key(database: Database, tmp_path: Path) -> None:
+    loaded_city(database)
+    ensure_products(products=[SMALL], **BY)
+    key = tmp_path / "maker.pem"
+    key.write_bytes(write_public(MAKER))
+
+    def order(count: int = 3, *more: str) -> Finished:
+        asked = ("--issuer", "bank", "--product", "small", "--count", str(count))
+        maker = ("--maker", "PT Kartu", "--maker-key", str(key), "--key", "PO-9")
+        return satu("cards", "order", *asked, *maker, *more, "--json")
+
+    assert order().told == {"result": "posted", "order": 1}
+    assert order().told == {"result": "exists", "order": 1}
+    other = order(4)
+    assert other.returncode == 1 and "--key PO-9 did something else" in other.stderr
+    assert order(3, "--category", "hero").told["refused"] == "category_unknown"
+    assert "issuer_unknown" in satu(
+        "cards", "order", "--issuer", "x", "--product", "small", "--count", "1",
+        "--maker", "PT Kartu", "--maker-key", str(key), "--key", "PO-10",
+    ).stderr  # fmt: skip
+    (told,) = satu("cards", "orders", "--json").told["orders"]
+    assert (told["bank"], told["quantity"], told["state"]) == ("bank", 3, "ordered")
+    assert one(database.connect(), "select category from cards_order") == ("adult",)
+    file = tmp_path / "po-9.satu"
+    made = satu("cards", "personalise", "1", "--file", str(file), "--json")
+    assert made.told["count"] == 3 and satu("cards", "deliver", "1").returncode == 0
