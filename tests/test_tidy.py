@@ -123,6 +123,10 @@ def test_banned_calls_are_not_made() -> None:
     assert not found, "\n".join(found)
 
 
+# A bench fills a database of its own with millions of rows, as its owner; production refuses it.
+FILLS = {"bench/pages_fill.py", "bench/pages_more.py"}
+
+
 def test_the_books_and_the_trail_are_written_by_their_own_rooms() -> None:
     pattern = r"(?i)\b(insert into|update|delete from|truncate|lock table)\s+(only\s+)?%s_\w+"
     found = [
@@ -131,6 +135,7 @@ def test_the_books_and_the_trail_are_written_by_their_own_rooms() -> None:
         for path in TRACKED
         if path.suffix in (".py", ".sql") and path.is_relative_to(SOURCE)
         if not path.is_relative_to(SOURCE / domain)
+        and path.relative_to(SOURCE).as_posix() not in FILLS
         for number in _matches(path, pattern % domain)
     ]
     assert not found, "\n".join(found)
