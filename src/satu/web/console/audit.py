@@ -29,6 +29,7 @@ from satu.people.queries import OPENED
 from satu.people.queries import staff as all_staff
 from satu.taps.queries import CARD_LOOKS
 from satu.web.design.cells import Badge, Cell, Link, Noted
+from satu.web.design.formats import NO_BREAK
 from satu.web.design.formats import day as written_day
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, csv_answer
@@ -39,6 +40,7 @@ PAGE = 50
 MOST_EXPORTED = 20_000
 LOOKS = (OPENED, FOUND, TRIPS_SEEN, *CARD_LOOKS)
 WATCHED_DAYS = 30
+LONGEST_SHOWN = 40
 LATE = timedelta(minutes=1)  # sealed each second, what waits so long tells that nobody seals
 
 
@@ -76,7 +78,7 @@ def audit(request: HttpRequest) -> HttpResponseBase:
         return csv_answer(sheet, "jejak-audit")
     context = {
         "sheet": sheet,
-        "asked": request.GET,
+        "sought": request.GET,
         "tabs": _tabs("console:audit"),
     }
     return render(request, "console/audit.html", context)
@@ -124,9 +126,10 @@ def _columns() -> list[Column]:
 
 def _cells(entry: AuditEntry, is_file: bool) -> list[Cell]:
     subject = f"{entry.subject_kind}:{entry.subject_id}"
-    detail = " · ".join(f"{name}={value}" for name, value in entry.detail.items())
     if is_file:
+        detail = " · ".join(f"{name}={value}" for name, value in entry.detail.items())
         return [entry.at, entry.actor, entry.action, subject, detail]
+    detail = " · ".join(f"{name}={_short(value)}" for name, value in entry.detail.items())
     return [
         Noted(written_moment(entry.at), f"#{entry.id}"),
         Link(entry.actor, f"?pelaku={entry.actor}"),
@@ -136,12 +139,18 @@ def _cells(entry: AuditEntry, is_file: bool) -> list[Cell]:
     ]
 
 
+def _short(value: object) -> str:
+    """A value for the page; the file has it whole."""
+    text = str(value)
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN // 2] + "…"
+
+
 def written_moment(at: datetime) -> str:
     """`7 Jul 2026 05.12.09`: entries follow each other by the second."""
     local = timezone.localtime(at)
     language = get_language() or "id"
     clock = f"{local:%H.%M.%S}" if language == "id" else f"{local:%H:%M:%S}"
-    return f"{written_day(local.date(), language)} {clock}"
+    return f"{written_day(local.date(), language)} {clock}".replace(" ", NO_BREAK)
 
 
 def _tabs(here: str) -> list[Place]:
@@ -173,7 +182,8 @@ def chain(request: HttpRequest) -> HttpResponseBase:
         "proof": proof,
         "standing": now,
         "is_late": now.oldest is not None and at - now.oldest > LATE,
-        "asked": asked_proof(),
+        "pending": asked_proof(),
+        "sealed": proof.entries - proof.unsealed if proof else 0,
         "sheet": sheet if breaks else None,
         "tabs": _tabs("console:audit_chain"),
     }

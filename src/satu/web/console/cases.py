@@ -24,11 +24,11 @@ from satu.cases.errors import Refusal
 from satu.cases.kinds import Channel, CityCases, State, Team
 from satu.cases.models import Case
 from satu.cases.rules import OPEN, is_overdue
-from satu.cases.words import CHANNELS, REFUSALS
+from satu.cases.words import REFUSALS
 from satu.kernel.days import DAY_MS, HOUR_MS
 from satu.people.kinds import Role
 from satu.web.console.cases_forms import NewCaseForm
-from satu.web.console.cases_words import in_language, state_badge
+from satu.web.console.cases_words import channel_words, in_language, state_badge
 from satu.web.design.cells import Badge, Cell, Link
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, asked_page, csv_answer
@@ -123,7 +123,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """Write down what somebody said, wrote or asked at a counter: a case."""
     viewer, city = _viewer(request), queries.city_cases()
     kinds = [(one.code, in_language(one)) for one in city.kinds] if city else []
-    ways = [(one.value, in_language(CHANNELS[one])) for one in Channel if one is not Channel.PAGE]
+    ways = [(one.value, channel_words(one)) for one in Channel if one is not Channel.PAGE]
     first = {"key": uuid4().hex, "serial": request.GET.get("kartu", "")}
     form = NewCaseForm(request.POST or None, initial=first, kinds=kinds, ways=ways)
     if request.method == "POST" and form.is_valid():
@@ -196,7 +196,6 @@ def _columns() -> list[Column]:
         Column("state", _("State")),
         Column("owner", _("Who has it")),
         Column("came", _("Came by")),
-        Column("opened", _("Opened")),
         Column("due", _("Answer by")),
     ]
 
@@ -209,8 +208,7 @@ def _cells(case: Case, city: CityCases | None, at: datetime) -> list[Cell]:
         clock(case, at),
         state_badge(State(case.state)),
         case.owner or "–",
-        in_language(CHANNELS[Channel(case.channel)]),
-        case.opened_at,
+        channel_words(Channel(case.channel)),
         case.due_at or case.answer_by,
     ]
 

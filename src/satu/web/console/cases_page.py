@@ -24,7 +24,7 @@ from satu.cases.kinds import Answer, Channel, State, What
 from satu.cases.models import Case
 from satu.cases.queries import Step
 from satu.cases.rules import may
-from satu.cases.words import CHANNELS, OUTCOMES, REFUSALS
+from satu.cases.words import OUTCOMES, REFUSALS
 from satu.people.access import open_texts
 from satu.people.errors import Refusal as PersonRefusal
 from satu.people.kinds import CUSTOMER_SERVICE, ROLES_WITH_ACCESS, Role
@@ -32,7 +32,7 @@ from satu.people.queries import purposes
 from satu.people.words import REFUSALS as PERSON_REFUSALS
 from satu.web.console.cases import WORKERS, clock, sees
 from satu.web.console.cases_forms import AnswerForm, ReadForm, TeamForm, TextForm
-from satu.web.console.cases_words import in_language, state_badge, step_words
+from satu.web.console.cases_words import channel_words, in_language, state_badge, step_words
 from satu.web.design.menus import Place
 from satu.web.doors.rights import Viewer, hide_unless, staff_only, viewer_of
 
@@ -88,7 +88,7 @@ def _context(found: Case, viewer: Viewer, opened: Mapping[int, str]) -> dict[str
         "crumbs": [Place(_("Cases"), reverse("console:cases")), Place(queries.code_of(found.id))],
         "kind": in_language(kind) if kind else found.kind,
         "team": in_language(team) if team else found.team,
-        "channel": in_language(CHANNELS[Channel(found.channel)]),
+        "channel": channel_words(Channel(found.channel)),
         "badge": state_badge(state),
         "clock": clock(found, at),
         "outcome": _outcome(found),

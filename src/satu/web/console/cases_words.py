@@ -7,7 +7,7 @@ from typing import Protocol
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from satu.cases.kinds import State, What
+from satu.cases.kinds import Channel, State, What
 from satu.web.design.cells import Badge
 
 
@@ -35,6 +35,16 @@ def state_badge(state: State) -> Badge:
         State.ANSWERED: Badge("good", _("Answered")),
         State.CLOSED: Badge("none", _("Done")),
     }[state]
+
+
+def channel_words(channel: Channel) -> str:
+    """How a case came in, as staff say it."""
+    return {
+        Channel.PAGE: _("Own page"),
+        Channel.PHONE: _("Phone"),
+        Channel.MESSAGE: _("Message"),
+        Channel.COUNTER: _("Counter"),
+    }[channel]
 
 
 def step_words(what: What) -> tuple[str, str]:

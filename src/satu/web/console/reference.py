@@ -177,7 +177,7 @@ def table(request: HttpRequest, name: str) -> HttpResponseBase:
     context = {
         "told": told,
         "sheet": sheet,
-        "asked": asked,
+        "sought": asked,
         "crumbs": [*_crumbs(), Place(str(told.words))],
         "may_add": name == ORGANISATIONS and _may_edit(request),
     }

@@ -68,6 +68,7 @@ def tariffs(request: HttpRequest) -> HttpResponseBase:
         "log": activations(bundle.city)[:MOST_LOGGED] if bundle else [],
         "waiting": waiting,
         "choices": comparable(versions, found),
+        "pair": _usual_pair(versions, found),
         "may_change": _may_change(request),
         "city": bundle.city if bundle else "",
     }
@@ -115,6 +116,12 @@ def comparable(versions: list[Known], found: list[Draft]) -> list[tuple[str, str
     ]
 
 
+def _usual_pair(versions: list[Known], found: list[Draft]) -> tuple[str, str]:
+    """What is compared if nothing is chosen: the newest version with the newest draft."""
+    before = versions[0].name if versions else ""
+    return before, found[0].hash[:SHORT] if found else before
+
+
 def _may_change(request: HttpRequest) -> bool:
     viewer = viewer_of(request)
     return viewer is not None and not viewer.roles.isdisjoint(CHANGERS)
@@ -152,7 +159,7 @@ def _drafts(found: list[Draft], names: set[str]) -> Sheet:
             Column("from", _("In force from")),
             Column("state", _("State")),
             Column("at", _("Uploaded")),
-            Column("by", _("By")),
+            Column("by", _("By whom")),
         ],
         rows=[
             [
@@ -188,13 +195,13 @@ def compare(request: HttpRequest) -> HttpResponseBase:
     new = _tariff(request.GET.get("ke", ""), versions, found)
     context: dict[str, object] = {
         "choices": comparable(versions, found),
-        "asked": (request.GET.get("dari", ""), request.GET.get("ke", "")),
+        "pair": (request.GET.get("dari", ""), request.GET.get("ke", "")),
         "crumbs": [Place(_("Tariffs"), reverse("console:tariffs")), Place(_("Compare"))],
         "old": old,
         "new": new,
     }
     if old is not None and new is not None:
-        sheet = changes_sheet(old, new, request.GET.get("format") == "csv")
+        sheet = changes_sheet(old, new, request.GET.get("format") == "csv", "csv")
         if request.GET.get("format") == "csv":
             return csv_answer(sheet, "perubahan-tarif")
         context["sheet"] = sheet
@@ -211,7 +218,7 @@ def _tariff(name: str, versions: list[Known], found: list[Draft]) -> Tariff | No
     return None
 
 
-def changes_sheet(old: Tariff, new: Tariff, is_file: bool = False) -> Sheet:
+def changes_sheet(old: Tariff, new: Tariff, is_file: bool = False, export: str = "") -> Sheet:
     """What changes from one tariff to another, a row a rule."""
     rows = told(changes(old, new), new.asset)
     shown = rows if is_file else rows[:MOST_CHANGES]
@@ -227,7 +234,7 @@ def changes_sheet(old: Tariff, new: Tariff, is_file: bool = False) -> Sheet:
         caption=_("What changes"),
         said=_("%(n)s of %(count)s changes") % counts if rows else "",
         empty=_("Nothing changes: both say the same."),
-        export="csv",
+        export=export,
     )
 
 
@@ -273,20 +280,21 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     return render(request, "console/tariff_upload.html", context)
 
 
-def faults_sheet(found: list[Fault]) -> Sheet:
+def faults_sheet(found: list[Fault], what: str = "") -> Sheet:
     """Faults or notes of a tariff's files, as the reader of files told them."""
+    told_as = what or _("What is wrong")
     return Sheet(
         columns=[
             Column("file", _("File")),
             Column("row", _("Line"), is_number=True),
             Column("field", _("Column")),
-            Column("problem", _("What is wrong")),
+            Column("problem", told_as),
         ],
         rows=[
             [one.file or "–", one.row or "–", one.field or "–", Noted(one.problem, "")]
             for one in found
         ],
-        caption=_("Faults in the files"),
+        caption=told_as,
     )
 
 

@@ -104,8 +104,9 @@ def draft(request: HttpRequest, number: int) -> HttpResponseBase:
         "crumbs": [*_crumbs(), Place(found.version)],
         "is_in_force": is_in_force,
         "old": before if old else None,
+        "name": found.hash[:SHORT],
         "sheet": changes_sheet(old, tariff) if old else None,
-        "notes": faults_sheet([Fault(*one) for one in found.notes]) if found.notes else None,
+        "notes": _notes(found),
         "rehearsals": _rehearsals(drafts.rehearsals(found.id)),
         "period": PeriodForm(initial={"first": yesterday - WEEK, "last": yesterday}),
         "may_change": not viewer.roles.isdisjoint(CHANGERS),
@@ -115,13 +116,18 @@ def draft(request: HttpRequest, number: int) -> HttpResponseBase:
     return render(request, "console/tariff_draft.html", context)
 
 
+def _notes(found: Draft) -> Sheet | None:
+    notes = [Fault(*one) for one in found.notes]
+    return faults_sheet(notes, _("What to know")) if notes else None
+
+
 def _rehearsals(found: list[Rehearsal]) -> Sheet:
     return Sheet(
         columns=[
             Column("period", _("Taps of")),
             Column("state", _("State")),
             Column("asked", _("Asked for")),
-            Column("by", _("By")),
+            Column("by", _("By whom")),
         ],
         rows=[
             [
