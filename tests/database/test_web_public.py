@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -14,6 +16,7 @@ from satu.city.pack import read_pack
 from satu.cli.replay import CITIES
 from satu.insight.open_data import riders_of_day
 from satu.ledger.actions import raw_connection
+from satu.taps.drafts import keep_draft
 from satu.taps.places import load_bundle
 from satu.web import pictures
 from satu.web.public import fares, riders, tap
@@ -172,11 +175,16 @@ def test_staff_can_ride_by_any_tariff_and_others_cannot(contoh):
     assert 'name="tarif"' not in page("/tap/")
     client = staff_client("ani", "administrator")
     assert 'name="tarif"' in page("/tap/", client)
-    version = load_bundle(raw_connection()).tariffs[0].version
-    given = {"golongan": "adult", "saldo": "20", "tarif": version, "aksi": "kartu"}
-    client.post("/tap/", given)
+    (tariff,) = load_bundle(raw_connection()).tariffs
+    given = {"golongan": "adult", "saldo": "20", "aksi": "kartu"}
+    client.post("/tap/", given | {"tarif": f"version:{tariff.version}"})
     told = read(touch(client, "Lake", "12:00", tanggal="2020-01-06", arah="1"))
     assert "Silakan masuk" in told and "Tarif untuk hari itu belum ada" not in told
+    draft = keep_draft(city="contoh", files=zipped(), name="a.zip", actor="staff:ani", at=AT).draft
+    assert draft is not None
+    client.post("/tap/", given | {"tarif": f"draft:{draft.id}"})
+    assert "EUR 1,50" in read(touch(client, "School", "12:00"))
+    assert client.post("/tap/", given | {"tarif": "draft:999"}).status_code == 422
     assert "Tarif untuk hari itu belum ada" in read(
         touch(Client(), "Lake", "12:00", tanggal="2020-01-06")
     )
@@ -253,6 +261,18 @@ def test_contracts_are_shown_and_given(contoh):
         assert document.json()["openapi"].startswith("3.1")
     assert Client().get("/pengembang/none/").status_code == 404
     assert Client().get("/pengembang/none/openapi.json").status_code == 404
+
+
+def zipped() -> bytes:
+    """The town's tariff with a bus for 1.50, as staff upload it."""
+    made = BytesIO()
+    folder = CITIES / "contoh" / "tariffs" / "2026-01-01"
+    with ZipFile(made, "w") as archive:
+        for file in folder.iterdir():
+            archive.writestr(
+                file.name, file.read_text().replace("bus,Bus,adult,1.80", "bus,Bus,adult,1.50")
+            )
+    return made.getvalue()
 
 
 def touch(client: Client, place: str, clock: str, **more: str) -> Any:

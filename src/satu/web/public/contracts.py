@@ -88,6 +88,7 @@ class Operation(NamedTuple):
     about: tuple[str, ...]
     parameters: tuple[Field, ...]
     body: tuple[Field, ...]
+    body_about: tuple[str, ...]
     example: str
     answers: tuple[Answer, ...]
 
@@ -132,6 +133,7 @@ class _Reader:
             _paragraphs(told.get("description", "")),
             tuple(self._parameter(one) for one in told.get("parameters", ())),
             tuple(self._fields(body)) if body else (),
+            self._about(body),
             _written(self._example(body)) if body else "",
             tuple(self._answer(str(code), one) for code, one in told["responses"].items()),
         )
@@ -154,10 +156,14 @@ class _Reader:
         schema = self._schema_in(told) if is_good else None
         return Answer(
             status,
-            _paragraphs(told.get("description", "")),
+            self._about(schema) or _paragraphs(told.get("description", "")),
             tuple(self._fields(schema)) if schema else (),
             _written(self._example(schema)) if schema and self._is_object(schema) else "",
         )
+
+    def _about(self, schema: Schema | None) -> tuple[str, ...]:
+        """What a message says of itself."""
+        return _paragraphs(self._found(schema).get("description", "")) if schema else ()
 
     def _schema_in(self, told: Schema) -> Schema | None:
         content = self._found(told).get("content", {})
@@ -273,11 +279,11 @@ def _bounds(schema: Schema) -> str:
     elif least is not None:
         found.append(f"≥ {least}")
     if schema.get("maxLength") is not None:
-        found.append(f"{schema.get('minLength', 0)}–{schema['maxLength']} ×")
+        found.append(f"{schema.get('minLength', 0)}–{schema['maxLength']} characters")
     if schema.get("minItems") is not None or schema.get("maxItems") is not None:
-        found.append(f"{schema.get('minItems', 0)}–{schema.get('maxItems', '∞')} ×")
+        found.append(f"{schema.get('minItems', 0)}–{schema.get('maxItems', '∞')} items")
     if schema.get("pattern"):
-        found.append(schema["pattern"])
+        found.append(f"`{schema['pattern']}`")
     if schema.get("default") not in (None, "", []):
         found.append(f"= {schema['default']}")
     return "; ".join(found)

@@ -51,8 +51,8 @@ def _drawn(places: Places) -> str:
     if not city.points:
         return ""
     pixels = _pixels(city.points)
-    dots = sorted({(x // GRAIN, y // GRAIN) for x, y in pixels if _is_inside(x, y)})
-    drawn = ["".join(f"M{x * GRAIN} {y * GRAIN}h0" for x, y in dots)]
+    dots = {(x // GRAIN, y // GRAIN): (x, y) for x, y in pixels if _is_inside(x, y)}
+    drawn = ["".join(f"M{x} {y}h0" for x, y in sorted(dots.values()))]
     drawn[0] = f'<path class="kota-henti" d="{drawn[0]}"/>'
     for line in city.lines:
         way = "".join(_way([pixels[place] for place in way]) for way in line.ways)

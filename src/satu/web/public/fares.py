@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -26,7 +26,7 @@ from satu.fares.tariff import Tariff
 from satu.insight.places import Places
 from satu.ledger.actions import raw_connection
 from satu.services.base import Rider
-from satu.services.rules import Route, Rules
+from satu.services.rules import TRANSIT_CARD, Route, Rules
 from satu.taps.looking import rules_in_force
 from satu.taps.places import NoCityLoaded
 from satu.web.doors.rights import public
@@ -40,17 +40,18 @@ from satu.web.public.ways import Net, Way
 
 MOST_WAYS = 4
 SUGGESTED = 12
+CHANGE_MS = 8 * 60_000  # so much longer people ride to change once less
 QUESTIONS = Buckets(burst=40, per_minute=60)
 NAMES = Buckets(burst=120, per_minute=240)
-ANY, RAIL, BUS = "", "rel", "bus"
+ANY, RAIL, BUS = "semua", "rel", "bus"
 DATE, TIME = "%Y-%m-%d", "%H:%M"
 
 
 class Asked(forms.Form):
     """From where to where, when, who rides, and by what."""
 
-    dari = forms.CharField(label=lazy("From"), max_length=LONGEST_ASKED)
-    ke = forms.CharField(label=lazy("To"), max_length=LONGEST_ASKED)
+    dari = forms.CharField(label=lazy("Set out from"), max_length=LONGEST_ASKED)
+    ke = forms.CharField(label=lazy("Going to"), max_length=LONGEST_ASKED)
     tanggal = forms.DateField(
         label=lazy("Day"), widget=forms.DateInput({"type": "date"}, DATE), input_formats=[DATE]
     )
@@ -59,11 +60,10 @@ class Asked(forms.Form):
         widget=forms.TimeInput({"type": "time"}, TIME),
         input_formats=[TIME],
     )
-    golongan = forms.ChoiceField(label=lazy("Who rides"), required=False)
-    bayar = forms.ChoiceField(label=lazy("Paid with"), required=False)
+    golongan = forms.ChoiceField(label=lazy("Who rides"))
+    bayar = forms.ChoiceField(label=lazy("Paid with"))
     moda = forms.ChoiceField(
         label=lazy("By what"),
-        required=False,
         choices=[
             (ANY, lazy("Anything that goes")),
             (RAIL, lazy("Trains alone")),
@@ -82,7 +82,7 @@ class Asked(forms.Form):
                 "class": "masukan",
             }
         self.fields["golongan"].choices = categories_of(tariff)  # type: ignore[attr-defined]
-        media = [(one.id, one.name or one.id) for one in tariff.media] if tariff else []
+        media = media_of(tariff)
         self.fields["bayar"].choices = media  # type: ignore[attr-defined]
         if len(media) < 2:
             del self.fields["bayar"]
@@ -137,8 +137,25 @@ def categories_of(tariff: Tariff | None) -> list[tuple[str, str]]:
     ]
 
 
+def media_of(tariff: Tariff | None) -> list[tuple[str, str]]:
+    """What a tariff's fares can be paid with, a transit card first."""
+    if tariff is None:
+        return []
+    ordered = sorted(tariff.media, key=lambda one: one.kind != TRANSIT_CARD)
+    return [(one.id, one.name or one.id) for one in ordered]
+
+
 def _is_asked(request: HttpRequest) -> bool:
     return "dari" in request.GET or "ke" in request.GET
+
+
+def _given(request: HttpRequest, tariff: Tariff | None) -> QueryDict:
+    """What was asked, and what is usual where an address does not say."""
+    given = request.GET.copy()
+    given.setdefault("moda", ANY)
+    for name, choices in (("golongan", categories_of(tariff)), ("bayar", media_of(tariff))):
+        given.setdefault(name, next((value for value, _label in choices), ""))
+    return given
 
 
 @require_GET
@@ -154,8 +171,9 @@ def calculator(request: HttpRequest) -> HttpResponse:
     now = timezone.now().astimezone(rules.calendar.zone)
     stops = stops_of(places)
     first = {"tanggal": now.date(), "jam": now.time().replace(second=0, microsecond=0)}
-    given = request.GET if _is_asked(request) else None
-    form = Asked(given, stops, _tariff(rules, now), initial=first)
+    tariff = _tariff(rules, now)
+    given = _given(request, tariff) if _is_asked(request) else None
+    form = Asked(given, stops, tariff, initial=first)
     context: dict[str, Any] = {"places": places, "form": form, "examples": stops.examples(4)}
     if given is not None:
         if form.is_valid():
@@ -199,8 +217,7 @@ def _answer(rules: Rules, places: Places, asked: dict[str, Any], number: str) ->
     quoted = [quote(rules, places, way, start_ms, rider, venue) for way in found]
     if not quoted:
         return {"start": start, "end": end, "is_unreachable": True}
-    order = sorted(range(len(quoted)), key=lambda one: (quoted[one].ended_ms, one))
-    quoted = [quoted[one] for one in order]
+    quoted.sort(key=lambda one: one.ended_ms + CHANGE_MS * one.changes)
     at = int(number) if number.isascii() and number.isdigit() and len(number) < 3 else 0
     chosen = quoted[at if at < len(quoted) else 0]
     return {
@@ -235,10 +252,7 @@ def _options(quoted: Sequence[Quoted], start_ms: int) -> list[Option]:
 
 
 def _map(chosen: Quoted, start: Stop, end: Stop) -> Any:
-    rides = [
-        Ride(hop.start, hop.end, hop.lines[0].id if len(hop.lines) == 1 else None)
-        for hop in chosen.hops
-    ]
+    rides = [Ride(one.start, one.end, one.route) for hop in chosen.hops for one in hop.rides]
     return journey_map(rides, f"{start.name} – {end.name}")
 
 
@@ -246,7 +260,7 @@ def _map(chosen: Quoted, start: Stop, end: Stop) -> Any:
 def _ways(places: Places, starts: tuple[int, ...], ends: tuple[int, ...], means: str) -> list[Way]:
     """The ways to show: the quickest by each number of rides, and those of one sort of vehicle."""
     net = _net(places)
-    kinds = (means,) if means else (ANY, RAIL, BUS)
+    kinds = (ANY, RAIL, BUS) if means == ANY else (means,)
     found: dict[tuple[int, ...], Way] = {}
     for kind in kinds:
         for way in net.ways(starts, ends, _allows(places, kind)):
@@ -255,7 +269,7 @@ def _ways(places: Places, starts: tuple[int, ...], ends: tuple[int, ...], means:
 
 
 def _allows(places: Places, kind: str) -> Callable[[Route], bool]:
-    if not kind:
+    if kind == ANY:
         return lambda route: True
     return lambda route: _is_rail(places, route) == (kind == RAIL)
 

@@ -24,16 +24,27 @@ SECOND_MS = 1000
 class Hop(NamedTuple):
     """A ride from tap to tap: behind a station's gates one changes lines without a tap.
 
-    `route` is the one that its reader knows: none (0) where gates do not tell the line.
+    `route` is the one that its reader knows: none (0) where gates do not tell the line. `lines`
+    are those that one rides on, each once in a row.
     """
 
+    rides: tuple[Ride, ...]
     lines: tuple[Route, ...]
-    start: int
-    end: int
     route: int
-    metres: int
     started_ms: int
     ended_ms: int
+
+    @property
+    def start(self) -> int:
+        return self.rides[0].start
+
+    @property
+    def end(self) -> int:
+        return self.rides[-1].end
+
+    @property
+    def metres(self) -> int:
+        return sum(ride.metres for ride in self.rides)
 
 
 class Quoted(NamedTuple):
@@ -96,13 +107,7 @@ def _timed(rules: Rules, places: Places, way: Way, start_ms: int) -> tuple[list[
         now_ms = began_ms + _ride_s(rules, part) * SECOND_MS
         before = parts[-1] if parts else None
         if isinstance(before, Hop) and _is_inside(rules, places, before, part):
-            parts[-1] = before._replace(
-                lines=(*before.lines, rules.routes[part.route]),
-                end=part.end,
-                route=0,
-                metres=before.metres + part.metres,
-                ended_ms=now_ms,
-            )
+            parts[-1] = _longer(before, part, rules.routes[part.route], now_ms)
         else:
             parts.append(_hop(rules, part, began_ms, now_ms))
     return parts, now_ms
@@ -111,7 +116,14 @@ def _timed(rules: Rules, places: Places, way: Way, start_ms: int) -> tuple[list[
 def _hop(rules: Rules, ride: Ride, began_ms: int, ended_ms: int) -> Hop:
     route = rules.routes[ride.route]
     told = 0 if rules.points[ride.start].kind == "station" else route.id
-    return Hop((route,), ride.start, ride.end, told, ride.metres, began_ms, ended_ms)
+    return Hop((ride,), (route,), told, began_ms, ended_ms)
+
+
+def _longer(hop: Hop, ride: Ride, line: Route, ended_ms: int) -> Hop:
+    """A hop with one ride more; a line that is ridden on is the same line."""
+    lines = hop.lines if hop.lines[-1] == line else (*hop.lines, line)
+    route = hop.route if lines == hop.lines else 0
+    return Hop((*hop.rides, ride), lines, route, hop.started_ms, ended_ms)
 
 
 def _ride_s(rules: Rules, ride: Ride) -> int:

@@ -27,6 +27,7 @@ class Stop(NamedTuple):
     points: tuple[int, ...]
     lines: tuple[Route, ...]
     is_venue: bool
+    is_station: bool
 
 
 class Stops:
@@ -50,7 +51,7 @@ class Stops:
         return fitting[0] if len(fitting) == 1 else None
 
     def find(self, words: str, limit: int = 10) -> list[Stop]:
-        """Stops whose names have all the words: names that begin so first, then busy ones."""
+        """Stops whose names have all the words: names that begin so first, stations, busy ones."""
         wanted = words[:LONGEST_ASKED].casefold().split()
         if not wanted:
             return []
@@ -60,6 +61,7 @@ class Stops:
             key=lambda one: (
                 one.name.casefold() != start,
                 not _has_word(one.name, start),
+                not one.is_station,
                 -len(one.lines),
                 one.label,
             )
@@ -71,11 +73,11 @@ class Stops:
         return self._of_point.get(point)
 
     def examples(self, limit: int = 6) -> list[Stop]:
-        """The stop with the most lines of each operator, to begin with."""
+        """The station (or stop) with the most lines of each operator, to begin with."""
         best: dict[str, Stop] = {}
         for stop in self.all:
             known = best.get(stop.operator)
-            if known is None or len(stop.lines) > len(known.lines):
+            if known is None or _busyness(stop) > _busyness(known):
                 best[stop.operator] = stop
         return sorted(best.values(), key=lambda one: (one.is_venue, -len(one.lines)))[:limit]
 
@@ -84,6 +86,10 @@ class Stops:
 def stops_of(places: Places) -> Stops:
     """The stops of a city as this process knows it."""
     return Stops(places)
+
+
+def _busyness(stop: Stop) -> tuple[bool, int]:
+    return stop.is_station, len(stop.lines)
 
 
 def _has_word(name: str, start: str) -> bool:
@@ -125,6 +131,7 @@ def _stop(places: Places, points: list[Point], calls: dict[int, list[Route]]) ->
         tuple(point.id for point in points),
         tuple(lines.values()),
         points[0].kind in VENUE_KINDS,
+        any(point.id in places.stations for point in points),
     )
 
 

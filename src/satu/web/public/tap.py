@@ -29,11 +29,12 @@ from satu.ledger.actions import raw_connection
 from satu.people.kinds import Role
 from satu.services.base import EITHER, ENTRY, EXIT
 from satu.services.rules import Rules
+from satu.taps import drafts
 from satu.taps.looking import rules_in_force
 from satu.taps.places import NoCityLoaded
 from satu.web.doors.rights import CITY_ROLES, public, viewer_of
 from satu.web.pictures import current_picture
-from satu.web.public.fares import DATE, TIME, categories_of
+from satu.web.public.fares import DATE, TIME, categories_of, media_of
 from satu.web.public.gate import screen_of
 from satu.web.public.limits import Buckets, limited
 from satu.web.public.played import (
@@ -75,14 +76,10 @@ class Reader(forms.Form):
     """Where the reader stands and what time it is there."""
 
     tempat = forms.CharField(label=lazy("Where the reader stands"), max_length=LONGEST_ASKED)
-    garis = forms.TypedChoiceField(
-        label=lazy("On the line"), coerce=int, empty_value="0", required=False
-    )
+    garis = forms.TypedChoiceField(label=lazy("On the line"), coerce=int)
     arah = forms.TypedChoiceField(
         label=lazy("The reader is"),
         coerce=int,
-        empty_value=str(EITHER),
-        required=False,
         choices=[
             (EITHER, lazy("for in and out")),
             (ENTRY, lazy("at the way in")),
@@ -97,7 +94,7 @@ class Reader(forms.Form):
         widget=forms.TimeInput({"type": "time"}, TIME),
         input_formats=[TIME],
     )
-    orang = forms.IntegerField(label=lazy("People"), min_value=1, max_value=9, required=False)
+    orang = forms.IntegerField(label=lazy("People"), min_value=1, max_value=9)
 
     def __init__(self, *given: Any, stops: Stops, stop: Stop | None, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -122,8 +119,8 @@ class Reader(forms.Form):
 class Holder(forms.Form):
     """The card that is played: who rides, what is on it, by which tariff."""
 
-    golongan = forms.ChoiceField(label=lazy("Who rides"), required=False)
-    bayar = forms.ChoiceField(label=lazy("Held to the reader"), required=False)
+    golongan = forms.ChoiceField(label=lazy("Who rides"))
+    bayar = forms.ChoiceField(label=lazy("Held to the reader"))
     saldo = forms.IntegerField(label=lazy("Balance at first"), min_value=0, max_value=10_000_000)
     blokir = forms.BooleanField(label=lazy("The card is blocked"), required=False)
     tarif = forms.ChoiceField(label=lazy("Ride by the tariff"), required=False)
@@ -132,16 +129,12 @@ class Holder(forms.Form):
         super().__init__(*given, **named)
         newest = rules.bundle.tariffs[-1] if rules.bundle.tariffs else None
         self.fields["golongan"].choices = categories_of(newest)  # type: ignore[attr-defined]
-        media = [(one.id, one.name or one.id) for one in newest.media] if newest else []
+        media = media_of(newest)
         self.fields["bayar"].choices = media  # type: ignore[attr-defined]
         if len(media) < 2:
             del self.fields["bayar"]
         if tries:
-            versions = [(one.version, one.version) for one in reversed(rules.bundle.tariffs)]
-            self.fields["tarif"].choices = [  # type: ignore[attr-defined]
-                ("", _("in force on the day")),
-                *versions,
-            ]
+            self.fields["tarif"].choices = _tariffs(rules)  # type: ignore[attr-defined]
         else:
             del self.fields["tarif"]
 
@@ -241,10 +234,28 @@ def _first(rules: Rules, stops: Stops) -> Standing:
 
 
 @lru_cache(maxsize=2)
-def _ready(rules: Rules, version: str) -> Rules | None:
-    """The city's rules by one of its tariffs; None: there is no such version."""
-    found = (one for one in rules.bundle.tariffs if one.version == version)
-    return next((rules_by(rules, one) for one in found), None)
+def _ready(rules: Rules, name: str) -> Rules | None:
+    """The city's rules by a tariff of _tariffs; None: there is no such."""
+    kind, _colon, which = name.partition(":")
+    if kind == "draft" and which.isdigit():
+        found = drafts.draft(int(which))
+        if found is None or found.city != rules.bundle.city:
+            return None
+        return rules_by(rules, drafts.tariff_of(found))
+    versions = (one for one in rules.bundle.tariffs if name == f"version:{one.version}")
+    return next((rules_by(rules, one) for one in versions), None)
+
+
+def _tariffs(rules: Rules) -> list[tuple[str, str]]:
+    """What staff can ride by: what is in force, drafts, any version."""
+    return [
+        ("", _("in force on the day")),
+        *(
+            (f"draft:{one.id}", _("Draft %(version)s") % {"version": one.version})
+            for one in drafts.drafts(rules.bundle.city)
+        ),
+        *((f"version:{one.version}", one.version) for one in reversed(rules.bundle.tariffs)),
+    ]
 
 
 def _reader(table: _Table, data: Any = None, stop: Stop | None = None) -> Reader:
@@ -311,9 +322,11 @@ def _with(standing: Standing, move: Touch | TopUp | DayEnd) -> Standing:
 def _placed(table: _Table, request: HttpRequest) -> Standing | dict[str, Any]:
     """The reader set up where the form says."""
     stop = table.stops.named(request.POST.get("tempat", ""))
-    form = _reader(table, request.POST, stop)
+    data = request.POST.copy()
+    for name, usual in (("garis", 0), ("arah", EITHER), ("orang", 1)):
+        data.setdefault(name, str(usual))
+    form = _reader(table, data, stop)
     if "garis" in form.errors and stop is not None:  # a line of the place it stood at before
-        data = request.POST.copy()
         data["garis"] = "0"
         form = _reader(table, data, stop)
     if not form.is_valid():
@@ -323,10 +336,10 @@ def _placed(table: _Table, request: HttpRequest) -> Standing | dict[str, Any]:
     return msgspec.structs.replace(
         table.standing,
         place=place.label,
-        route=int(given["garis"]),
-        direction=int(given["arah"]),
+        route=given["garis"],
+        direction=given["arah"],
         at_ms=table.rules.calendar.at(datetime.combine(given["tanggal"], given["jam"])),
-        riders=given["orang"] or 1,
+        riders=given["orang"],
     )
 
 

@@ -14,6 +14,7 @@ from satu.web.public.ways import Walk
 from satu.wire.messages import Words
 
 SHORT_CODE = 4
+SHORTEST_WALK_M = 60  # less is across the platform
 
 
 class Part(NamedTuple):
@@ -63,6 +64,8 @@ def parts_of(rules: Rules, places: Places, quoted: Quoted) -> list[Part]:
     asset = quoted.told.asset
     for part in quoted.parts:
         if isinstance(part, Walk):
+            if part.metres < SHORTEST_WALK_M:
+                continue
             names = places.point_name(part.start), places.point_name(part.end)
             found.append(Part("walk", *names, metres=part.metres))
         else:

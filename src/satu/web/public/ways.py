@@ -177,7 +177,11 @@ class _Search:
             start, end = point[step.before].id, point[place].id
             if step.pattern is None:
                 off = round(metres(point[step.before], point[place]))
-                parts.append(Walk(start, end, off))
+                after = parts[-1] if parts else None
+                if isinstance(after, Walk):  # a walk goes on: one says where it ends
+                    parts[-1] = Walk(start, after.end, off + after.metres)
+                else:
+                    parts.append(Walk(start, end, off))
             else:
                 ridden = step.pattern.metres[step.last] - step.pattern.metres[step.first]
                 parts.append(Ride(step.pattern.route.id, start, end, ridden))
