@@ -9,9 +9,11 @@ from django.db import transaction
 from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.audit.queries import count_since
+from satu.cards import store
 from satu.cards.actions import link_card
 from satu.cards.errors import Refusal
 from satu.cards.rules import LINK_ATTEMPTS_WINDOW
+from satu.ledger.actions import raw_connection
 
 MOST_WRONG = 10  # of one resident in an hour, whichever numbers they try
 WRONG = "card.link_wrong"
@@ -28,6 +30,7 @@ def link_own_card(
     """
     person = Subject("person", owner)
     with transaction.atomic():
+        store.lock_reference(raw_connection(), f"link/{owner}")  # tries are counted one by one
         wrong = count_since(subject=person, action=WRONG, since=at - LINK_ATTEMPTS_WINDOW)
         if wrong >= MOST_WRONG:
             return Refusal.TOO_MANY_ATTEMPTS
