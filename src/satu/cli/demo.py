@@ -101,7 +101,7 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
         return
     from satu.cards.queries import issuers  # noqa: PLC0415
     from satu.city.demo_cases import open_demo_cases  # noqa: PLC0415
-    from satu.city.demo_cases import open_demo_cases  # noqa: PLC0415
+    from satu.city.demo_desk import order_demo_cards  # noqa: PLC0415
     from satu.city.demo_history import PHONE, settle  # noqa: PLC0415
     from satu.city.demo_neighbours import settle_neighbours  # noqa: PLC0415
     from satu.city.demo_people import let_staff_in  # noqa: PLC0415
@@ -121,8 +121,7 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
         settle_neighbours(conn, phone=PHONE, desk=desk, at=from_ms(now_ms()))
     with psycopg.connect(demo.database, autocommit=True) as conn:
         open_demo_cases(conn, at=from_ms(now_ms()))
-    with psycopg.connect(demo.database, autocommit=True) as conn:
-        open_demo_cases(conn, at=from_ms(now_ms()))
+    order_demo_cards(rules=demo.rules, at=from_ms(now_ms()))
     for one in entrances:
         console.print(f"{one.role} ({one.login}): {here}{one.path}", soft_wrap=True)
     console.print(f"warga / resident: {here}/masuk/ · {PHONE}", soft_wrap=True)

@@ -18,7 +18,7 @@ from satu.cards.models import Card
 from satu.kernel.refusal import REAL_CLASSES, UseClass
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import PostingKind
-from satu.taps.history import CAUSES_DAYS, PAGE, History, Line, history_of
+from satu.taps.history import CAUSES_DAYS, PAGE, History, Line, Only, history_of
 
 ONE_DAY = timedelta(days=1)
 WITHOUT_EXIT = (UseClass.MISSING_EXIT, UseClass.AUTO_COMPLETED)
@@ -97,10 +97,16 @@ class BookLine(NamedTuple):
 
 
 def history_without_places(
-    card: Card, *, since: datetime, until: datetime, after: str = "", limit: int = PAGE
+    card: Card,
+    *,
+    since: datetime,
+    until: datetime,
+    after: str = "",
+    limit: int = PAGE,
+    only: Only = "",
 ) -> History:
     """A card's lines as `history_of` has them, with the operator of a ride but not where it was."""
-    page = history_of(card, since=since, until=until, after=after, limit=limit)
+    page = history_of(card, since=since, until=until, after=after, limit=limit, only=only)
     return History(tuple(_closed(line) for line in page.lines), page.after)
 
 

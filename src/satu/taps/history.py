@@ -249,6 +249,7 @@ def look_at_history(
     case: str = "",
     after: str = "",
     limit: int = PAGE,
+    only: Only = "",
 ) -> History | None:
     """The history of a card by its printed number or serial, for staff; None: no such card.
 
@@ -267,7 +268,7 @@ def look_at_history(
         }
         subject = Subject("card", found.id)
         record(subject=subject, action="card.history_looked_at", actor=actor, at=at, detail=detail)
-        return history_of(found, since=since, until=until, after=after, limit=limit)
+        return history_of(found, since=since, until=until, after=after, limit=limit, only=only)
 
 
 def note_guardian(*, viewer: int, owner: int, card: int, at: datetime) -> None:

@@ -7,24 +7,22 @@ what is asked of their own money, and nobody decides on what they proposed.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import uuid4
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from satu.approvals import queries
-from satu.approvals.actions import Asked, approve, look_at, propose, reject, withdraw
+from satu.approvals.actions import approve, look_at, propose, reject, withdraw
 from satu.approvals.errors import WORDS, Refusal
 from satu.approvals.kinds import (
     ActivateTariff,
@@ -38,13 +36,11 @@ from satu.approvals.kinds import (
 from satu.approvals.models import Proposal
 from satu.approvals.registry import ACTIONS, WHOLE_CITY
 from satu.cards import queries as cards
-from satu.cards import words as card_words
-from satu.cards.errors import Refusal as CardRefusal
 from satu.cases.queries import asset
-from satu.kernel.money import parse
 from satu.people.kinds import Role
 from satu.web.console.categories import city_rules
 from satu.web.console.opened import staff_viewer
+from satu.web.console.proposing import DECLINED, FORMS, REASONS, DeclineForm, ProposeForm
 from satu.web.console.said import say
 from satu.web.design.cells import Badge, Cell, Link, Money
 from satu.web.design.formats import NO_BREAK
@@ -57,163 +53,6 @@ PROPOSERS = (Role.DESK, *DECIDERS)
 VIEWERS = (*PROPOSERS, Role.AUDITOR)
 URGENT = timedelta(hours=12)
 MOST_DECIDED = 500
-
-
-class Form(NamedTuple):
-    """A form to propose by: the action's name, a button's word, its title, what it does."""
-
-    action: str
-    button: str | Promise
-    title: str | Promise
-    text: str | Promise
-
-
-FORMS = {
-    "goodwill": Form(
-        "card.goodwill",
-        _("Goodwill"),
-        _("Propose a credit for goodwill"),
-        _("The card's own bank pays it, once somebody of that bank approves."),
-    ),
-    "refund": Form(
-        "card.goodwill",
-        _("Refund"),
-        _("Propose a refund"),
-        _("The operator whose service failed pays it, once somebody of theirs approves."),
-    ),
-    "payback": Form(
-        "card.pay_back",
-        _("Closed card's money"),
-        _("Propose to pay a closed card's money to an account"),
-        _("The bank transfers what was paid back, once somebody else of that bank approves."),
-    ),
-    "prefund": Form(
-        "issuer.prefund",
-        _("Bank's deposit"),
-        _("Propose a bank's deposit"),
-        _("It caps what the bank may owe the others; a second treasurer approves."),
-    ),
-}
-REASONS = (
-    ("service_failed", _("The service failed")),
-    ("charged_twice", _("It was charged twice")),
-    ("goodwill", _("Goodwill")),
-    ("card_closed", _("The card is closed")),
-    ("deposit_told", _("The bank told its deposit")),
-)
-DECLINED = (
-    ("not_plausible", _("It is not plausible")),
-    ("evidence_lacking", _("The evidence is lacking")),
-    ("amount_wrong", _("The amount is wrong")),
-    ("paid_already", _("It was paid already")),
-)
-
-
-class ProposeForm(forms.Form):
-    """What is proposed; each action keeps the fields that it needs."""
-
-    card = forms.CharField(
-        label=_("Card"),
-        help_text=_("The number printed on it."),
-        max_length=24,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
-    bank = forms.ChoiceField(label=_("Bank"))
-    operator = forms.ChoiceField(label=_("Operator who pays"))
-    amount = forms.CharField(
-        label=_("Amount"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
-    account = forms.CharField(
-        label=_("Account"),
-        max_length=34,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
-    name = forms.CharField(
-        label=_("Name of the account's holder"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    bank_code = forms.CharField(
-        label=_("Code of the account's bank"),
-        help_text=_("Nothing, if it is the card's own bank."),
-        max_length=8,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
-    reason = forms.ChoiceField(label=_("Why"), choices=REASONS)
-    case = forms.CharField(
-        label=_("Case"),
-        help_text=_("Its code, such as K-17. No name, no number of a person."),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    FIELDS = {
-        "goodwill": ("card", "amount"),
-        "refund": ("card", "operator", "amount"),
-        "payback": ("card", "account", "name", "bank_code"),
-        "prefund": ("bank", "amount"),
-    }
-
-    def __init__(self, *args: Any, what: str, viewer: Viewer, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.what, self.viewer = what, viewer
-        for name in list(self.fields):
-            if name not in (*self.FIELDS[what], "reason", "case", "key"):
-                del self.fields[name]
-        if "bank" in self.fields:
-            self._choose("bank", [(str(one.id), one.name) for one in self._banks()])
-        if "operator" in self.fields:
-            self._choose("operator", self._operators())
-
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-
-    def _banks(self) -> list[Any]:
-        return [one for one in cards.issuers() if self.viewer.sees_issuer(one.code)]
-
-    def _operators(self) -> list[tuple[str, str]]:
-        rules = city_rules()
-        found = rules.bundle.operators if rules else ()
-        return [(str(one.id), one.name) for one in found if self.viewer.sees_operator(one.code)]
-
-    def clean_card(self) -> int:
-        found = cards.find("".join(self.cleaned_data["card"].split()).replace("-", ""))
-        if found is None:
-            raise forms.ValidationError(say(card_words.REFUSALS[CardRefusal.CARD_UNKNOWN]))
-        return int(found.id)
-
-    def clean_amount(self) -> int:
-        typed = "".join(self.cleaned_data["amount"].split()).removeprefix("Rp")
-        try:
-            amount = parse(typed.replace(".", "").replace(",", ""), asset())
-        except ValueError:
-            amount = 0
-        if amount <= 0:
-            raise forms.ValidationError(gettext("Write a whole amount above zero, like 25.000."))
-        return amount
-
-    def asked(self) -> Asked:
-        """What a valid form proposes; the key is that of the page that was filled in."""
-        given = self.cleaned_data
-        parameters: dict[str, str | int] = {
-            name: int(given[name]) if name in ("bank", "operator") else given[name]
-            for name in self.FIELDS[self.what]
-        }
-        key = f"page:{self.viewer.staff}:{given['key']}"
-        return Asked(FORMS[self.what].action, parameters, given["reason"], given["case"], key)
-
-
-class DeclineForm(forms.Form):
-    """Why somebody says no."""
-
-    reason = forms.ChoiceField(label=_("Why not"), choices=DECLINED)
 
 
 @require_GET

@@ -34,7 +34,7 @@ from satu.people.kinds import CUSTOMER_SERVICE, Role
 from satu.people.queries import standing
 from satu.taps.desk import books_of, days_of, history_without_places, ride_counts
 from satu.taps.explain import Looked
-from satu.taps.history import History, NoMark, look_at_history
+from satu.taps.history import MOST, History, NoMark, look_at_history
 from satu.taps.looking import look_at_day
 from satu.taps.places import NoCityLoaded
 from satu.web.console import card_cells, card_day
@@ -51,7 +51,7 @@ VIEWERS = (*READERS, Role.BANK)
 DAYS = 31
 DAYS_COUNTED = 30
 MOST_DAYS = 400
-MOST_LINES = 500
+ONLY = ("rides", "money")
 OVERSIGHT = "oversight"  # an auditor's reason: they look at nobody
 
 Shown = dict[str, Any]
@@ -67,17 +67,23 @@ def card(request: HttpRequest, number: int) -> HttpResponseBase:
         return _page(request, found, "purses", _purses(request, found))
     why = opened(request, f"card:{number}")
     since, until = _period(request)
+    only = request.GET.get("hanya", "")
+    asked: Shown = {"since": since, "until": until, "only": only if only in ONLY else ""}
     is_file = request.GET.get("format") == "csv"
     try:
-        page = _history(viewer, found, (since, until), request.GET.get("hal", ""), why, is_file)
+        after = "" if is_file else request.GET.get("hal", "")
+        page = _history(viewer, found, why, {**asked, "after": after})
+        while is_file and page.after:
+            more = _history(viewer, found, why, {**asked, "after": page.after, "limit": MOST})
+            page = History((*page.lines, *more.lines), more.after)
     except NoMark:
         raise Http404 from None
-    places = why is not None
-    sheet = card_cells.history_sheet(page, found.asset, number if places else None)
+    sheet = card_cells.history_sheet(page, found.asset, None if why is None else number)
     if is_file:
         return csv_answer(sheet, f"riwayat-{found.held.number[-4:]}")
     context = {"sheet": sheet, "since": since.date(), "until": _last(until)}
-    return _page(request, found, "history", context)
+    choices = {"choices": card_cells.line_choices(), "only": asked["only"]}
+    return _page(request, found, "history", context | choices)
 
 
 @require_GET
@@ -176,29 +182,19 @@ def _found(request: HttpRequest, number: int) -> AtDesk:
     return found
 
 
-def _history(
-    viewer: Viewer,
-    found: AtDesk,
-    period: tuple[datetime, datetime],
-    after: str,
-    why: Opened | None,
-    is_file: bool,
-) -> History:
-    since, until = period
-    page: Shown = {"since": since, "until": until, "after": after}
-    if is_file:
-        page["limit"] = MOST_LINES
+def _history(viewer: Viewer, found: AtDesk, why: Opened | None, asked: Shown) -> History:
+    """A page of the card's lines; its places are told, and that written down, once it is opened."""
     if why is None:
         seen = cards.card(found.held.serial)
         assert seen is not None
-        return history_without_places(seen, **page)
+        return history_without_places(seen, **asked)
     looked = look_at_history(
         card=str(found.held.serial),
         purpose=why.purpose,
         case=why.case,
         actor=viewer.actor,
         at=timezone.now(),
-        **page,
+        **asked,
     )
     assert looked is not None
     return looked

@@ -136,6 +136,11 @@ def history_sheet(page: History, asset: str, card: int | None) -> Sheet:
     )
 
 
+def line_choices() -> list[tuple[str, str]]:
+    """What a history can be narrowed to."""
+    return [("", _("All")), ("rides", _("Rides")), ("money", _("Other money"))]
+
+
 def _line(line: Line, asset: str, card: int | None) -> list[Cell]:
     note, remark = line.other, ""
     if line.ride is not None:
