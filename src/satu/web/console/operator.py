@@ -18,6 +18,7 @@ from satu.insight import devices as readers
 from satu.insight import parties
 from satu.insight.parties import INCOMPLETE, LineSum, OperatorDay
 from satu.kernel.days import from_ms
+from satu.kernel.refusal import UseClass
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import SCHEME
 from satu.people.kinds import Role
@@ -74,7 +75,7 @@ def revenue(request: HttpRequest) -> HttpResponseBase:
         "owed_since": said_since(dues),
         "sheet": _days_sheet([one for one in days if any(one[1:])], asset),
         "columns": [Drawn(short_day(one.day), one.earned) for one in reversed(days)],
-        "products": _products(operator, period),
+        "products": _products(operator, period, rides),
         "endings": [Bar(worded(CLASSES[ended]), count) for ended, count, _fare in rides],
         "refusals": [Bar(names.get(outcome, str(outcome)), taps) for outcome, taps in refused],
     }
@@ -240,11 +241,12 @@ def _days_sheet(days: list[OperatorDay], asset: str) -> Sheet:
     return Sheet(columns, rows, _("By day"), empty=empty, export="csv")
 
 
-def _products(operator: Operator, period: Period) -> list[Bar]:
+def _products(
+    operator: Operator, period: Period, rides: list[tuple[UseClass, int, int]]
+) -> list[Bar]:
     """What was sold: rides that ended as they should, the others, each kind of pass."""
-    conn, places = raw_connection(), current_picture().places
+    places = current_picture().places
     assert places is not None
-    rides = parties.operator_rides(conn, operator.id, *period)
     whole = sum(fare for ended, _count, fare in rides if ended not in INCOMPLETE)
     others = sum(fare for ended, _count, fare in rides if ended in INCOMPLETE)
     calendar = places.calendar
@@ -253,7 +255,7 @@ def _products(operator: Operator, period: Period) -> list[Bar]:
     names = {one.product: one.name for tariff in places.bundle.tariffs for one in tariff.passes}
     sold = [
         Bar(names.get(one.what) or one.what, one.amount)
-        for one in parties.operator_passes(conn, operator.id, since, until)
+        for one in parties.operator_passes(raw_connection(), operator.id, since, until)
     ]
     found = [Bar(_("Rides"), whole), Bar(_("Incomplete rides"), others), *sold]
     return [bar for bar in found if bar.value]
