@@ -339,7 +339,7 @@ def _lacking(told: Told, asks: Asker) -> Notice:
     return Notice(
         "wait",
         _("A tap is missing: %(place)s, %(time)s") % place,
-        _("Tell where it was, and what was charged too much comes back."),
+        _("Tell where it was: if that way costs less, the difference comes back."),
         journey_address(name),
         _("Complete it"),
     )
