@@ -260,6 +260,10 @@ def test_a_closed_cards_money_goes_where_two_people_said(conn: psycopg.Connectio
     ((_, actor, kind, subject, _),) = audited(conn, "partner.payout_asked")
     assert (actor, kind, subject) == ("staff:made", "card", "1")
     assert say_yes(one.id, "wayan", later=later) is Refusal.PROPOSAL_DECIDED
+    seen = look_at(proposal=one.id, actor="staff:wayan", at=AT + later)
+    assert seen == PayBack(card=1, account="", name=""), "whose account it was is forgotten"
+    again = propose(asked=asked, actor="staff:ani", at=AT + later)
+    assert isinstance(again, models.Proposal) and again.id == one.id
 
 
 def test_an_account_is_sealed_and_who_looks_is_written_down(

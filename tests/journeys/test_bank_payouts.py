@@ -62,6 +62,7 @@ def test_money_is_paid_back_once(mandiri: SimulatedBank, database: Database) -> 
     assert "Siti" not in str(row) and GOES_TO["account"] not in str(row)
     assert go_on() == 1 and go_on(10) == 0
     assert state(conn, card) == (State.DONE, "2001700", 1)
+    assert Payout.objects.values_list("sealed", flat=True)[0] == b"", "the bank alone knows it now"
     assert mandiri.booked() == 1
     (found,) = read_statements(mandiri.statement())
     assert [line[:2] for line in found.lines] == [(first.reference, -BALANCE)]
@@ -121,9 +122,10 @@ def test_a_refusal_is_told_and_a_further_try_has_a_name_of_its_own(
 def test_a_crash_in_the_call_leaves_it_unknown(mandiri: SimulatedBank, database: Database) -> None:
     conn = database.connect()
     card = closed_card(conn)
-    asked(card)
-    assert go_on() == 1
-    Payout.objects.update(state=State.UNKNOWN, response_code="")  # died before it was kept
+    payout = asked(card)
+    assert isinstance(payout, Payout) and go_on() == 1
+    # died before it was kept
+    Payout.objects.update(state=State.UNKNOWN, response_code="", sealed=payout.sealed)
     assert go_on(10) == 1
     assert state(conn, card)[:2] == (State.DONE, "2003600") and mandiri.booked() == 1
 

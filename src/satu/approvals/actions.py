@@ -16,7 +16,7 @@ from django.db import transaction
 
 from satu.approvals import models
 from satu.approvals.errors import Refusal
-from satu.approvals.kinds import LASTS, Parameters, State
+from satu.approvals.kinds import LASTS, Parameters, PayBack, State
 from satu.approvals.registry import ACTIONS, WHOLE_CITY, Action
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
@@ -90,7 +90,8 @@ def _keep(
     )
     if not is_new:
         is_same = (proposal.action, proposal.proposed_by) == (asked.action, _login(actor))
-        return proposal if is_same and _read(proposal) == parameters else Refusal.PROPOSED_BEFORE
+        same = (parameters, _decided(parameters))
+        return proposal if is_same and _read(proposal) in same else Refusal.PROPOSED_BEFORE
     detail: Detail = {
         "action": asked.action,
         "amount": proposal.amount,
@@ -233,13 +234,20 @@ def _read(proposal: models.Proposal) -> Parameters:
     return msgspec.json.decode(content, type=ACTIONS[proposal.action].parameters)
 
 
+def _decided(parameters: Parameters) -> Parameters:
+    return parameters.decided() if isinstance(parameters, PayBack) else parameters
+
+
 def _decide(
     proposal: models.Proposal, state: State, actor: str, at: datetime, detail: Detail
 ) -> models.Proposal:
     proposal.state = state
     proposal.decided_by = _login(actor) or actor
     proposal.decided_at = at
-    proposal.save(update_fields=["state", "decided_by", "decided_at", "result"])
+    if proposal.action in ACTIONS:
+        kept = msgspec.json.encode(_decided(_read(proposal)))
+        proposal.sealed = seal(settings.APPROVAL_KEY, proposal.key, kept)
+    proposal.save(update_fields=["state", "decided_by", "decided_at", "result", "sealed"])
     _record(proposal, f"approval.{state.name.lower()}", actor, at, detail)
     return proposal
 

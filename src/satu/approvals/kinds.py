@@ -52,6 +52,10 @@ class PayBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __repr__(self) -> str:
         return "PayBack(…)"
 
+    def decided(self) -> PayBack:
+        """What is kept of it once it was decided: not whose account it was."""
+        return msgspec.structs.replace(self, account="", name="")
+
 
 class ActivateTariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A draft of a tariff comes into force, for a reason that is kept with it; with `replace` in

@@ -98,8 +98,8 @@ class Bank(models.Model):
 class Payout(models.Model):
     """A transfer that a bank is asked for. `state` is a satu.partners.payouts.State.
 
-    `reference` is our partnerReferenceNo; `sealed` where the money goes. What is unknown waits
-    for an inquiry, never for a guess.
+    `reference` is our partnerReferenceNo; `sealed` where the money goes, until that is known to
+    be done or refused. What is unknown waits for an inquiry, never for a guess.
     """
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="payouts")

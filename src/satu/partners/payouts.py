@@ -172,6 +172,7 @@ def _keep(payout: Payout, told: Told, at: datetime) -> None:
     payout.next_at = at + min(SHORTEST * 2 ** min(payout.attempts - 1, 6), LONGEST)
     if payout.state in (State.DONE, State.REFUSED):
         payout.known_at = at
+        payout.sealed = b""  # from here on the bank alone knows where the money went
     with transaction.atomic():
         payout.save()
         if payout.known_at is not None:
