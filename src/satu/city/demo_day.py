@@ -14,6 +14,7 @@ from asgiref.sync import sync_to_async
 
 from satu.city.demo import CityClock, Rides, ride
 from satu.city.demo_banks import let_banks_in, pay_in
+from satu.city.demo_office import keep_office
 from satu.city.demo_setup import (
     free_day,
     issue_demo_cards,
@@ -126,6 +127,7 @@ class DemoCity:
         clock = CityClock(midnight_ms + round(FIRST_TAP_H * HOUR_MS), speed)
         chores = [
             asyncio.create_task(self._keep_house(clock)),
+            asyncio.create_task(self._keep_office()),
             asyncio.create_task(self._say(clock, says)),
             asyncio.create_task(self._tell_health(address)),
         ]
@@ -147,6 +149,14 @@ class DemoCity:
             await sync_to_async(roll_up)(at=at)
             await sync_to_async(expire_holds)(at=at)
             await sync_to_async(keep_watch)(at=from_ms(self.real_ms()))
+
+    async def _keep_office(self) -> None:
+        """What staff asked for, beside the city's own chores: a rehearsal may take a while."""
+        while True:
+            await asyncio.sleep(CHORES_S)
+            await asyncio.to_thread(
+                keep_office, url=self.database, clock=lambda: from_ms(self.real_ms())
+            )
 
     async def _tell_health(self, address: str) -> None:
         """Readers tell how they are, one after another; they ask, so none of their taps waits."""

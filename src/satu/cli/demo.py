@@ -104,6 +104,7 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
     from satu.city.demo_desk import order_demo_cards  # noqa: PLC0415
     from satu.city.demo_history import PHONE, settle  # noqa: PLC0415
     from satu.city.demo_neighbours import settle_neighbours  # noqa: PLC0415
+    from satu.city.demo_office import open_office  # noqa: PLC0415
     from satu.city.demo_people import let_staff_in  # noqa: PLC0415
 
     settle(demo, address)
@@ -122,6 +123,7 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
     with psycopg.connect(demo.database, autocommit=True) as conn:
         open_demo_cases(conn, at=from_ms(now_ms()))
     order_demo_cards(rules=demo.rules, at=from_ms(now_ms()))
+    open_office(bundle=demo.rules.bundle, at=from_ms(now_ms()))
     for one in entrances:
         console.print(f"{one.role} ({one.login}): {here}{one.path}", soft_wrap=True)
     console.print(f"warga / resident: {here}/masuk/ · {PHONE}", soft_wrap=True)

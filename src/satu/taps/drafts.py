@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from io import BytesIO
@@ -22,7 +22,7 @@ from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.fares.files.read import content_hash, read_tariff
 from satu.fares.files.rows import NetworkRow, ProductRow
-from satu.fares.files.tables import file_of
+from satu.fares.files.tables import Remark, file_of
 from satu.fares.tariff import Tariff
 from satu.formats.holidays import public_holidays
 from satu.formats.rows import Fault
@@ -61,7 +61,6 @@ def keep_draft(*, city: str, files: bytes, name: str, actor: str, at: datetime) 
     It is read as `satu tariff check` reads it, and must price all that the city has, in its
     currency. NoCityLoaded if the city was never loaded.
     """
-    bundle = active_bundle(city)
     if refused := _refuse_zip(files):
         return Kept(None, [Fault(name, 0, "", refused)])
     with tempfile.TemporaryDirectory() as folder:
@@ -70,8 +69,14 @@ def keep_draft(*, city: str, files: bytes, name: str, actor: str, at: datetime) 
         reading = read_tariff(path, public_holidays)
     if reading.tariff is None:
         return Kept(None, reading.faults)
-    tariff = reading.tariff
-    if faults := _misfits(bundle, tariff):
+    return keep_tariff(city=city, tariff=reading.tariff, notes=reading.notes, actor=actor, at=at)
+
+
+def keep_tariff(
+    *, city: str, tariff: Tariff, notes: Sequence[Remark], actor: str, at: datetime
+) -> Kept:
+    """Keep a faultless tariff as a draft, if it is one for this city."""
+    if faults := _misfits(active_bundle(city), tariff):
         return Kept(None, faults)
     with transaction.atomic():
         draft, is_new = models.Draft.objects.get_or_create(
@@ -81,7 +86,7 @@ def keep_draft(*, city: str, files: bytes, name: str, actor: str, at: datetime) 
                 "version": tariff.version,
                 "valid_from": tariff.valid_from,
                 "content": msgspec.msgpack.encode(tariff),
-                "notes": [list(note) for note in reading.notes],
+                "notes": [list(note) for note in notes],
                 "at": at,
                 "actor": actor,
             },

@@ -56,7 +56,7 @@ def audit(request: HttpRequest) -> HttpResponseBase:
     found = search(wanted, before=None if is_file else before, limit=limit)
     shown = found if is_file else found[:PAGE]
     sheet = Sheet(
-        columns=_columns(),
+        columns=_columns(is_file),
         rows=[_cells(one, is_file) for one in shown],
         caption=_("Entries of the audit trail"),
         empty=_("Nothing was written down that fits. Take a filter away."),
@@ -114,14 +114,15 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _columns() -> list[Column]:
-    return [
+def _columns(is_file: bool) -> list[Column]:
+    """A page tells the details under what was done; a file has a column for them."""
+    columns = [
         Column("at", _("When")),
         Column("actor", _("Who")),
         Column("action", _("Did what")),
         Column("subject", _("To what")),
-        Column("detail", _("Details")),
     ]
+    return [*columns, Column("detail", _("Details"))] if is_file else columns
 
 
 def _cells(entry: AuditEntry, is_file: bool) -> list[Cell]:
@@ -133,9 +134,8 @@ def _cells(entry: AuditEntry, is_file: bool) -> list[Cell]:
     return [
         Noted(written_moment(entry.at), f"#{entry.id}"),
         Link(entry.actor, f"?pelaku={entry.actor}"),
-        Link(entry.action, f"?tindakan={entry.action}"),
+        Link(entry.action, f"?tindakan={entry.action}", detail),
         Link(subject, f"?subjek={subject}"),
-        detail or "–",
     ]
 
 

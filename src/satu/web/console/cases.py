@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from satu.cards import queries as cards
+from satu.cards.telling import tail
 from satu.cases import queries
 from satu.cases.actions import NewCase, open_case
 from satu.cases.errors import Refusal
@@ -36,7 +37,7 @@ from satu.web.doors.rights import Viewer, staff_only, viewer_of
 
 # A city gives its teams any role of these; a page shows the teams of the roles that one has.
 WORKERS = (Role.DESK, Role.BENEFITS, Role.PRIVACY, Role.TECHNICIAN, Role.BANK)
-OPENERS = (Role.DESK, Role.PRIVACY)
+OPENERS = (Role.DESK, Role.BENEFITS, Role.PRIVACY)
 PAGE = 50
 SOON = timedelta(hours=2)
 
@@ -146,7 +147,9 @@ def new(request: HttpRequest) -> HttpResponseBase:
             return redirect("console:cases")
         form.add_error(None, in_language(REFUSALS[done]))
     crumbs = [Place(_("Cases"), reverse("console:cases")), Place(_("New case"))]
-    return render(request, "console/case_new.html", {"form": form, "crumbs": crumbs})
+    about = cards.find(request.GET.get("kartu", ""))
+    context = {"form": form, "crumbs": crumbs, "about": f"•{tail(about.number)}" if about else ""}
+    return render(request, "console/case_new.html", context)
 
 
 def _tabs(

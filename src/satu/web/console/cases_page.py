@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from satu.cards import queries as cards
+from satu.cards.telling import tail
 from satu.cases import actions, queries
 from satu.cases.errors import Refusal
-from satu.cases.kinds import Answer, Channel, State, What
+from satu.cases.kinds import Answer, Channel, Filling, State, What
 from satu.cases.models import Case
 from satu.cases.queries import Step
 from satu.cases.rules import may
@@ -33,10 +35,12 @@ from satu.people.words import REFUSALS as PERSON_REFUSALS
 from satu.web.console.cases import WORKERS, clock, sees
 from satu.web.console.cases_forms import AnswerForm, ReadForm, TeamForm, TextForm
 from satu.web.console.cases_words import channel_words, in_language, state_badge, step_words
+from satu.web.design.cells import Link
 from satu.web.design.menus import Place
 from satu.web.doors.rights import Viewer, hide_unless, staff_only, viewer_of
 
 Done = Case | Refusal
+PEOPLE = frozenset({Role.DESK, Role.BENEFITS, Role.PRIVACY})
 
 
 @require_GET
@@ -92,6 +96,7 @@ def _context(found: Case, viewer: Viewer, opened: Mapping[int, str]) -> dict[str
         "badge": state_badge(state),
         "clock": clock(found, at),
         "outcome": _outcome(found),
+        "links": _links(found, viewer),
         "story": [_told(one, opened) for one in steps],
         "is_open": bool(opened),
         "sealed": sum(one.text is not None for one in steps),
@@ -105,6 +110,22 @@ def _context(found: Case, viewer: Viewer, opened: Mapping[int, str]) -> dict[str
             if may(one["what"], state)
         ],
     }
+
+
+def _links(found: Case, viewer: Viewer) -> list[Link]:
+    """Where a case leads: its card, its resident, the repair it is about, as far as one may go."""
+    links = []
+    card = cards.card(found.card) if found.card is not None else None
+    if card is not None and not viewer.roles.isdisjoint({*PEOPLE, Role.BANK}):
+        words = f"{_('Card')} •{tail(card.number)}"
+        links.append(Link(words, reverse("console:card", args=[card.id])))
+    if found.resident is not None and not viewer.roles.isdisjoint(PEOPLE):
+        href = reverse("console:resident", args=[found.resident])
+        links.append(Link(_("Its resident"), href))
+    kind, _colon, number = found.about.partition(":")
+    if kind == "repair" and number.isdigit() and Role.DESK in viewer.roles:
+        links.append(Link(_("Its refund"), reverse("console:refund", args=[int(number)])))
+    return links
 
 
 def _outcome(found: Case) -> str:
@@ -300,7 +321,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponseBase:
     context: dict[str, Any] = {
         "code": code,
         "case": found,
-        "texts": [(one.code, in_language(one), _outcome_of(one)) for one in texts],
+        "texts": [(one.code, _shape(found, one), _outcome_of(one)) for one in texts],
         "crumbs": [
             Place(_("Cases"), reverse("console:cases")),
             Place(code, reverse("console:case", args=[number])),
@@ -310,7 +331,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponseBase:
     if chosen is None:
         return render(request, "console/case_answers.html", context)
     form = AnswerForm(request.POST or None, places=chosen.fields(), asset=asset)
-    context |= {"form": form, "chosen": in_language(chosen), "outcome": _outcome_of(chosen)}
+    context |= {"form": form, "chosen": _shape(found, chosen), "outcome": _outcome_of(chosen)}
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
             context["preview"] = _preview(found, chosen, form, asset)
@@ -328,6 +349,14 @@ def answer(request: HttpRequest, number: int) -> HttpResponseBase:
             return redirect("console:case", number)
         form.add_error(None, in_language(REFUSALS[done]))
     return render(request, "console/case_answer.html", context)
+
+
+def _shape(found: Case, chosen: Answer) -> str:
+    """An answer's text with what is known; what staff fill in stands in brackets."""
+    places = {"amount": _("amount"), "date": _("date"), "days": _("days")}
+    known = actions.parameters_for(found, Filling())
+    shown = {name: f"[{words}]" for name, words in places.items()} | known
+    return in_language(chosen).format_map(shown)
 
 
 def _preview(found: Case, chosen: Answer, form: AnswerForm, asset: str) -> list[tuple[str, str]]:

@@ -159,7 +159,7 @@ CONSOLE_PAGES: dict[str, Right] = {
     "console:audit_prove": staff(Role.AUDITOR, Role.PRIVACY),
     "console:audit_staff": staff(Role.AUDITOR, Role.PRIVACY),
     "console:cases": CASE_WORKERS,
-    "console:case_new": staff(Role.DESK, Role.PRIVACY),
+    "console:case_new": staff(Role.DESK, Role.BENEFITS, Role.PRIVACY),
     "console:case": CASE_WORKERS,
     "console:case_read": CASE_WORKERS,
     "console:case_take": CASE_WORKERS,
