@@ -268,6 +268,7 @@ class _Replay:
             url=self.around.database,
             before=day + NEXT,
             now_ms=self.rules.calendar.end_ms(day),
+            rules=self.rules,
         )
 
     def _comparison(
