@@ -108,6 +108,7 @@ def a_card_is_played(visit: Visit) -> None:
     play(page, "Harbour", "08:30", "di pintu keluar")
     expect(page.locator(".gerbang .nilai")).to_have_text("EUR\u00a03,40")
     expect(page.locator(".saldo")).to_have_text("EUR\u00a016,60")
+    expect(page.get_by_role("button", name="Tap", exact=True)).to_be_focused()
     page.get_by_role("button", name="Suara").click()
     expect(page.get_by_role("button", name="Suara")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Akhiri hari").click()

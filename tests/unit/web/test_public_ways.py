@@ -65,7 +65,7 @@ def test_a_part_of_a_name_is_enough_if_it_can_mean_one_place(words: str, found: 
 
 def test_what_can_mean_several_places_or_none_is_no_place():
     assert stops().named("hills") is None
-    assert [one.label for one in stops().find("hills")] == [BUS, METRO]
+    assert [one.label for one in stops().find("hills")] == [METRO, BUS]
     assert stops().named("nowhere") is None and stops().named(" ") is None
 
 

@@ -156,10 +156,16 @@ class _Reader:
         schema = self._schema_in(told) if is_good else None
         return Answer(
             status,
-            self._about(schema) or _paragraphs(told.get("description", "")),
+            self._said(told, schema),
             tuple(self._fields(schema)) if schema else (),
             _written(self._example(schema)) if schema and self._is_object(schema) else "",
         )
+
+    def _said(self, told: Schema, schema: Schema | None) -> tuple[str, ...]:
+        """An answer's words, and its message's; a message's bare name says nothing."""
+        words = told.get("description", "")
+        is_name = schema is not None and schema.get("$ref", "").endswith(f"/{words}")
+        return (*(() if is_name else _paragraphs(words)), *self._about(schema))
 
     def _about(self, schema: Schema | None) -> tuple[str, ...]:
         """What a message says of itself."""

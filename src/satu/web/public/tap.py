@@ -105,7 +105,8 @@ class Reader(forms.Form):
             "spellcheck": "false",
         }
         lines = [(line.id, f"{letters(line)} · {line.name}") for line in stop.lines] if stop else []
-        self.fields["garis"].choices = [(0, _("not told, as at a gate")), *lines]  # type: ignore[attr-defined]
+        choices = [(0, _("not told, as at a gate")), *lines]
+        self.fields["garis"].choices = choices  # type: ignore[attr-defined]
 
     def clean_tempat(self) -> Stop:
         found = self.stops.named(self.cleaned_data["tempat"])
