@@ -88,7 +88,7 @@ def _measured(samples: Sequence[tuple[Guest, str]], requests: int, random: Rando
     """Ask for a page's addresses in turn. BenchProblem if one does not answer as before."""
     order = list(samples)
     random.shuffle(order)
-    for guest, path in (order * WARM)[: max(WARM, len(order))]:
+    for guest, path in (order * WARM)[: max(WARM, min(len(order), requests))]:
         _asked(guest, path)
     took: list[tuple[float, str, int]] = []
     for number in range(requests):

@@ -19,7 +19,7 @@ from satu.bench.problems import BenchProblem
 HREF = re.compile(r'(?:href|hx-get|data-src)="([^"#]+)(?:#[^"]*)?"')
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 NO_PAGE = re.compile(r"(?:^|&)(?:lang|format)=")  # the same in another language, or as a file
-MOST_SAMPLES = 8  # of addresses of one page
+MOST_SAMPLES = 5  # of addresses of one page
 MOST_ASKED = 1_500
 OK, SERVER_ERROR = 200, 500
 NameOf = Callable[[str], str | None]  # a path's url name; None: it is none to be measured

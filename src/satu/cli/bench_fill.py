@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +18,7 @@ from satu.bench.pages_fill import Filling
 from satu.bench.problems import BenchProblem
 from satu.bench.stage import Stage, Tell
 from satu.cards.import_file import Import
-from satu.cards.import_run import File, run
+from satu.cards.import_run import CHUNK, File, run
 from satu.cli.cards import Terms, default_processes, order_of
 from satu.kernel.days import from_ms
 from satu.people.kinds import Assurance
@@ -67,8 +68,9 @@ def _cards(urls: Urls, stage: Stage, cards: int, at_ms: int, tell: Tell) -> None
             into = start_import(issuer=bank.code, source=path.name, actor=ACTOR, at=at)
             assert isinstance(into, Import), into
             order = order_of(urls.app, into, stage.rules, header, terms)
+            processes = min(default_processes(), ceil((end - first) / CHUNK))
             with File(path) as file:
-                for done in run(order, file.chunks(), processes=default_processes()):
+                for done in run(order, file.chunks(), processes=processes):
                     if done.loaded.bad:
                         raise BenchProblem(f"{path.name}: {done.loaded.bad[0]}")
                     made += done.loaded.made
