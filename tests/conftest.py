@@ -7,6 +7,7 @@ migrates a template, and every test gets a copy of that. It is stopped when the 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,15 @@ def database(server: TestServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Da
     monkeypatch.setenv("SATU_APP_URL", made.app_url)
     point_django("default", made.app_url)
     yield made
+    _forget_the_city()
     made.close()
     connections.close_all()
     server.admin.execute(f"drop database {name} with (force)")
+
+
+def _forget_the_city() -> None:
+    """A process shows one city as long as it lives; here the next test has another."""
+    pictures = sys.modules.get("satu.web.pictures")
+    if pictures is not None:
+        pictures._picture.cache_clear()
+        pictures._snapshots.clear()

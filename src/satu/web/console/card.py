@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from satu.approvals.models import Proposal
 from satu.approvals.queries import of_subject
 from satu.audit.entry import Subject
 from satu.cards import queries as cards
@@ -133,7 +134,7 @@ def books(request: HttpRequest, number: int) -> HttpResponseBase:
 def looks(request: HttpRequest, number: int) -> HttpResponseBase:
     """Who looked at the card and why, and what was done to it."""
     found = _found(request, number)
-    looked, done = card_cells.trail_sheets(number)
+    looked, done = card_cells.trail_sheets(number, found.asset)
     if request.GET.get("format") == "csv":
         return csv_answer(looked, f"dilihat-{found.held.number[-4:]}")
     return _page(request, found, "looks", {"looked": looked, "done": done})
@@ -264,10 +265,16 @@ def _page(request: HttpRequest, found: AtDesk, part: str, context: Shown) -> Htt
         "may_see_holder": not viewer.roles.isdisjoint(OPENERS),
         "may_propose": not viewer.roles.isdisjoint((Role.DESK, Role.BANK)),
         "cases": of_card(number)[:5] if is_reader else [],
-        "proposals": of_subject(Subject("card", number))[:5],
+        "proposals": _proposals(viewer, number)[:5],
         "crumbs": [Place(_("Cards"), reverse("console:find")), Place(_tail(found))],
     }
     return render(request, f"console/card_{part}.html", head | context)
+
+
+def _proposals(viewer: Viewer, number: int) -> list[Proposal]:
+    """What was proposed for the card; a bank's staff see what is asked of that bank."""
+    found = of_subject(Subject("card", number))
+    return [one for one in found if viewer.organisation in (None, one.party)]
 
 
 def _tabs(number: int, part: str) -> list[Place]:

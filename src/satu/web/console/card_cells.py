@@ -25,6 +25,7 @@ from satu.taps.desk import BookLine, RideCounts
 from satu.taps.history import History, Line
 from satu.taps.queries import CARD_LOOKS
 from satu.web.console.card_day import posted_word
+from satu.web.console.card_steps import reason_word
 from satu.web.console.categories import category_words
 from satu.web.console.said import language, say
 from satu.web.design import formats
@@ -251,7 +252,7 @@ def books_sheet(lines: Sequence[BookLine], asset: str) -> Sheet:
     return Sheet(columns, rows, _("Postings"), said=said, empty=empty, export="csv")
 
 
-def trail_sheets(card: int) -> tuple[Sheet, Sheet]:
+def trail_sheets(card: int, asset: str) -> tuple[Sheet, Sheet]:
     """Who looked at a card, and what was done to it, the newest first."""
     entries = list(reversed(entries_on(Subject("card", card))))
     purposes = purposes_told()
@@ -281,7 +282,7 @@ def trail_sheets(card: int) -> tuple[Sheet, Sheet]:
     ]
     empty = _("Nobody looked at this card.")
     first = Sheet(columns, rows, _("Who looked"), empty=empty, export="csv")
-    return first, _done_sheet(done)
+    return first, _done_sheet(done, asset)
 
 
 LOOKS = {*CARD_LOOKS, LOOKED, "card.purses_looked_at"}
@@ -294,7 +295,7 @@ def look_word(action: str) -> str:
     return say(CARD_LOOKS[action]) if action in CARD_LOOKS else _("Purses")
 
 
-def _done_sheet(entries: Sequence[AuditEntry]) -> Sheet:
+def _done_sheet(entries: Sequence[AuditEntry], asset: str) -> Sheet:
     columns = [
         Column("at", _("Time")),
         Column("who", _("Who")),
@@ -302,17 +303,22 @@ def _done_sheet(entries: Sequence[AuditEntry]) -> Sheet:
         Column("detail", _("Why and how much")),
     ]
     rows: list[list[Cell]] = [
-        [entry.at, entry.actor, done_word(entry.action), _detail(entry)] for entry in entries
+        [entry.at, entry.actor, done_word(entry.action), _detail(entry, asset)] for entry in entries
     ]
     return Sheet(columns, rows, _("What was done"), empty=_("Nothing was done to it yet."))
 
 
-TOLD = ("step", "reason", "case", "amount", "reference", "card", "product")
-
-
-def _detail(entry: AuditEntry) -> str:
-    told = [f"{name}: {entry.detail[name]}" for name in TOLD if entry.detail.get(name)]
-    return " · ".join(told)
+def _detail(entry: AuditEntry, asset: str) -> str:
+    """Why, in which case, how much, by which reference: what the trail tells of it."""
+    told = entry.detail
+    amount = told.get("amount")
+    parts = [
+        reason_word(str(told.get("reason", ""))),
+        str(told.get("case", "")),
+        formats.money(amount, asset, language()) if isinstance(amount, int) else "",
+        *(str(told.get(name) or "") for name in ("reference", "product")),
+    ]
+    return " · ".join(filter(None, parts))
 
 
 def done_word(action: str) -> str:

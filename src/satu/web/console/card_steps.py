@@ -132,6 +132,13 @@ NOW = {
     Why.NOT_ACTIVATED: (Step.LOST,),
     Why.EXPIRED: (Step.REPLACE, Step.CLOSE),
 }
+BY_THEMSELVES = (
+    (Why.FROZEN.value, _("Frozen")),
+    ("unfrozen", _("Let back")),
+    (Why.REPLACED.value, _("Replaced")),
+    (Why.CLOSED.value, _("Closed")),
+    (Why.EXPIRED.value, _("Expired")),
+)
 GRAVE = (Step.LOST, Step.STOLEN, Step.CLOSE)
 OTHERWISE = (Step.LET_BACK, Step.REPLACE, Step.CLOSE)
 
@@ -181,6 +188,12 @@ class GrantForm(StepForm):
         field = self.fields["category"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = list(category_words().items())
+
+
+def reason_word(code: str) -> str:
+    """What a reason that staff chose is called; its code where it was chosen elsewhere."""
+    chosen = [pair for choice in CHOICES.values() for pair in choice.reasons]
+    return str(dict((*chosen, *PROOFS, *BY_THEMSELVES)).get(code, code))
 
 
 def steps_for(card: AtDesk) -> list[tuple[str, Words, str]]:
