@@ -47,13 +47,27 @@ class FieldChange(NamedTuple):
 
 
 class RuleChange(NamedTuple):
-    """A rule that is new, gone or other. `rule` is the row as it is after (of a gone one: was)."""
+    """A rule that is new, gone or other. `rule` is the row as it is after (of a gone one: was),
+    `fields` what is other."""
 
     of: str
     how: Literal["new", "gone", "other"]
-    name: str
     rule: Any
     fields: tuple[FieldChange, ...] = ()
+
+    def known_by(self) -> list[tuple[str, Any]]:
+        """The fields by which it is known, without those that are empty."""
+        named = ((name, getattr(self.rule, name)) for name in KEYS[self.of])
+        return [(name, value) for name, value in named if value not in ("", ())]
+
+    def says(self) -> list[tuple[str, Any]]:
+        """What it says beyond that, without what says what every rule says."""
+        return [
+            (field.name, value)
+            for field in msgspec.structs.fields(self.rule)
+            if field.name not in KEYS[self.of]
+            and (value := getattr(self.rule, field.name)) != field.default
+        ]
 
 
 class Changes(NamedTuple):
@@ -81,15 +95,13 @@ def _of(of: str, keys: tuple[str, ...], old: Tariff, new: Tariff) -> Iterable[Ru
     before, after = _named(getattr(old, of), keys), _named(getattr(new, of), keys)
     for key, rule in after.items():
         if key not in before:
-            yield RuleChange(of, "new", _name(key), rule)
+            yield RuleChange(of, "new", rule)
         elif before[key] != rule:
             names = [one for one in rule.__struct_fields__ if one not in keys]
-            yield RuleChange(
-                of, "other", _name(key), rule, tuple(_fields(before[key], rule, names))
-            )
+            yield RuleChange(of, "other", rule, tuple(_fields(before[key], rule, names)))
     for key, rule in before.items():
         if key not in after:
-            yield RuleChange(of, "gone", _name(key), rule)
+            yield RuleChange(of, "gone", rule)
 
 
 def _named(rows: Sequence[msgspec.Struct], keys: tuple[str, ...]) -> dict[tuple[Any, ...], Any]:
@@ -101,12 +113,6 @@ def _named(rows: Sequence[msgspec.Struct], keys: tuple[str, ...]) -> dict[tuple[
         found[(*key, seen[key])] = row
         seen[key] += 1
     return found
-
-
-def _name(key: tuple[Any, ...]) -> str:
-    """`krl · adult`: what a rule is known by, without what is empty and without its place."""
-    parts = [", ".join(part) if isinstance(part, tuple) else str(part) for part in key[:-1] if part]
-    return " · ".join(part for part in parts if part)
 
 
 def _fields(old: Any, new: Any, names: Iterable[str]) -> Iterable[FieldChange]:

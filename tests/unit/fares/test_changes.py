@@ -31,16 +31,18 @@ def test_the_same_rules_under_another_name_change_nothing() -> None:
 def test_a_dearer_product_says_before_and_after() -> None:
     new = other(products=(Product("bus", Flat(4_000)), OLD.products[1]))
     (one,) = changes(OLD, new).rules
-    assert (one.of, one.how, one.name) == ("products", "other", "bus")
+    assert (one.of, one.how, one.known_by()) == ("products", "other", [("id", "bus")])
     assert one.fields == (FieldChange("price", Flat(3_500), Flat(4_000)),)
     (one,) = changes(OLD, other(products=(OLD.products[0],))).rules
-    assert (one.how, one.name) == ("gone", "bus · pupil")
+    assert (one.how, one.known_by()) == ("gone", [("id", "bus"), ("category", "pupil")])
 
 
 def test_what_is_new_and_what_is_gone_in_each_list() -> None:
     new = other(networks=(OLD.networks[1],), caps=(Cap("day", "day", limit=10_000),))
-    found = {(one.of, one.how, one.name) for one in changes(OLD, new).rules}
-    assert found == {("networks", "gone", "bus"), ("caps", "new", "day")}
+    gone, cap = changes(OLD, new).rules
+    assert (gone.of, gone.how, gone.known_by()) == ("networks", "gone", [("id", "bus")])
+    assert (cap.of, cap.how, cap.known_by()) == ("caps", "new", [("name", "day")])
+    assert cap.says() == [("period", "day"), ("limit", 10_000)] and gone.says() == []
 
 
 def test_rules_alike_are_held_apart_by_their_place() -> None:

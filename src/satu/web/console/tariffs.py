@@ -220,7 +220,7 @@ def _tariff(name: str, versions: list[Known], found: list[Draft]) -> Tariff | No
 
 def changes_sheet(old: Tariff, new: Tariff, is_file: bool = False, export: str = "") -> Sheet:
     """What changes from one tariff to another, a row a rule."""
-    rows = told(changes(old, new), new.asset)
+    rows = told(changes(old, new), new)
     shown = rows if is_file else rows[:MOST_CHANGES]
     counts = {"n": len(shown), "count": len(rows)}
     return Sheet(

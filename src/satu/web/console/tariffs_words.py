@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satu.fares.changes import Changes, FieldChange, RuleChange
-from satu.fares.tariff import Charge, Distance, Flat, SameStation, Table
+from satu.fares.tariff import Charge, Distance, Flat, SameStation, Table, Tariff
 from satu.web.design import formats
 from satu.web.design.cells import Badge
 
@@ -28,9 +28,9 @@ class Told(NamedTuple):
     how: str
 
 
-def told(found: Changes, asset: str) -> list[Told]:
-    """Every change in words, the whole tariff's first."""
-    say = _Sayer(asset)
+def told(found: Changes, tariff: Tariff) -> list[Told]:
+    """Every change in words, the whole tariff's first; money and categories are the newer's."""
+    say = _Sayer(tariff)
     rows = []
     if found.whole:
         how = say.fields(found.whole)
@@ -66,6 +66,8 @@ def part_words() -> dict[str, str]:
 def field_words() -> dict[str, str]:
     """The fields that people speak of; others keep their names of the files."""
     return {
+        "name": _("name"),
+        "period": _("period"),
         "price": _("price"),
         "amount": _("amount"),
         "asset": _("currency"),
@@ -121,11 +123,15 @@ def day_names() -> tuple[str, ...]:
 
 
 class _Sayer:
-    """Writes values of a tariff in one language and currency."""
+    """Writes values of a tariff in one language."""
 
-    def __init__(self, asset: str) -> None:
-        self.asset = asset
+    def __init__(self, tariff: Tariff) -> None:
+        self.asset = tariff.asset
         self.language = get_language() or "id"
+        self.categories = {
+            one.name: (one.label_en if self.language == "en" else one.label_id) or one.name
+            for one in tariff.categories
+        }
         self.names = field_words()
         self.parts = part_words()
 
@@ -135,14 +141,13 @@ class _Sayer:
             "gone": Badge("bad", _("Gone")),
             "other": Badge("info", _("Changed")),
         }[one.how]
-        price = getattr(one.rule, "price", None)
         if one.how == "other":
             how = self.fields(one.fields)
-        elif price is not None:
-            how = self.value("price", price)
         else:
-            how = ""
-        return Told(self.parts[one.of], badge, one.name or _("everywhere"), how)
+            said = ((self.names.get(name, name), self.value(name, v)) for name, v in one.says())
+            how = "; ".join(f"{name}: {value}" for name, value in said)
+        known = dict.fromkeys(self.value(name, value) for name, value in one.known_by())
+        return Told(self.parts[one.of], badge, " · ".join(known) or _("everywhere"), how)
 
     def fields(self, found: tuple[FieldChange, ...]) -> str:
         return "; ".join(self._field(one) for one in found)
@@ -159,6 +164,8 @@ class _Sayer:
         """A value as people read it."""
         if value is None or value == "" or value == ():
             return "–"
+        if field in ("category", "categories") and isinstance(value, str):
+            return self.categories.get(value, value)
         for kind, say in self._kinds():
             if isinstance(value, kind):
                 return say(field, value)
