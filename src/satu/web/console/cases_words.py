@@ -40,7 +40,7 @@ def state_badge(state: State) -> Badge:
 def channel_words(channel: Channel) -> str:
     """How a case came in, as staff say it."""
     return {
-        Channel.PAGE: _("Own page"),
+        Channel.PAGE: _("Residents' portal"),
         Channel.PHONE: _("Phone"),
         Channel.MESSAGE: _("Message"),
         Channel.COUNTER: _("Counter"),
