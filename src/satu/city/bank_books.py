@@ -81,6 +81,7 @@ class BankBooks:
             Wanted.TRANSFER_INTRABANK: self._transfer,
             Wanted.TRANSFER_INTERBANK: self._transfer,
             Wanted.TRANSFER_STATUS: self._tell_status,
+            Wanted.NOTICE: self._hear,
             Wanted.VA_CREATE: self._open_number,
             Wanted.VA_STATUS: self._tell_number,
         }
@@ -172,6 +173,13 @@ class BankBooks:
             "transactionStatusDesc": "Success",
         }
         return _done(wanted, more)
+
+    def _hear(self, wanted: Wanted, told: dict[str, Any]) -> Answer:
+        """Satu tells that a top-up is booked; one that the bank knows nothing of is not found."""
+        reference = told["originalPartnerReferenceNo"]
+        if all(one.reference != reference for one in self.booked):
+            return _refused(404, wanted, "01", "Transaction Not Found")
+        return _done(wanted, {})
 
     def _open_number(self, wanted: Wanted, told: dict[str, Any]) -> Answer:
         number = told["virtualAccountNo"].strip()

@@ -1,4 +1,4 @@
-"""`satu partner connect`, `probe`, `pay-back`, `payouts`: what Satu asks of banks."""
+"""`satu partner connect|probe|pay-back|payouts|notices`: what Satu asks of banks, and tells them."""
 
 from __future__ import annotations
 
@@ -137,6 +137,31 @@ def payouts(
         out.print(" ".join(str(value) for value in row.values()), soft_wrap=True)
     if not rows:
         out.print("semua sudah dibayar / all are paid")
+
+
+def notices(as_json: AsJson = False) -> None:
+    """Show top-ups of which a bank that wants it is yet to be told, or did not take the notice.
+
+    Example: satu partner notices
+    """
+    with running_database():
+        from satu.partners.notices import not_taken  # noqa: PLC0415  (Django is set up by now)
+
+        rows = [
+            {
+                "bank": one.partner.code,
+                "reference": one.reference,
+                "amount": one.amount,
+                "currency": one.currency,
+                "attempts": one.attempts,
+                "code": one.response_code,
+                "given_up": one.next_at is None,
+            }
+            for one in not_taken()
+        ]
+    line = "{bank} {reference}: {amount} {currency}, {attempts} × {code}"
+    words = "\n".join(line.format(**row) for row in rows) or "semua diterima / all were taken"
+    tell({"notices": rows}, words, as_json)
 
 
 def _payout(one: Payout) -> dict[str, Any]:

@@ -140,7 +140,8 @@ def due(at: datetime) -> list[Bank]:
         partner__virtual_accounts__next_at__lte=at,
     )
     found = Bank.objects.select_related("partner")
-    found = found.filter(payouts | numbers | Q(open_until__lte=at))
+    notices = Q(partner__notices__next_at__lte=at)
+    found = found.filter(payouts | numbers | notices | Q(open_until__lte=at))
     return [bank for bank in found.distinct() if breaker(bank).may_call(at)]
 
 

@@ -1,4 +1,4 @@
-"""What Satu asks of banks, bank by bank: payouts go on, numbers for top-ups are opened."""
+"""What Satu asks and tells banks, bank by bank: payouts, numbers for top-ups, what was booked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 import httpx
 
-from satu.partners import banks, payouts, va_requests
+from satu.partners import banks, notices, payouts, va_requests
 
 
 def call_banks(*, at: datetime) -> int:
@@ -21,4 +21,5 @@ def call_banks(*, at: datetime) -> int:
             if banks.is_reached(bank, client, at):
                 known += payouts.go_on(bank, client, at)
                 known += va_requests.go_on(bank, client, at)
+                known += notices.go_on(bank, client, at)
     return known

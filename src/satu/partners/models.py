@@ -131,6 +131,36 @@ class Payout(models.Model):
         return f"payout:{self.reference}"
 
 
+class Notice(models.Model):
+    """A top-up that is booked and of which its bank, that asked for it, is yet to be told.
+
+    Gone once the bank took it. `next_at` null: it was not taken within a day, and is kept.
+    """
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="notices")
+    posting = models.UUIDField(unique=True)
+    reference = models.TextField()
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    attempts = models.PositiveIntegerField(default=0)
+    response_code = models.TextField(default="")
+    made_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "partners_notice"
+        indexes = [
+            models.Index(
+                condition=models.Q(next_at__isnull=False),
+                fields=["next_at"],
+                name="partners_notice_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"notice:{self.reference}"
+
+
 class VirtualAccount(models.Model):
     """A number at a bank for one top-up of a card, of just `amount`.
 

@@ -34,7 +34,7 @@ from satu.formats.snap.profile import Profile
 from satu.kernel.ids import named_key
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import Asset, Result
-from satu.partners import queries, rules
+from satu.partners import notices, queries, rules
 from satu.partners.models import Partner
 from satu.partners.store import CallName
 from satu.partners.virtual import taken
@@ -136,6 +136,15 @@ def take_top_up(known: Known, asked: TopUpRequest) -> TopUpAnswer:
         raise SnapRefusal(Case.REFERENCE_TAKEN)
     booked = cards.topped_up(issuer=known.partner.issuer_id, reference=reference)
     assert booked is not None and (booked.card, booked.amount) == (card.id, amount)
+    if done.result is Result.POSTED:
+        notices.note(
+            known.partner,
+            reference=reference,
+            posting=booked.posting,
+            amount=amount,
+            currency=currency,
+            at=known.at,
+        )
     return TopUpAnswer(
         **successful(Service.TOP_UP),
         reference_no=booked.posting.hex,

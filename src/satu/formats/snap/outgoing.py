@@ -32,6 +32,7 @@ class Wanted(StrEnum):
     VA_STATUS = "26"
     VA_CREATE = "27"
     TRANSFER_STATUS = "36"
+    NOTICE = "56"
     ACCESS_TOKEN = "73"
 
 
@@ -42,17 +43,22 @@ STANDARD_PATHS = {
     Wanted.VA_STATUS.value: "/v1.0/transfer-va/status",
     Wanted.VA_CREATE.value: "/v1.0/transfer-va/create-va",
     Wanted.TRANSFER_STATUS.value: "/v1.0/transfer/status",
+    Wanted.NOTICE.value: "/v1.0/debit/notify",
     Wanted.ACCESS_TOKEN.value: "/v1.0/access-token/b2b",
 }
 
 
 class ClientProfile(Struct, frozen=True, forbid_unknown_fields=True):
-    """How a bank wants to be called. Paths that are not told are the standard's."""
+    """How a bank wants to be called. Paths that are not told are the standard's.
+
+    `notices`: it wants to be told of each top-up that it asked for, once that is booked.
+    """
 
     paths: dict[str, str] = {}
     signature: Literal["symmetric", "asymmetric"] = "symmetric"
     encoding: Encoding = "base64"
     timeout_s: float = 10.0
+    notices: bool = False
 
     def path(self, wanted: Wanted) -> str:
         """The whole path of a service."""
@@ -114,6 +120,20 @@ class Opening(NamedTuple):
         }
 
 
+class Booked(NamedTuple):
+    """A top-up that was booked, as it is told: the bank's reference and ours, what we are there.
+
+    `at` is when, as it is sent.
+    """
+
+    reference: str
+    ours: str
+    merchant: str
+    amount: int
+    currency: str
+    at: str
+
+
 class VaTold(NamedTuple):
     """What is known of a number: `is_there` (None: not known), and what was paid to it if it was.
 
@@ -173,6 +193,30 @@ def opening_body(opening: Opening) -> bytes:
 def number_body(opening: Opening, inquiry: str) -> bytes:
     """The request of service 26."""
     return msgspec.json.encode({**opening.number, "inquiryRequestId": inquiry})
+
+
+def notice_body(booked: Booked) -> bytes:
+    """The request of service 56: the same body each time."""
+    return msgspec.json.encode(
+        {
+            "originalPartnerReferenceNo": booked.reference,
+            "originalReferenceNo": booked.ours,
+            "merchantId": booked.merchant,
+            "amount": _money(booked.amount, booked.currency),
+            "latestTransactionStatus": DONE_STATE,
+            "transactionStatusDesc": "Success",
+            "createdTime": booked.at,
+            "finishedTime": booked.at,
+        }
+    )
+
+
+def read_notice(status: int, body: bytes) -> Told:
+    """Whether a bank took a notice (service 56); anything but its yes is none."""
+    told = _read(Wanted.NOTICE, status, body)
+    code = told["responseCode"] if told else str(status)
+    is_taken = told is not None and status == 200 and code[5:] == "00"
+    return Told(Outcome.DONE if is_taken else Outcome.UNKNOWN, code)
 
 
 def is_alive(wanted: Wanted, status: int, body: bytes) -> bool:
