@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from satu.insight.places import METRES_A_DEGREE, Places, is_placed, metres
+from satu.insight.places import METRES_A_DEGREE, VENUE_KINDS, Places, is_placed, metres
 from satu.services.rules import Point, Route
 
 WALK_M = 400  # so far people walk to change, or to the first stop
@@ -82,8 +82,10 @@ class Net:
             for position, place in enumerate(pattern.places):
                 self._calls[place].append((number, position))
         self._cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+        self._gates: list[int] = []
         for place, point in enumerate(places.drawn):
-            self._cells[_cell(point)].append(place)
+            is_gate = point.kind in VENUE_KINDS
+            (self._gates if is_gate else self._cells[_cell(point)]).append(place)
         self._near: dict[int, list[tuple[int, int]]] = {}
 
     def ways(
@@ -120,15 +122,27 @@ class Net:
 
     def _around(self, place: int) -> Iterable[tuple[int, int]]:
         here = self.places.drawn[place]
+        is_gate = here.kind in VENUE_KINDS
+        most = VENUE_WALK_M if is_gate else WALK_M
+        others = range(len(self.places.drawn)) if is_gate else self._beside(here)
+        for other in others:
+            off = metres(here, self.places.drawn[other])
+            if other != place and off <= most:
+                yield other, round(off)
+        for gate in () if is_gate else self._gates:
+            off = metres(here, self.places.drawn[gate])
+            if off <= VENUE_WALK_M:
+                yield gate, round(off)
+
+    def _beside(self, here: Point) -> Sequence[int]:
+        """The places in the square of the grid and those around it, but for venues' gates."""
         east, north = _cell(here)
-        for x in (-1, 0, 1):
-            for y in (-1, 0, 1):
-                for other in self._cells.get((east + x, north + y), ()):
-                    there = self.places.drawn[other]
-                    is_gate = "entrance" in (here.kind, there.kind)
-                    off = metres(here, there)
-                    if other != place and off <= (VENUE_WALK_M if is_gate else WALK_M):
-                        yield other, round(off)
+        return [
+            other
+            for x in (-1, 0, 1)
+            for y in (-1, 0, 1)
+            for other in self._cells.get((east + x, north + y), ())
+        ]
 
     def calls_at(self, place: int) -> Sequence[tuple[int, int]]:
         return self._calls.get(place, ())
@@ -203,7 +217,8 @@ class _Search:
             here_s = NEVER
             if on >= 0:
                 here_s = board_s + (pattern.metres[at] - pattern.metres[on]) / pattern.m_s
-                self._reach(place, here_s, _Step(pattern.places[on], pattern, on, at))
+                if self._is_sooner(place, here_s):
+                    self._reach(place, here_s, _Step(pattern.places[on], pattern, on, at))
             could_s = before.get(place, NEVER) + WAIT_S
             if could_s < here_s:
                 board_s, on = could_s, at
@@ -211,12 +226,18 @@ class _Search:
     def _walk(self) -> None:
         for place in list(self.marked):
             at_s = self.times[-1][place]
+            if at_s >= self.bound:
+                continue
             for other, off in self.net.near(place):
-                self._reach(other, at_s + off / WALK_M_S, _Step(place, None, 0, 0))
+                there_s = at_s + off / WALK_M_S
+                if self._is_sooner(other, there_s):
+                    self._reach(other, there_s, _Step(place, None, 0, 0))
+
+    def _is_sooner(self, place: int, at_s: float) -> bool:
+        return at_s < self.bound and at_s < self.best.get(place, NEVER)
 
     def _reach(self, place: int, at_s: float, step: _Step | None) -> None:
-        if at_s >= min(self.best.get(place, NEVER), self.bound):
-            return
+        """Note that a place is reached sooner than it was known to be."""
         if place in self.ends:
             self.bound = at_s
         self.best[place] = self.times[-1][place] = at_s
@@ -243,5 +264,5 @@ def _cell(point: Point) -> tuple[int, int]:
     """The square of the grid in which walks are looked for; as wide as the longest walk."""
     if not is_placed(point):
         return (0, 0)
-    size = VENUE_WALK_M / METRES_A_DEGREE
+    size = WALK_M / METRES_A_DEGREE
     return int(point.lon // size), int(point.lat // size)
