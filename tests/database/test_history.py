@@ -105,6 +105,22 @@ def test_rides_and_money_stand_in_one_list_the_newest_first(city: SmallCity) -> 
     assert (lines[3].at, first.ended_at) == (from_ms(at(8, 7)), from_ms(at(8, 31)))
 
 
+def test_what_operators_even_out_between_them_is_not_owed(city: SmallCity) -> None:
+    (card,) = cards(1)
+    city.send(
+        city.tap(card, "X", at(8), direction="entry"),
+        city.tap(card, "Z", at(8, 20), direction="exit"),
+    )
+    city.send(city.tap(card, "A", at(8, 30), route="R1", direction="entry"))
+    city.send(city.tap(card, "C", at(9), route="R1", direction="exit"))
+    lines = history(card).lines
+    rides = [line.ride for line in lines if line.ride]
+    assert len(rides) == 2 and {ride.owed for ride in rides} == {0}
+    paid = [line.amount for line in lines if line.ride]
+    assert sum(paid) == -sum(ride.fare for ride in rides) == city.money(card)[0] - 50_000
+    assert paid != [-ride.fare for ride in rides], "the package made the first ride cheaper"
+
+
 def test_pages_follow_on_without_gap_or_repeat(city: SmallCity) -> None:
     (card,) = cards(1, balance=200_000)
     for day in range(4):

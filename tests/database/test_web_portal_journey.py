@@ -65,6 +65,8 @@ def test_a_journey_of_several_rides_is_one_page(city: PortalCity) -> None:
         html = page(me, path)
         assert "<h1>Stop A → Station Z</h1>" in html and "Bagian perjalanan ini" in html
         assert "Tarif terpadu integrated" in html
+    listed = page(me, f"{HISTORY}?jenis=rides")
+    assert "Kurang" not in listed
 
 
 def test_what_was_not_paid_is_said(city: PortalCity) -> None:

@@ -8,7 +8,7 @@ written down first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
@@ -61,10 +61,14 @@ select * from (
  where (started_at, name) < (%(at)s, %(name)s)
  order by started_at desc, name desc limit %(limit)s
 """
-# What a purse gave and got for uses: the keys of rides' postings begin with the tap's name.
+# What a purse gave and got for uses, and what it could not pay then: a correction undoes some of
+# that, but not who pays it later (6). The keys of rides' postings begin with the tap's name.
 PAID = """
-select p.use, sum(p.amount * (case when p.credit = any(%(purses)s) then 1 else 0 end
-                              - case when p.debit = any(%(purses)s) then 1 else 0 end))::bigint
+select p.use, sum(p.amount * (case when p.kind = 6 then 0
+                                   else case when p.credit = any(%(purses)s) then 1 else 0 end
+                                      - case when p.debit = any(%(purses)s) then 1 else 0 end end)
+                 )::bigint,
+       sum(p.amount * case p.kind when 3 then 1 when 6 then 1 when 5 then -1 else 0 end)::bigint
   from taps_card_day d
  cross join lateral unnest(d.taps) as t (id)
  cross join lateral (
@@ -100,7 +104,14 @@ BOTH_SIDES = MOVES.format(
     )
 )
 OF_OPERATORS = [5, 7]  # satu.ledger.kinds.AccountKind: PAYABLE, UNFUNDED_CLAIM
-OF_RIDES = [PostingKind.FARE.value, PostingKind.CORRECTION.value]
+OF_RIDES = [
+    PostingKind.FARE.value,
+    PostingKind.CORRECTION.value,
+    PostingKind.SHORTFALL.value,
+    PostingKind.SHORTFALL_UNDONE.value,
+    PostingKind.COLLECTION.value,
+]
+NOTHING = (0, 0)
 
 
 class NoMark(ValueError):
@@ -283,25 +294,22 @@ def _rides(conn: psycopg.Connection[Any], asked: Mapping[str, Any]) -> list[Line
     classes = {"classes": [one.value for one in REAL_CLASSES]}
     rows = conn.execute(RIDES, {**asked, **days, **classes}).fetchall()
     paid = _paid(conn, asked, {row[2]: row[5] for row in rows})
-    return [_ride(row, paid.get(row[2], 0)) for row in rows]
+    return [_ride(row, *paid.get(row[2], NOTHING)) for row in rows]
 
 
 def _paid(
     conn: psycopg.Connection[Any], asked: Mapping[str, Any], uses: Mapping[int, date]
-) -> dict[int, int]:
-    """What the purse got (below zero: gave) for each use."""
+) -> dict[int, tuple[int, int]]:
+    """What the purse got (below zero: gave) for each use, and what it could not pay then."""
     if not uses:
         return {}
     first, last = min(uses.values()), max(uses.values()) + CAUSES_DAYS * ONE_DAY
     more = {"first": first, "last": last, "uses": list(uses), "kinds": OF_RIDES}
-    return dict(_pairs(conn.execute(PAID, {**asked, **more})))
+    rows = conn.execute(PAID, {**asked, **more})
+    return {use: (amount, owed) for use, amount, owed in rows}
 
 
-def _pairs(rows: Iterable[tuple[Any, ...]]) -> list[tuple[int, int]]:
-    return [(use, amount) for use, amount in rows]
-
-
-def _ride(row: tuple[Any, ...], paid: int) -> Line:
+def _ride(row: tuple[Any, ...], paid: int, owed: int) -> Line:
     at, name, use, card, kind, day, use_class, operator, point_in, point_out, route, *rest = row
     ended_at, riders, fare, full_fare, line_code, colour = rest
     found = UseClass(use_class)
@@ -318,7 +326,7 @@ def _ride(row: tuple[Any, ...], paid: int) -> Line:
         riders=riders,
         fare=fare,
         full_fare=full_fare,
-        owed=max(0, fare + paid),
+        owed=max(0, owed),
         line=line_code,
         colour=colour,
     )

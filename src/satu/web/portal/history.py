@@ -230,7 +230,7 @@ def _cells(told: Told) -> tuple[Cell, ...]:
         ride.ended_at if ride else None,
         badge.word if badge else "",
         seen.called,
-        Money(line.amount),
+        Money(lines.amount_of(line)),
         Money(ride.fare) if ride else None,
         None if line.balance is None else Money(line.balance),
     )

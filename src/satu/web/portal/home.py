@@ -327,7 +327,7 @@ def ride_notices(page: Page, asks: Asker) -> Iterator[Notice]:
                 _("You went in at %(place)s at %(time)s") % place,
                 _("Tap out when you leave, so that you pay for this way alone."),
             )
-        if ride.use_class in LACKING and told.line.amount:
+        if ride.use_class in LACKING and ride.fare:
             yield _lacking(told, asks)
 
 

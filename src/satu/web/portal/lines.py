@@ -135,7 +135,7 @@ def row_of(told: Told, asks: Asker, href: Callable[[str], str], *, names_card: b
         note=_joined(line.other, times_of(line), _riders(ride), _saved(ride), card),
         letters=(ride.line or line.other[:1] or UNKNOWN)[:4],
         colour=ride.colour or OUTGO,
-        value=Money(line.amount, signed=True),
+        value=Money(amount_of(line), signed=True),
         aside="",
         href=href(name_of(named, asks.resident)),
         badge=badge_of(ride),
@@ -171,6 +171,16 @@ def way_of(line: Line) -> str:
     if is_one_way:
         return ride.point_in or UNKNOWN
     return f"{ride.point_in or UNKNOWN} → {ride.point_out or lacks}"
+
+
+def amount_of(line: Line) -> int:
+    """What a line comes to: a ride's fare, less what is owed of it.
+
+    The purse's own postings come to the same, but not ride by ride: if a later ride makes an
+    earlier one cheaper, operators even that out between them.
+    """
+    ride = line.ride
+    return line.amount if ride is None else ride.owed - ride.fare
 
 
 def times_of(line: Line) -> str:
