@@ -7,6 +7,7 @@ its own, on a plain socket. What a busy or returning gateway needs is waited for
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -19,7 +20,9 @@ from satu.validator.keys import DeviceKeys
 from satu.validator.request import MSGPACK, tap_request
 from satu.wire.messages import Decision, Problem, Tap
 
-CONNECTIONS = 128
+# What waits together is written together: the more taps are under way, the less each costs. Half
+# of the files that a program may open here (256 on some machines) leave room for the rest.
+CONNECTIONS = min(384, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
 ATTEMPTS = 60
 PAUSE_S = 0.5
 
