@@ -26,12 +26,13 @@ from satu.city.replay_books import read_books, uses_of
 from satu.city.replay_setup import city_ready
 from satu.city.simulate import FIRST_TAP_H, Population, simulate_day
 from satu.city.simulate_city import SimulatedCity
-from satu.insight.jobs import keep_watch
+from satu.insight.jobs import keep_tallies, keep_watch
 from satu.insight.queries import books, issuer_names
 from satu.kernel.days import HOUR_MS, from_ms
 from satu.ledger.actions import expire_holds, roll_up
 from satu.ledger.kinds import Asset
 from satu.services.rules import Rules
+from satu.settlement.checks import keep_checks
 from satu.taps.closing import close_days
 from satu.taps.places import bundle_digest, load_bundle
 from satu.validator.client import ReaderClient, new_http
@@ -40,6 +41,8 @@ from satu.wire.messages import Health
 
 NEXT = timedelta(days=1)
 CHORES_S = 5.0
+COUNT_S = 20.0
+TALLIES_S = 15.0
 SAYS_S = 0.5
 HEALTH_PAUSE_S = 0.1
 
@@ -127,7 +130,9 @@ class DemoCity:
         clock = CityClock(midnight_ms + round(FIRST_TAP_H * HOUR_MS), speed)
         chores = [
             asyncio.create_task(self._keep_house(clock)),
+            asyncio.create_task(self._count()),
             asyncio.create_task(self._keep_office()),
+            asyncio.create_task(self._keep_tallies()),
             asyncio.create_task(self._say(clock, says)),
             asyncio.create_task(self._tell_health(address)),
         ]
@@ -150,6 +155,13 @@ class DemoCity:
             await sync_to_async(expire_holds)(at=at)
             await sync_to_async(keep_watch)(at=from_ms(self.real_ms()))
 
+    async def _keep_tallies(self) -> None:
+        """What operators and banks are shown; in a city a job counts it every ten minutes."""
+        while True:
+            await asyncio.sleep(TALLIES_S)
+            await sync_to_async(keep_tallies)(at=from_ms(self.real_ms()))
+            await sync_to_async(keep_checks)(at=from_ms(self.real_ms()))
+
     async def _keep_office(self) -> None:
         """What staff asked for, beside the city's own chores: a rehearsal may take a while."""
         while True:
@@ -157,6 +169,12 @@ class DemoCity:
             await asyncio.to_thread(
                 keep_office, url=self.database, clock=lambda: from_ms(self.real_ms())
             )
+
+    async def _count(self) -> None:
+        """Count what operators and banks are shown; sooner than in a city, for a demo is short."""
+        while True:
+            await sync_to_async(keep_tallies)(at=from_ms(self.real_ms()))
+            await asyncio.sleep(COUNT_S)
 
     async def _tell_health(self, address: str) -> None:
         """Readers tell how they are, one after another; they ask, so none of their taps waits."""

@@ -106,6 +106,7 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
     from satu.city.demo_neighbours import settle_neighbours  # noqa: PLC0415
     from satu.city.demo_office import open_office  # noqa: PLC0415
     from satu.city.demo_people import let_staff_in  # noqa: PLC0415
+    from satu.city.demo_statement import send_demo_statement  # noqa: PLC0415
 
     settle(demo, address)
     port = _free(port)
@@ -123,6 +124,7 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
     with psycopg.connect(demo.database, autocommit=True) as conn:
         open_demo_cases(conn, at=from_ms(now_ms()))
     order_demo_cards(rules=demo.rules, at=from_ms(now_ms()))
+    send_demo_statement(issuer=issuers()[0].code, on=demo.first_day, at=from_ms(now_ms()))
     open_office(bundle=demo.rules.bundle, at=from_ms(now_ms()))
     for one in entrances:
         console.print(f"{one.role} ({one.login}): {here}{one.path}", soft_wrap=True)
