@@ -1,4 +1,4 @@
-"""`satu partner connect|probe|pay-back|payouts|notices`: what Satu asks of banks, and tells them."""
+"""`satu partner connect|probe|pay-back|payouts|notices`: what Satu asks of and tells banks."""
 
 from __future__ import annotations
 
