@@ -49,6 +49,10 @@ def test_the_picture_is_late_and_coarse(city: LiveCity, visit: Visit, web: str):
     answer = visitor.context.request.get(f"{web}/live/places")
     steps = [step for _, step in json.loads(answer.text())["places"]]
     assert steps == [1_000, 50, 10]
+    first = visitor.go("/")
+    expect(first.locator(".sambut")).to_contain_text("1.310 orang bepergian hari ini")
+    first.get_by_role("link", name="Lihat kota sekarang").click()
+    expect(first).to_have_url(f"{web}/kota/")
 
 
 def test_no_bank_no_money_and_no_small_place_is_in_anything_public(

@@ -124,6 +124,36 @@ HEADERS = {
 }
 
 
+ABOUT = {
+    "grantType": "Always `client_credentials`.",
+    "accessToken": "To be sent with every call, for 15 minutes.",
+    "customerNumber": "The number printed on a card, or its holder's phone number.",
+    "accountNo": "The number printed on a card, or its holder's phone number.",
+    "partnerReferenceNo": "Your own name of it: the same for every try, another for every top-up.",
+    "originalPartnerReferenceNo": "Your own name of the top-up that is asked about.",
+    "originalReferenceNo": "Satu's name of it, if you know it.",
+    "serviceCode": "`38`: the service that is asked about.",
+    "referenceNo": "Satu's name of it; of what moved money, its posting in the books.",
+    "amount": "What to credit, or what it would be.",
+    "paidAmount": "What was paid.",
+    "feeAmount": "The most you may take of the payer; in a top-up, what you took.",
+    "minAmount": "The least that a top-up may bring now.",
+    "maxAmount": "The most that a top-up may bring now.",
+    "value": "With two decimals: `50000.00`.",
+    "currency": "ISO 4217: `IDR`.",
+    "customerName": "`Kartu Satu` and the card's last four digits: no holder is named.",
+    "partnerServiceId": "The bank's number for us: eight characters, blanks first.",
+    "customerNo": "The 16 digits of a card, or 12 of a number for one top-up.",
+    "virtualAccountNo": "Both of them, one after the other.",
+    "inquiryRequestId": "Your own name of the inquiry.",
+    "paymentRequestId": "Your own name of the payment: it is booked once.",
+    "fromDateTime": "From then on; left out, 31 days ago.",
+    "toDateTime": "Until before then; left out, now.",
+    "responseCode": "HTTP status, service, case.",
+    "status": "Of an account: active, closed or frozen, in as many digits as your profile says.",
+}
+
+
 def document() -> bytes:
     """The document as JSON."""
     types: set[type[msgspec.Struct]] = {messages.Answer}
@@ -131,6 +161,12 @@ def document() -> bytes:
         types |= {offered.asked, offered.told}
     ordered = sorted(types, key=lambda one: one.__name__)
     schemas = msgspec.json.schema_components(ordered, ref_template=REF)[1]
+    for schema in schemas.values():
+        for name, field in schema.get("properties", {}).items():
+            if name in ABOUT and "$ref" not in field:
+                field["description"] = ABOUT[name]
+            elif name in ABOUT:
+                schema["properties"][name] = {"description": ABOUT[name], "anyOf": [field]}
     paths = read_profile(STANDARD.read_text(encoding="utf-8")).paths
     told = {
         "openapi": "3.1.0",
@@ -156,7 +192,6 @@ def _operation(service: Service) -> dict[str, Any]:
     return {
         "operationId": f"service{service.value}",
         "summary": offered.does,
-        "description": f"Service {service.value}.",
         "parameters": [_header(service, name) for name in _headers(service, offered)],
         "requestBody": {"required": True, "content": _of(offered.asked)},
         "responses": {

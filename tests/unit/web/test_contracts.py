@@ -39,6 +39,9 @@ def test_every_service_of_banks_is_described_with_its_own_messages():
     required = [field.name for field in top_up.body if field.is_required and not field.depth]
     assert required == ["partnerReferenceNo", "amount"]
     msgspec.json.decode(top_up.example.encode(), type=messages.TopUpRequest)
+    good = next(answer for answer in top_up.answers if answer.is_good)
+    assert msgspec.json.decode(good.example, type=messages.TopUpAnswer).response_code == "2003800"
+    assert all(field.about for field in top_up.body if field.name != "transactionDate")
     told = " ".join(line for answer in top_up.answers for line in answer.lines)
     for code in ("2003800", "4093801", "4043811", "4013801"):
         assert code in told

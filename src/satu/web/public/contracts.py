@@ -7,6 +7,7 @@ alternatives, and the bounds of single values.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -41,6 +42,18 @@ EXAMPLES: dict[str, Any] = {
     "serviceCode": "38",
     "transactionDate": "2026-11-22T08:24:05+07:00",
     "responseMessage": "Successful",
+    "accessToken": "kq1x…",
+    "tokenType": "Bearer",
+    "expiresIn": "900",
+    "referenceNo": "019ab1c27d3e7f40a1b2c3d4e5f60718",
+    "customerName": "Kartu Satu 0174",
+    "latestTransactionStatus": "00",
+    "transactionStatusDesc": "Success",
+    "balanceType": "BALANCE",
+    "dateTime": "2026-11-22T08:24:05+07:00",
+    "trxDateTime": "2026-11-22T08:24:05+07:00",
+    "inquiryRequestId": "inq-20261122-1",
+    "paymentRequestId": "pay-20261122-1",
     "partnerServiceId": "   88123",
     "customerNo": "9360110000000174",
     "virtualAccountNo": "   881239360110000000174",
@@ -51,6 +64,7 @@ EXAMPLES: dict[str, Any] = {
     "category": "adult",
     "asset": "IDR",
 }
+CODE = re.compile(r"`(\d{7})`")
 HIDDEN = frozenset({"additionalInfo"})
 
 
@@ -154,11 +168,15 @@ class _Reader:
         told = self._found(told)
         is_good = status.startswith("2")
         schema = self._schema_in(told) if is_good else None
+        example = self._example(schema) if schema and self._is_object(schema) else None
+        code = CODE.match(told.get("description", ""))
+        if example is not None and code and "responseCode" in example:
+            example["responseCode"] = code[1]
         return Answer(
             status,
             self._said(told, schema),
             tuple(self._fields(schema)) if schema else (),
-            _written(self._example(schema)) if schema and self._is_object(schema) else "",
+            _written(example) if example is not None else "",
         )
 
     def _said(self, told: Schema, schema: Schema | None) -> tuple[str, ...]:
@@ -193,7 +211,7 @@ class _Reader:
             if name in HIDDEN:
                 continue
             told = self._plain(inner)
-            about = told.get("description", "") if "$ref" not in told else ""
+            about = inner.get("description") or ("" if "$ref" in told else _words(told))
             about = " ".join([about, _bounds(self._found(told))]).strip()
             yield Field(name, self._kind(inner), name in required, about, depth)
             within = self._within(told)
@@ -293,6 +311,10 @@ def _bounds(schema: Schema) -> str:
     if schema.get("default") not in (None, "", []):
         found.append(f"= {schema['default']}")
     return "; ".join(found)
+
+
+def _words(schema: Schema) -> str:
+    return str(schema.get("description", ""))
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
