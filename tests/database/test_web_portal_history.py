@@ -18,6 +18,9 @@ from satu.cards.actions import block_card, top_up
 from satu.cards.kinds import Why
 from satu.cards.lifecycle import freeze_card
 from satu.cards.queries import card as card_of
+from satu.cards.rights_actions import set_entitlements
+from satu.fares.legs import Entitlement
+from satu.messages.actions import keep_wishes
 from satu.people.actions import register_resident
 from satu.people.kinds import Assurance
 from satu.people.profile import NewResident
@@ -89,6 +92,39 @@ def test_home_says_what_needs_care(city: PortalCity) -> None:
     city.send(city.tap(owing, "X", then(11), direction="entry"))
     assert "Anda masuk di Station X pukul 11.00" in page(me, HOME)
     assert "Cairkan" in page(me, f"{HOME}?kartu={frozen}")
+
+
+def test_home_warns_of_little_money_as_the_resident_wants(city: PortalCity) -> None:
+    siti = new_resident()
+    me = resident_client(siti)
+    city.linked(siti, 9_000)
+    assert "tinggal" not in page(me, HOME)
+    wanted: dict[str, Any] = {"language": "id", "off": [], "channel": None}
+    keep_wishes(resident=siti, low_balance=10_000, actor="t", at=datetime.now(tz=UTC), **wanted)
+    assert "tinggal Rp 9.000" in page(me, HOME)
+
+
+def test_home_shows_what_a_card_gives_a_right_to(city: PortalCity) -> None:
+    siti = new_resident()
+    card = city.linked(siti)
+    me = resident_client(siti)
+    assert "Dompet manfaat" not in page(me, HOME)
+    until = today() + timedelta(days=40)
+    groups = [
+        Entitlement("pelajar_kjp", today(), until),
+        Entitlement("lansia", today() - timedelta(days=9), today() - timedelta(days=1)),
+    ]
+    done = set_entitlements(
+        card=card,
+        entitlements=groups,
+        categories=["pelajar_kjp", "lansia"],
+        actor="t",
+        at=datetime.now(tz=UTC),
+    )
+    assert not isinstance(done, str), done
+    html = page(me, HOME)
+    assert rows(html).count("pelajar kjp") == 1 and "lansia" not in html
+    assert f"s.d. {until.day} " in html
 
 
 def test_a_page_is_for_residents_and_shows_their_own_cards_alone(city: PortalCity) -> None:
