@@ -26,6 +26,7 @@ FIRST_MONEY = 500_000
 TOP_UP = 50_000
 TOP_UP_EACH = 30  # of so many cards one tops up on a day
 REFUSED_EACH = 50  # of so many rides one was refused at first
+SPARE = 1.005  # patterns are not met alike often: no fewer taps than were asked for
 PLACES = 16  # of names of taps that a ride takes at most
 CARD_STRIDE, PATTERN_STRIDE, DAY_STRIDE = 7_919, 31, 17
 
@@ -235,7 +236,7 @@ def fill(filling: Filling, made: Sequence[Pattern]) -> int:
 
 def _planned(filling: Filling, made: Sequence[Pattern]) -> _Plan:
     a_ride = sum(len(one.taps) for one in made) / len(made) + 1 / REFUSED_EACH
-    rides = ceil(filling.taps / a_ride)
+    rides = ceil(SPARE * filling.taps / a_ride)
     days = max(DAYS, ceil(rides / filling.cards))
     return _Plan(days, ceil(rides / days), filling.today - timedelta(days=days))
 

@@ -1,7 +1,7 @@
 """The city now: a picture kept in the process and brought up to date by whoever asks for it.
 
 Each reading takes from PostgreSQL what came in since the last one, so two hundred viewers cost
-as much as one. The books are added up anew as often as one twentieth of a core allows.
+as much as one. The books are added up anew as often as one fortieth of a core allows.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from satu.ledger.kinds import Asset
 LAG_S = 2.5
 REFRESH_S = 0.9
 BOOKS_PAUSE_S = 3.0
-BOOKS_SHARE = 20  # at most a twentieth of a core goes into adding up the books
+BOOKS_SHARE = 40  # at most a fortieth of a core goes into adding up the books
 SAFE_BEHIND = timedelta(minutes=5)  # what a first reading leaves for the lag to settle
 DAY_MARGIN = timedelta(hours=2)
 STALE_S = 10.0  # a reading that covers more is history: it is counted, not drawn
 FRAMES = 10
 HISTORY = 90
 PACE_S = 4.0
-MOST_ANSWERS_S = 50  # more viewers than this are asked to come less often
+MOST_ANSWERS_S = 40  # more viewers than this are asked to come less often
 PAUSE_MS = (1_000, 5_000)
 
 Pulses = Counter[tuple[int, int]]
