@@ -41,7 +41,6 @@ from satu.wire.messages import Health
 
 NEXT = timedelta(days=1)
 CHORES_S = 5.0
-COUNT_S = 20.0
 TALLIES_S = 15.0
 SAYS_S = 0.5
 HEALTH_PAUSE_S = 0.1
@@ -130,7 +129,6 @@ class DemoCity:
         clock = CityClock(midnight_ms + round(FIRST_TAP_H * HOUR_MS), speed)
         chores = [
             asyncio.create_task(self._keep_house(clock)),
-            asyncio.create_task(self._count()),
             asyncio.create_task(self._keep_office()),
             asyncio.create_task(self._keep_tallies()),
             asyncio.create_task(self._say(clock, says)),
@@ -169,12 +167,6 @@ class DemoCity:
             await asyncio.to_thread(
                 keep_office, url=self.database, clock=lambda: from_ms(self.real_ms())
             )
-
-    async def _count(self) -> None:
-        """Count what operators and banks are shown; sooner than in a city, for a demo is short."""
-        while True:
-            await sync_to_async(keep_tallies)(at=from_ms(self.real_ms()))
-            await asyncio.sleep(COUNT_S)
 
     async def _tell_health(self, address: str) -> None:
         """Readers tell how they are, one after another; they ask, so none of their taps waits."""
