@@ -116,6 +116,7 @@ def test_two_people_bring_it_into_force_and_back(sari: Client) -> None:
     for _ in range(2):
         assert sari.post(ROOT + path + "activate", asked).status_code == 302
     decide = told(sari).split("proposals/")[1].split('"')[0]
+    assert "proposals/" not in told(staff_client("agus", "auditor")), "not theirs to decide"
     page = told(sari, f"proposals/{decide}")
     assert "Kepgub 12/2026" in page and "Setujui" not in page
     sari.post(f"{ROOT}proposals/{decide}", {"what": "approve"})

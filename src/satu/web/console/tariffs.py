@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -38,6 +39,7 @@ from satu.web.design.sheets import Column, Sheet, csv_answer
 from satu.web.doors.rights import CITY_ROLES, staff_only, viewer_of
 
 CHANGERS = (Role.ADMINISTRATOR,)
+DECIDERS = (Role.ADMINISTRATOR, Role.TREASURER)
 SHORT = 12  # digits of a content's name that people compare
 MOST_CHANGES = 200
 MOST_LOGGED = 30
@@ -69,7 +71,8 @@ def tariffs(request: HttpRequest) -> HttpResponseBase:
         "waiting": waiting,
         "choices": comparable(versions, found),
         "pair": _usual_pair(versions, found),
-        "may_change": _may_change(request),
+        "may_change": _holds(request, CHANGERS),
+        "may_decide": _holds(request, DECIDERS),
         "city": bundle.city if bundle else "",
     }
     return render(request, "console/tariffs.html", context)
@@ -122,9 +125,9 @@ def _usual_pair(versions: list[Known], found: list[Draft]) -> tuple[str, str]:
     return before, found[0].hash[:SHORT] if found else before
 
 
-def _may_change(request: HttpRequest) -> bool:
+def _holds(request: HttpRequest, roles: Collection[str]) -> bool:
     viewer = viewer_of(request)
-    return viewer is not None and not viewer.roles.isdisjoint(CHANGERS)
+    return viewer is not None and not viewer.roles.isdisjoint(roles)
 
 
 def _versions(found: list[Known], today: date) -> Sheet:

@@ -25,13 +25,13 @@ from satu.approvals.kinds import ActivateTariff, RollBackTariff, State
 from satu.approvals.models import Proposal
 from satu.audit.entry import Subject
 from satu.formats.rows import Fault
-from satu.people.kinds import Role
 from satu.taps import drafts
 from satu.taps.models import Draft, Rehearsal
 from satu.taps.rerate import Period
 from satu.web.console.cases_words import in_language
 from satu.web.console.tariffs import (
     CHANGERS,
+    DECIDERS,
     SHORT,
     changes_sheet,
     city_bundle,
@@ -46,7 +46,6 @@ from satu.web.doors.rights import CITY_ROLES, Viewer, hide_unless, staff_only, v
 from satu.web.rehearsed import Teller
 from satu.web.rehearsed import told as told_rehearsal
 
-DECIDERS = (Role.ADMINISTRATOR, Role.TREASURER)
 CODE = "tariff_change"  # the reason's code; the sentence is among the parameters
 WEEK = timedelta(days=6)
 
