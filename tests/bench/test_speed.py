@@ -60,3 +60,9 @@ def test_cards_of_a_banks_file() -> None:
     told = _bench("cards-import")
     assert told["cards_per_s"] >= 10_000
     assert told["profile_p95_ms"] < 10
+
+
+def test_a_lost_card_is_refused_at_every_gate() -> None:
+    told = _bench("denials", "--readers", "5000")
+    assert told["published_s"] <= 5
+    assert told["gates_p95_s"] <= 60
