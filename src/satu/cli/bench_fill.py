@@ -5,7 +5,7 @@ Django is set up before.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
@@ -44,6 +44,7 @@ def fill(urls: Urls, stage: Stage, *, cards: int, taps: int, at_ms: int, tell: T
     made = pages_rides.patterns(stage.rules, filling.today - timedelta(days=7))
     stored = pages_fill.fill(filling, made)
     pages_more.fill_offices(urls.owner, cards=cards, at=from_ms(at_ms), tell=tell)
+    _papers(stage, filling.today, at_ms)
     _count(urls, at_ms, tell)
     return stored
 
@@ -75,6 +76,18 @@ def _cards(urls: Urls, stage: Stage, cards: int, at_ms: int, tell: Tell) -> None
                         raise BenchProblem(f"{path.name}: {done.loaded.bad[0]}")
                     made += done.loaded.made
                     tell("Cards", made, cards)
+
+
+def _papers(stage: Stage, today: date, at_ms: int) -> None:
+    """A draft of a tariff, and a bank's clearing files, for the pages that show one."""
+    from satu.cards.queries import issuers  # noqa: PLC0415  (Django is set up by now)
+    from satu.city.demo_office import open_office  # noqa: PLC0415
+    from satu.settlement.clearing import write_clearing  # noqa: PLC0415
+
+    at, bank = from_ms(at_ms), issuers()[0].code
+    open_office(bundle=stage.rules.bundle, at=at)
+    for back in range(2, 5):
+        write_clearing(bank=bank, day=today - timedelta(days=back), actor=ACTOR, at=at)
 
 
 def _count(urls: Urls, at_ms: int, tell: Tell) -> None:
