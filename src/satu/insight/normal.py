@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 WEEKS = 8
 QUARTERS = 96
+FEWEST = 10  # riders of a normal day; of fewer a share says nothing
 
 Curve = tuple[int, ...]
 
@@ -37,8 +38,8 @@ class Compared(NamedTuple):
 
     @property
     def change_percent(self) -> float | None:
-        """How much more or less today is until now; None: nothing to compare with."""
-        if not self.weeks or not self.normal_total:
+        """How much more or less today is until now; None: too little to compare with."""
+        if self.normal_total < FEWEST:
             return None
         return 100 * (self.today_total - self.normal_total) / self.normal_total
 

@@ -34,6 +34,12 @@ def test_a_holiday_does_not_move_the_middle() -> None:
     assert compared(DAY, found, 1).change_percent == 0
 
 
+def test_a_share_of_a_handful_is_not_told() -> None:
+    found = {DAY: {0: 300}, DAY - timedelta(weeks=1): {0: 9, 1: 1}}
+    assert compared(DAY, found, 1).change_percent is None
+    assert compared(DAY, found, 2).change_percent == pytest.approx(2_900)
+
+
 @pytest.mark.parametrize("upto", [-3, 0, 200])
 def test_without_history_nothing_is_said(upto) -> None:
     told = compared(DAY, {DAY: {0: 5}}, upto)

@@ -315,11 +315,11 @@ def _tariff(row: DeviceRow) -> Cell:
 
 
 def _drift(drift_ms: int | None) -> str:
-    """`+0,3 s`: how far a reader's clock is ahead."""
+    """`+0,3 s`: how far a reader's clock is ahead; less than that has no sign."""
     if drift_ms is None:
         return "–"
-    sign = MINUS if drift_ms < 0 else "+"
     seconds = f"{abs(drift_ms) / 1000:.1f}"
+    sign = "" if seconds == "0.0" else MINUS if drift_ms < 0 else "+"
     return f"{sign}{seconds.replace('.', ',') if get_language() == 'id' else seconds}{NO_BREAK}s"
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 360, 190
 TOP, BOTTOM = 26, 24  # for the words above the highest column, and under all
-MOST_LABELS = 5
+MOST_LABELS = 4  # so many days stand beside each other on a phone
 GAP_SHARE = 0.25
 
 Say = Callable[[int], str]
