@@ -19,6 +19,7 @@ from satu.ledger.actions import raw_connection
 from satu.taps.drafts import keep_draft
 from satu.taps.places import load_bundle
 from satu.web import pictures
+from satu.web.api import fares as api_fares
 from satu.web.public import fares, riders, tap
 from tests.live_city import MONDAY, MORNING, LiveCity
 from tests.web_doors import staff_client
@@ -33,7 +34,7 @@ def anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that has seen no city, and whom nobody asked yet."""
     pictures._picture.cache_clear()
     monkeypatch.setattr(pictures, "_snapshots", {})
-    for buckets in (fares.QUESTIONS, fares.NAMES, tap.TOUCHES, riders.LOOKS):
+    for buckets in (api_fares.QUOTES, fares.QUESTIONS, fares.NAMES, tap.TOUCHES, riders.LOOKS):
         monkeypatch.setattr(buckets, "_left", type(buckets._left)())
 
 
@@ -196,6 +197,14 @@ def test_who_computes_too_much_waits(contoh, monkeypatch):
     assert [one.status_code for one in answers] == [200, 200, 429]
     assert int(answers[2].headers["Retry-After"]) > 0
     assert Client().get("/tarif/").status_code == 200
+    monkeypatch.setattr(api_fares.QUOTES, "burst", 1.0)
+    leg = {"start": "lake", "started_at": "2026-03-23T08:00:00+00:00"}
+    quotes = [
+        Client().post("/api/fares/quote", {"legs": [leg]}, content_type="application/json")
+        for _ in range(2)
+    ]
+    assert [one.status_code for one in quotes] == [200, 429]
+    assert quotes[1].json()["code"] == "too_many" and int(quotes[1].headers["Retry-After"]) > 0
 
 
 def test_riders_of_a_day_that_is_over(database):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from satu.web.public import limits
-from satu.web.public.limits import Buckets
+from satu.web.doors import limits
+from satu.web.doors.limits import Buckets
 
 
 def test_a_burst_then_so_many_a_minute():

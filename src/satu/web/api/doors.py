@@ -57,7 +57,7 @@ doors.add_router("", mine)
 
 @doors.exception_handler(ProblemError)
 def _problem(request: HttpRequest, error: ProblemError) -> HttpResponse:
-    return problems.answer(error.code, error.about)
+    return problems.answer(error.code, error.about, error.wait_s)
 
 
 @doors.exception_handler(Http404)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
@@ -20,11 +21,14 @@ from satu.services.rules import Rules
 from satu.taps.explain import explain, imagine
 from satu.taps.looking import look_at_day, rules_in_force
 from satu.web.api.problems import ProblemError, described
+from satu.web.doors.home import address_of
+from satu.web.doors.limits import Buckets
 from satu.web.doors.rights import staff, viewer_of
 
 MAX_LEGS = 20
 MAX_BODY_BYTES = 16 * 1024
 YEARS = range(2000, 2100)
+QUOTES = Buckets(burst=300, per_minute=300)  # of each machine: programs ask more than people
 WHY = staff(Role.DESK, Role.PRIVACY)
 
 router = Router(tags=["fares"])
@@ -74,6 +78,9 @@ def _bounded(request: HttpRequest) -> bool:
     """Everybody may ask, but not for much at once."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
         raise ProblemError("body_too_large")
+    wait = QUOTES.wait_s(address_of(request), time.monotonic())
+    if wait:
+        raise ProblemError("too_many", wait_s=wait)
     return True
 
 
@@ -124,7 +131,7 @@ def card_day_fares(
         "DayTold",
         *("body_malformed", "body_too_large", "body_invalid", "point_unknown", "route_unknown"),
         *("category_unknown", "leg_without_ends", "times_out_of_order", "days_differ"),
-        *("tariff_missing", "internal_error", "not_ready"),
+        *("tariff_missing", "too_many", "internal_error", "not_ready"),
     ),
 )
 def quote(request: HttpRequest, asked: QuoteIn) -> HttpResponse:

@@ -90,6 +90,11 @@ CATALOGUE: dict[str, Kind] = {
         "No tariff is in force on that day",
         Words("Pilih hari yang tarifnya ada.", "Choose a day that a tariff is in force on."),
     ),
+    "too_many": Kind(
+        429,
+        "You asked too often",
+        Words("Tunggu sebanyak detik pada Retry-After.", "Wait the seconds of Retry-After."),
+    ),
     "internal_error": Kind(
         500,
         "Something unexpected happened",
@@ -104,15 +109,19 @@ CATALOGUE: dict[str, Kind] = {
 
 
 class ProblemError(Exception):
-    """A request that is answered with a problem. `about` tells what exactly, in English."""
+    """A request that is answered with a problem. `about` tells what exactly, in English.
 
-    def __init__(self, code: str, about: str = "") -> None:
+    `wait_s`: when it may be asked again.
+    """
+
+    def __init__(self, code: str, about: str = "", wait_s: int = 0) -> None:
         self.code = code
         self.about = about
+        self.wait_s = wait_s
         super().__init__(code)
 
 
-def answer(code: str, about: str = "") -> HttpResponse:
+def answer(code: str, about: str = "", wait_s: int = 0) -> HttpResponse:
     """The problem as an answer."""
     kind = CATALOGUE[code]
     document = Problem(
@@ -126,6 +135,8 @@ def answer(code: str, about: str = "") -> HttpResponse:
         msgspec.json.encode(document), content_type=MEDIA_TYPE, status=kind.status
     )
     response.headers["Cache-Control"] = "no-store"
+    if wait_s:
+        response.headers["Retry-After"] = str(wait_s)
     return response
 
 

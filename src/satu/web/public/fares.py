@@ -29,10 +29,10 @@ from satu.services.base import Rider
 from satu.services.rules import TRANSIT_CARD, Route, Rules
 from satu.taps.looking import rules_in_force
 from satu.taps.places import NoCityLoaded
+from satu.web.doors.limits import Buckets, limited
 from satu.web.doors.rights import public
 from satu.web.journey_map import Ride, journey_map
 from satu.web.pictures import current_picture
-from satu.web.public.limits import Buckets, limited
 from satu.web.public.quotes import Quoted, quote, venue_at
 from satu.web.public.stops import LONGEST_ASKED, Stop, Stops, stops_of
 from satu.web.public.telling import parts_of, reasons_of

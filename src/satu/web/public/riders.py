@@ -34,9 +34,9 @@ from satu.web.design.menus import Place
 from satu.web.design.plots import Bar
 from satu.web.design.plots import Column as Tall
 from satu.web.design.sheets import Column, Sheet, Sort, asked_page, asked_sort, csv_answer
+from satu.web.doors.limits import Buckets, limited
 from satu.web.doors.rights import public
 from satu.web.pictures import current_picture
-from satu.web.public.limits import Buckets, limited
 from satu.web.public.stops import stops_of
 
 FRESH_S = 600  # late taps of a day come in for three days

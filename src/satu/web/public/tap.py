@@ -32,11 +32,11 @@ from satu.services.rules import Rules
 from satu.taps import drafts
 from satu.taps.looking import rules_in_force
 from satu.taps.places import NoCityLoaded
+from satu.web.doors.limits import Buckets, limited
 from satu.web.doors.rights import CITY_ROLES, public, viewer_of
 from satu.web.pictures import current_picture
 from satu.web.public.fares import DATE, TIME, categories_of, media_of
 from satu.web.public.gate import screen_of
-from satu.web.public.limits import Buckets, limited
 from satu.web.public.played import (
     MOST_MOVES,
     DayEnd,
