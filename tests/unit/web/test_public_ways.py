@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 
+import msgspec
 import pytest
 
 from satu.city.pack import read_pack
 from satu.cli.replay import CITIES
+from satu.fares.tariff import FareMedium
 from satu.insight.places import Places
 from satu.services.base import Rider
 from satu.services.rules import Rules
+from satu.web.public.fares import Asked
 from satu.web.public.quotes import quote
 from satu.web.public.stops import Stops
 from satu.web.public.ways import Net, Ride, Walk
@@ -113,3 +116,12 @@ def test_a_ride_at_the_days_end_stays_in_its_service_day():
     (way,) = ways(METRO, "Harbour")
     told = quote(rules(), places(), way, at(24, 3, 55), Rider("adult", rules().card_medium)).told
     assert (told.day.day, told.fare) == (23, 290)
+
+
+def test_where_fares_differ_by_medium_one_chooses_it():
+    (tariff,) = rules().bundle.tariffs
+    media = (FareMedium("paper", 1, "Paper"), FareMedium("card", 2, "Card"))
+    several = Asked(None, stops(), msgspec.structs.replace(tariff, media=media))
+    assert several.fields["bayar"].choices == [("card", "Card"), ("paper", "Paper")]
+    assert "bayar" not in Asked(None, stops(), tariff).fields
+    assert several.fields["golongan"].choices[0][0] == "adult"
