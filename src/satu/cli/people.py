@@ -30,14 +30,14 @@ CHUNK = 5_000
 TOLD = 100  # refused lines that are told one by one
 
 app = typer.Typer(no_args_is_help=True)
-for command in (
+for _one in (
     people_rights.find,
     people_rights.export,
     people_rights.leave,
     people_rights.limit,
     people_rights.coverage,
 ):
-    app.command()(command)
+    app.command()(_one)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
 Resident = Annotated[int, typer.Argument(help="The resident's number.")]
