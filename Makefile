@@ -8,7 +8,7 @@ STAMP := .venv/.set-up
 # Compiled modules are kept: every start of a program is twice as fast, and tests start many.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test quick check bench browser softhsm
+.PHONY: help setup demo test quick check bench browser softhsm tour
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -39,6 +39,9 @@ browser: setup
 
 softhsm: setup
 	@$(BIN)/python tests/softhsm.py
+
+tour: setup browser  ## the tour's pictures, anew
+	@SATU_TOUR=1 $(BIN)/python -m pytest -q tests/browser/test_tour.py
 
 check: setup  ## format, lint, types, layers, migrations, house rules
 	@$(BIN)/ruff format --check -q .
