@@ -64,12 +64,16 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         return redirect("console:case", named.id)
     chosen = next((one for one in teams if one.code == request.GET.get("tim")), None)
     wanted = _wanted(request)
+    queues = [sees(viewer, city, queries.queue(team.code, at=at)) for team in teams]
     open_cases = [
-        one for team in ([chosen] if chosen else teams) for one in queries.queue(team.code, at=at)
+        one
+        for team, waiting in zip(teams, queues, strict=True)
+        if chosen in (None, team)
+        for one in waiting
     ]
     if chosen is None:
-        open_cases = sorted(open_cases, key=lambda one: _order(one, at))
-    found = [one for one in sees(viewer, city, open_cases) if _fits(one, wanted, viewer, at)]
+        open_cases.sort(key=lambda one: _order(one, at))
+    found = [one for one in open_cases if _fits(one, wanted, viewer, at)]
     is_file, page = request.GET.get("format") == "csv", asked_page(request)
     first = (page - 1) * PAGE
     shown = found if is_file else found[first : first + PAGE]
@@ -88,7 +92,7 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         return csv_answer(sheet, "laporan")
     context = {
         "sheet": sheet,
-        "tabs": _tabs(viewer, city, teams, chosen, at),
+        "tabs": _tabs(teams, queues, chosen, at),
         "team": chosen,
         "wanted": wanted,
         "asked_code": request.GET.get("q", ""),
@@ -153,14 +157,13 @@ def new(request: HttpRequest) -> HttpResponseBase:
 
 
 def _tabs(
-    viewer: Viewer, city: CityCases | None, teams: list[Team], chosen: Team | None, at: datetime
+    teams: list[Team], queues: list[list[Case]], chosen: Team | None, at: datetime
 ) -> list[Place]:
     """All of one's teams, then each, with how many cases are open and how many are overdue."""
     if len(teams) < 2:
         return []
     found = []
-    for team in teams:
-        waiting = sees(viewer, city, queries.queue(team.code, at=at))
+    for team, waiting in zip(teams, queues, strict=True):
         late = sum(is_overdue(State(one.state), one.due_at, at) for one in waiting)
         note = f"{len(waiting)} · {late} ✕" if late else str(len(waiting))
         href = f"?tim={team.code}"
