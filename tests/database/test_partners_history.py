@@ -15,7 +15,7 @@ from satu.cards.lifecycle import Replaced, replace_card
 from satu.cards.queries import faces
 from satu.formats.snap.codes import Case
 from satu.formats.snap.history import DetailRequest, HistoryRequest, StatementRequest
-from satu.formats.snap.messages import read
+from satu.formats.snap.messages import BalanceRequest, read
 from satu.formats.snap.profile import load_profile
 from satu.kernel.days import from_ms
 from satu.partners import actions, history, services
@@ -137,6 +137,16 @@ def test_the_holder_is_told_which_bank_looked(place: Place) -> None:
     )
     assert told.what.en == "Money history at this bank"
     assert told.why.id == "history, dengan persetujuan Anda / with your consent"
+
+
+def test_an_app_that_asks_for_the_balance_again_and_again_is_one_look(place: Place) -> None:
+    for minutes in (0, 5, 29, 31):
+        when = NOON + timedelta(minutes=minutes)
+        services.tell_balance(known(place, when), BalanceRequest())
+    services.tell_balance(known(place, token=""), BalanceRequest(account_no=number_of(place.card)))
+    told = [(one.at, one.what.en) for one in who_looked(501, NOON)]
+    again = NOON + timedelta(minutes=31)
+    assert told == [(again, "Balance at this bank"), (NOON, "Balance at this bank")]
 
 
 def test_one_transaction_by_the_banks_reference_or_ours(place: Place) -> None:

@@ -6,9 +6,12 @@ SnapRefusal. A partner sees its own bank's cards; any other it can top up and le
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from satu.audit.actions import record
+from satu.audit.entry import Detail, Subject
+from satu.audit.queries import done_since
 from satu.cards import purses
 from satu.cards import queries as cards
 from satu.cards.kinds import CardState
@@ -44,6 +47,8 @@ from satu.payments.top_ups import Paid, fee_at, top_up
 from satu.people.queries import find_by_phone
 
 MIN_TOP_UP = 1
+# An app asks for the balance whenever it is opened: within so long it is one look.
+ONE_LOOK = timedelta(minutes=30)
 STATES = {CardState.ACTIVE: "1", CardState.CLOSED: "2"}
 FROZEN = "7"
 BALANCE_TYPE = "BALANCE"
@@ -182,6 +187,8 @@ def tell_balance(known: Known, asked: BalanceRequest) -> BalanceAnswer:
     currency = currency_of(card)
     purse = purses.at(card, known.partner.issuer_id)
     assert purse is not None
+    if known.customer_token:
+        _note_balance(known, card)
     info = AccountInfo(
         balance_type=BALANCE_TYPE,
         amount=money_of(purse.balance, currency),
@@ -197,6 +204,16 @@ def tell_balance(known: Known, asked: BalanceRequest) -> BalanceAnswer:
         name=name_of(card),
         account_infos=[info],
     )
+
+
+def _note_balance(known: Known, card: Card) -> None:
+    """Write down that the bank looked for its customer: a holder sees it, once in a while."""
+    subject, action = Subject("card", card.id), "partner.balance_seen"
+    purpose = "balance, dengan persetujuan Anda / with your consent"
+    detail: Detail = {"purpose": purpose, "bank": known.partner.issuer.code}
+    since, actor = known.at - ONE_LOOK, known.actor
+    if not done_since(subject=subject, action=action, actor=actor, detail=detail, since=since):
+        record(subject=subject, action=action, actor=actor, at=known.at, detail=detail)
 
 
 def card_named(known: Known, number: str, field: str, *, any_bank: bool = False) -> Card:

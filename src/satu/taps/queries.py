@@ -27,6 +27,7 @@ CARD_LOOKS = {
     "card.history_looked_at": Words("Riwayat kartu", "History of a card"),
     "card.journeys_looked_at": Words("Perjalanan", "Trips"),
     "card.rights_looked_at": Words("Hak dan tiket kartu", "Rights and passes of a card"),
+    "partner.balance_seen": Words("Saldo di bank ini", "Balance at this bank"),
     "partner.history_seen": Words("Riwayat saldo di bank ini", "Money history at this bank"),
 }
 
