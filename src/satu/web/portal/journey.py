@@ -35,7 +35,7 @@ from satu.web.journey_map import Ride, journey_map
 from satu.web.pictures import current_picture
 from satu.web.portal.cases import badge as case_badge
 from satu.web.portal.history import day_name
-from satu.web.portal.lines import GOES_ON, OUTGO, UNKNOWN, WHOLE, clock, moment, money
+from satu.web.portal.lines import GOES_ON, OUTGO, UNKNOWN, WHOLE, clock, letters_of, moment, money
 from satu.web.portal.names import Named, name_of, named_by
 from satu.web.portal.own import Asker, asker, said
 
@@ -218,7 +218,7 @@ def leg_shown(leg: LegTold, asset: str) -> LegShown:
     return LegShown(
         title_of([leg]),
         note,
-        (leg.route or leg.operator[:1] or UNKNOWN)[:4],
+        letters_of(leg.route, leg.operator),
         route.colour if route else OUTGO,
         Money(leg.fare, asset),
         state,

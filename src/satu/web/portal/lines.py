@@ -22,6 +22,7 @@ from satu.web.portal.own import Asker, called, language, said
 
 INCOME, OUTGO = "#17724A", "#5B6770"
 UNKNOWN, GOES_ON = "?", "…"
+MOST_LETTERS = 4
 WHOLE = (UseClass.COMPLETE.code, UseClass.INTERCHANGE.code)
 
 
@@ -133,7 +134,7 @@ def row_of(told: Told, asks: Asker, href: Callable[[str], str], *, names_card: b
     return Row(
         title=way_of(line),
         note=_joined(line.other, times_of(line), _riders(ride), _saved(ride), card),
-        letters=(ride.line or line.other[:1] or UNKNOWN)[:4],
+        letters=letters_of(ride.line, line.other),
         colour=ride.colour or OUTGO,
         value=Money(amount_of(line), signed=True),
         aside="",
@@ -171,6 +172,12 @@ def way_of(line: Line) -> str:
     if is_one_way:
         return ride.point_in or UNKNOWN
     return f"{ride.point_in or UNKNOWN} → {ride.point_out or lacks}"
+
+
+def letters_of(route: str, operator: str) -> str:
+    """What stands in a line's mark: `6V`, of `JAK.10A` what tells it from the others: `10A`."""
+    short = route if len(route) <= MOST_LETTERS else route.rpartition(".")[2]
+    return (short or operator[:1] or UNKNOWN)[:MOST_LETTERS]
 
 
 def amount_of(line: Line) -> int:
