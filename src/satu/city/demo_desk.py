@@ -15,6 +15,7 @@ from satu.services.rules import Rules
 
 ACTOR = "city.demo"
 QUANTITY = 50
+PRODUCT = "resident"
 MAKER = "PT Kartu Contoh"
 
 
@@ -23,15 +24,16 @@ def order_demo_cards(*, rules: Rules, at: datetime) -> int | None:
 
     None: there is no bank, or the city has no kind of card.
     """
-    banks, products = issuers(), sorted(product_codes())
-    if not banks or not products:
+    banks, known_products = issuers(), product_codes()
+    if not banks or not known_products:
         return None
+    product = PRODUCT if PRODUCT in known_products else min(known_products)
     known = [one for tariff in rules.bundle.tariffs for one in tariff.categories]
     category = next((one.name for one in reversed(known) if one.is_default), "adult")
     key = X25519PrivateKey.from_private_bytes(sha256(MAKER.encode()).digest()).public_key()
     new = NewCards(
         issuer=banks[0].id,
-        product=products[0],
+        product=product,
         category=category,
         quantity=QUANTITY,
         maker=MAKER,

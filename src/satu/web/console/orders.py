@@ -22,6 +22,7 @@ from satu.cards import queries as cards
 from satu.cards.errors import Refusal
 from satu.cards.kinds import OrderState
 from satu.cards.orders import NewCards, Standing, order_cards
+from satu.cards.shown import product_names
 from satu.cards.words import REFUSALS
 from satu.people.kinds import Role
 from satu.taps.passes import categories_of
@@ -60,7 +61,7 @@ class OrderForm(forms.Form):
         super().__init__(*args, **more)
         banks = [one for one in cards.issuers() if viewer.sees_issuer(one.code)]
         self._choose("bank", [(str(one.id), one.name) for one in banks])
-        self._choose("product", [(code, code) for code in sorted(cards.product_codes())])
+        self._choose("product", [(code, say(name)) for code, name in product_names().items()])
         words = category_words()
         self._choose("category", list(words.items()))
         self.initial.setdefault("category", usual_category())
@@ -86,7 +87,7 @@ def orders(request: HttpRequest) -> HttpResponseBase:
     may_order = not viewer.roles.isdisjoint(ORDERERS)
     sheet = Sheet(
         columns,
-        [_cells(one) for one in ordered],
+        _rows(ordered),
         gettext("Card orders"),
         sort=sort,
         said=gettext("In all: %(n)s") % {"n": len(ordered)},
@@ -188,14 +189,19 @@ def _columns() -> list[Column]:
     ]
 
 
-def _cells(one: Standing) -> list[Cell]:
-    who = gettext("for the city") if one.is_citys else ""
+def _rows(found: list[Standing]) -> list[list[Cell]]:
+    banks = {one.code: one.name for one in cards.issuers()}
+    products = {code: say(name) for code, name in product_names().items()}
+    groups = category_words()
     return [
-        f"#{one.order}",
-        Noted(one.bank, who),
-        Noted(one.product, one.category),
-        one.maker,
-        state_badge(one.state),
-        one.quantity,
-        one.activated,
+        [
+            f"#{one.order}",
+            Noted(banks[one.bank], gettext("for the city") if one.is_citys else ""),
+            Noted(products[one.product], groups.get(one.category, one.category)),
+            one.maker,
+            state_badge(one.state),
+            one.quantity,
+            one.activated,
+        ]
+        for one in found
     ]
