@@ -14,7 +14,7 @@ from satu.cases.city import keep_city
 from satu.cases.kinds import State
 from satu.city.cases import read_cases
 from satu.city.demo_cases import SAMPLES, open_demo_cases
-from satu.city.demo_people import let_staff_in
+from satu.city.demo_people import Party, let_staff_in
 from satu.messages.kinds import State as Sent
 from satu.messages.queries import outbox
 from tests.database.cards_support import ACTOR, MANDIRI, open_banks
@@ -38,7 +38,7 @@ def test_a_demo_has_something_to_do_for_its_staff(database: Database) -> None:
     (face,) = faces(made)
     siti = register()
     link_card(number=face.number, secret=face.secret, owner=siti, actor=ACTOR, at=NOON)
-    let_staff_in(operator="mrt", issuer="mandiri", at=NOON)
+    let_staff_in(operator=Party("mrt", "MRT"), issuer=Party("mandiri", "Bank Mandiri"), at=NOON)
     assert open_demo_cases(conn, at=NOON) == len(SAMPLES)
     assert open_demo_cases(conn, at=NOON) == 0
     cases = queries.of_resident(siti)

@@ -29,8 +29,15 @@ class Entrance(NamedTuple):
     path: str
 
 
-def workplaces(operator: str, issuer: str) -> list[Workplace]:
-    """The city's transport office, an operator and a bank; both are codes."""
+class Party(NamedTuple):
+    """An operator or a bank, as the city knows it."""
+
+    code: str
+    name: str
+
+
+def workplaces(operator: Party, issuer: Party) -> list[Workplace]:
+    """The city's transport office, an operator and a bank."""
     city = {
         Role.ADMINISTRATOR: "sari",
         Role.TECHNICIAN: "joko",
@@ -42,12 +49,12 @@ def workplaces(operator: str, issuer: str) -> list[Workplace]:
     }
     return [
         Workplace("dishub", "Dinas Perhubungan", "", city),
-        Workplace(operator, operator, f"operator:{operator}", {Role.OPERATOR: "rina"}),
-        Workplace(issuer, issuer, f"issuer:{issuer}", {Role.BANK: "bayu"}),
+        Workplace(*operator, f"operator:{operator.code}", {Role.OPERATOR: "rina"}),
+        Workplace(*issuer, f"issuer:{issuer.code}", {Role.BANK: "bayu"}),
     ]
 
 
-def let_staff_in(*, operator: str, issuer: str, at: datetime) -> list[Entrance]:
+def let_staff_in(*, operator: Party, issuer: Party, at: datetime) -> list[Entrance]:
     """Engage one member of staff of each role and make each a one-time link."""
     entrances = []
     for place in workplaces(operator, issuer):

@@ -105,7 +105,7 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
     from satu.city.demo_history import PHONE, settle  # noqa: PLC0415
     from satu.city.demo_neighbours import settle_neighbours  # noqa: PLC0415
     from satu.city.demo_office import open_office  # noqa: PLC0415
-    from satu.city.demo_people import let_staff_in  # noqa: PLC0415
+    from satu.city.demo_people import Party, let_staff_in  # noqa: PLC0415
     from satu.city.demo_statement import send_demo_statement  # noqa: PLC0415
 
     settle(demo, address)
@@ -113,9 +113,10 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
     (web,) = [program for program in programs(0, port) if program.name == "web"]
     child = Child(web, write=lambda line: print(line, file=sys.stderr))
     here = f"http://localhost:{port}"
+    operator, bank = demo.rules.bundle.operators[0], issuers()[0]
     entrances = let_staff_in(
-        operator=demo.rules.bundle.operators[0].code,
-        issuer=issuers()[0].code,
+        operator=Party(operator.code, operator.name),
+        issuer=Party(bank.code, bank.name),
         at=from_ms(now_ms()),
     )
     with psycopg.connect(demo.database, autocommit=True) as conn:
