@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.request import urlopen
 
 import pytest
 from PIL import Image
@@ -75,7 +76,7 @@ def demo(database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     with log.open("w") as written, subprocess.Popen(command, stderr=written) as running:
         try:
             deadline = time.monotonic() + START_S
-            while "Ctrl-C" not in (told := log.read_text()) or "/healthz" in told:
+            while "Ctrl-C" not in (told := log.read_text()) or not _answers(port):
                 assert time.monotonic() < deadline and running.poll() is None, told
                 time.sleep(0.2)
             yield Demo(f"http://localhost:{port}", dict(ENTRANCE.findall(told)))
@@ -84,6 +85,15 @@ def demo(database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         finally:
             running.terminate()
     assert "tutup / close" in log.read_text()
+
+
+def _answers(port: int) -> bool:
+    """Whether the web is there: its addresses are printed a moment before it is."""
+    try:
+        with urlopen(f"http://localhost:{port}/healthz", timeout=2):
+            return True
+    except OSError:
+        return False
 
 
 @pytest.fixture
