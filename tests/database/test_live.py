@@ -244,4 +244,4 @@ def test_a_crowd_of_viewers_is_asked_to_come_less_often(city, viewer):
         for _ in range(viewers * 1_000 // picture.pause_ms):
             picture.note_asked()
         pauses.append(viewer.look().pause_ms)
-    assert pauses == [5_000, 5_000, 5_000, 1_000, 1_000]
+    assert pauses == [8_000, 8_000, 8_000, 1_000, 1_000]

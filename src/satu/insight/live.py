@@ -28,11 +28,11 @@ BOOKS_SHARE = 40  # at most a fortieth of a core goes into adding up the books
 SAFE_BEHIND = timedelta(minutes=5)  # what a first reading leaves for the lag to settle
 DAY_MARGIN = timedelta(hours=2)
 STALE_S = 10.0  # a reading that covers more is history: it is counted, not drawn
-FRAMES = 10
+FRAMES = 12  # more than the longest pause takes
 HISTORY = 90
 PACE_S = 4.0
-MOST_ANSWERS_S = 40  # more viewers than this are asked to come less often
-PAUSE_MS = (1_000, 5_000)
+MOST_ANSWERS_S = 25  # more viewers than this are asked to come less often
+PAUSE_MS = (1_000, 8_000)
 
 Pulses = Counter[tuple[int, int]]
 
