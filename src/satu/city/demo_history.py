@@ -17,7 +17,7 @@ from satu.cards.queries import faces, issuers
 from satu.city.demo_day import DemoCity
 from satu.city.demo_setup import NEWEST_DAY
 from satu.city.replay_send import Connection
-from satu.city.simulate import Population, simulate_day
+from satu.city.simulate import Event, Population, simulate_day
 from satu.kernel.days import from_ms
 from satu.payments.orders import NewOrder, Placed, place_order
 from satu.payments.purses import Opened, open_purse
@@ -111,10 +111,15 @@ def has_ridden(conn: psycopg.Connection) -> bool:
 
 
 async def _ride_before(demo: DemoCity, address: str, card: int) -> None:
-    """Let a card ride on the week before the demo's first day, to work and home."""
+    """Let a card ride on the week before the demo's first day, to work and home.
+
+    Once its holder forgets to tap out at a gate, so that there is a journey to complete.
+    """
     connection = Connection(address)
     alone = Population([card] * ONE_COMMUTER, [], [])
     refused: set[tuple[date, int]] = set()
+    gated = _gated(demo)
+    has_forgotten = False
     try:
         for back in range(DAYS, 0, -1):
             day = demo.first_day - timedelta(days=back)
@@ -122,9 +127,26 @@ async def _ride_before(demo: DemoCity, address: str, card: int) -> None:
             for event in sorted(events, key=lambda one: one.tap.at_ms):
                 if (day, event.trip) in refused:
                     continue
+                if not has_forgotten and _is_exit_at(event, gated):
+                    has_forgotten = True
+                    continue
                 keys = demo.keys[event.device]
                 decision = await connection.tap(keys, event.tap, demo.real_ms)
                 if not decision.accepted:
                     refused.add((day, event.trip))
     finally:
         connection.close()
+
+
+def _gated(demo: DemoCity) -> frozenset[str]:
+    """The codes of the points at which one taps in and out."""
+    networks = demo.rules.prices_on(demo.first_day).networks
+    return frozenset(
+        point.code
+        for point in demo.rules.bundle.points
+        if point.network in networks and networks[point.network].closed
+    )
+
+
+def _is_exit_at(event: Event, points: frozenset[str]) -> bool:
+    return event.tap.direction == "exit" and event.tap.point in points
