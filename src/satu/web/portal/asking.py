@@ -100,6 +100,9 @@ def repair(request: HttpRequest, name: str) -> HttpResponseBase:
     form = TapForm(request.POST or None)
     places = [(one.code, one.name) for one in missing.choices]
     form.fields["place"].choices = places  # type: ignore[attr-defined]
+    habits = [_offer(one) for one in missing.choices[:OFFERED] if one.rides]
+    if not habits:
+        form.fields["place"].label = _("Place")
     if form.is_valid():
         refused = _tell(asks, found, leg.use, missing, form, request)
         if not refused:
@@ -112,7 +115,7 @@ def repair(request: HttpRequest, name: str) -> HttpResponseBase:
         "missing": missing,
         "known_at": clock(missing.known_at),
         "fare": Money(leg.fare, found.asset),
-        "habits": [_offer(one) for one in missing.choices[:OFFERED] if one.rides],
+        "habits": habits,
         "form": form,
     }
     return render(request, "portal/repair.html", context)
