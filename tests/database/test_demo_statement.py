@@ -12,6 +12,19 @@ from tests.database.cards_support import ACTOR, AT, MANDIRI, issue, open_banks
 from tests.support import Database
 
 
+def test_the_bank_has_booked_all_but_the_newest(database: Database) -> None:
+    open_banks()
+    (card,) = issue(count=1, balance=70_000)
+    for number in range(5):
+        told = top_up(card=card, amount=1_000, reference=f"T-{number}", actor=ACTOR, at=AT)
+        assert not isinstance(told, str), told
+    assert send_demo_statement(issuer="mandiri", on=AT.date(), at=AT + timedelta(hours=1))
+    checked = last_check(MANDIRI)
+    assert checked is not None and checked.in_balance and checked.missing == 0
+    assert (checked.float_balance, checked.closing) == (75_000, 72_000)
+    assert [one[1] for one in checked.found] == ["T-2", "T-3", "T-4"]
+
+
 def test_a_demos_float_is_compared(database: Database) -> None:
     open_banks()
     (card,) = issue(count=1, balance=70_000)

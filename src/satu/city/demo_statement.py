@@ -1,6 +1,6 @@
-"""A statement of a demo's bank, so that its float can be compared: one that books nothing yet.
+"""A statement of a demo's bank, so that its float can be compared.
 
-What has come in since is on the way to the bank, as on any day. Called by `satu demo`.
+The newest that came in is on the way to the bank, as on any day. Called by `satu demo`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from satu.cards.models import Issuer
-from satu.formats.iso20022.camt053 import Statement
+from satu.formats.iso20022.camt053 import Line, Statement
 from satu.ledger.actions import raw_connection
 from satu.settlement import store
 from satu.settlement.actions import import_statements, keep_account
@@ -21,10 +21,11 @@ from satu.settlement.models import BankAccount
 
 ACTOR = "city.demo"
 NUMBER = "1230004567890"
+ON_THE_WAY = 3
 
 
 def send_demo_statement(*, issuer: str, on: date, at: datetime) -> bool:
-    """Keep a bank's statement of a day, with what the float was when it began; whether it is new.
+    """Keep a bank's statement of a day, but for the newest that came in; whether it is new.
 
     The first is all there is: those that follow would have to book what came in.
     """
@@ -37,7 +38,11 @@ def send_demo_statement(*, issuer: str, on: date, at: datetime) -> bool:
         stated = store.Stated(bank.id, bank.float_account, opened, settings.TIME_ZONE)
         sides = store.sides(raw_connection(), stated)
     held = sides.float_balance - sides.booked
-    statement = Statement(f"DEMO-{on:%Y%m%d}", NUMBER, account.currency, held, on, held, on, ())
+    items = sorted(sides.items, key=lambda one: one.reference)
+    lines = tuple(Line(one.reference, one.booked or 0, on) for one in items[:-ON_THE_WAY])
+    closing = held + sum(line.amount for line in lines)
+    name = f"DEMO-{on:%Y%m%d}"
+    statement = Statement(name, NUMBER, account.currency, held, on, closing, on, lines)
     import_statements(statements=[statement], actor=ACTOR, at=at)
     keep_checks(at=at)
     return True
