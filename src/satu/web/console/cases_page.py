@@ -34,7 +34,13 @@ from satu.people.queries import purposes
 from satu.people.words import REFUSALS as PERSON_REFUSALS
 from satu.web.console.cases import WORKERS, clock, sees
 from satu.web.console.cases_forms import AnswerForm, ReadForm, TeamForm, TextForm
-from satu.web.console.cases_words import channel_words, in_language, state_badge, step_words
+from satu.web.console.cases_words import (
+    channel_words,
+    in_language,
+    state_badge,
+    step_words,
+    who_did,
+)
 from satu.web.design.cells import Link
 from satu.web.design.menus import Place
 from satu.web.doors.rights import Viewer, hide_unless, staff_only, viewer_of
@@ -140,7 +146,7 @@ def _told(one: Step, opened: Mapping[int, str]) -> dict[str, Any]:
         "words": words,
         "mark": mark,
         "at": one.at,
-        "actor": one.actor,
+        "actor": who_did(one.actor),
         "answer": one.answer,
         "text": opened.get(one.text or 0, ""),
         "is_sealed": one.text is not None and one.text not in opened,
