@@ -25,7 +25,7 @@ PURPOSES = (("taps_load", "load"), ("taps_stored", "load"), ("taps_commit", "com
 
 
 class Process(NamedTuple):
-    """A gateway that runs for a bench: where it listens, its process' number."""
+    """A gateway or a web that runs for a bench: where it listens, its process' number."""
 
     address: str
     process: int

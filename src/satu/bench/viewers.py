@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from satu.bench import measure, road, server
-from satu.bench.measure import Window
+from satu.bench import measure, road, server, usage
+from satu.bench.measure import Process, Window
 from satu.bench.problems import BenchProblem
 from satu.bench.road import SINGLE, Around
 from satu.bench.stage import Stage
@@ -31,16 +31,17 @@ END_S = 60.0
 class Page(NamedTuple):
     """The web that viewers look at: one that is started, and a cookie that lets them in."""
 
-    web: Callable[[], AbstractContextManager[str]]
+    web: Callable[[], AbstractContextManager[Process]]
     cookie: Callable[[], str]
 
 
 class Viewed(NamedTuple):
-    """What the viewers of a window saw."""
+    """What the viewers of a window saw; `web_cpu` is how many processors answering took."""
 
     answers: int
     p50_ms: float
     p95_ms: float
+    web_cpu: float
 
 
 def bench(
@@ -55,7 +56,7 @@ def bench(
     with (
         psycopg.connect(around.app, autocommit=True) as conn,
         around.gateway(None) as gateway,
-        page.web() as address,
+        page.web() as web,
     ):
         promised = server.settings(conn)
         cookie = page.cookie()
@@ -64,7 +65,7 @@ def bench(
             if not is_watched:
                 alone.append(road.run_window(riding, gateway, conn, seconds))
                 return
-            with _watching(address, cookie, viewers, looks):
+            with _watching(web, cookie, viewers, looks):
                 watched.append(road.run_window(riding, gateway, conn, seconds))
 
         for number in range(pairs):
@@ -99,18 +100,22 @@ def _figures(windows: list[Window]) -> dict[str, Any]:
     taps = sum(len(window.sent.latencies_s) for window in windows)
     seconds = sum(window.sent.seconds for window in windows)
     gateway_s = sum(window.spent.gateway for window in windows)
+    postgres_s = [window.spent.postgres for window in windows]
+    known = None if None in postgres_s else sum(filter(None, postgres_s))
     return {
         "requests_per_s": round(taps / seconds),
         "p50_ms": round(median(window.sent.percentile_ms(50) for window in windows), 2),
         "p99_ms": round(median(window.sent.percentile_ms(99) for window in windows), 2),
         "gateway_cpu_us_per_tap": measure.each_us(gateway_s, taps),
+        "postgres_cpu_us_per_tap": measure.each_us(known, taps),
     }
 
 
 @contextmanager
-def _watching(address: str, cookie: str, viewers: int, looks: list[Viewed]) -> Iterator[None]:
+def _watching(web: Process, cookie: str, viewers: int, looks: list[Viewed]) -> Iterator[None]:
     """Viewers in a process of their own; what they saw is added when they leave."""
-    command = [sys.executable, "-m", "satu.bench.watching", address, cookie, str(viewers)]
+    command = [sys.executable, "-m", "satu.bench.watching", web.address, cookie, str(viewers)]
+    began, used = time.monotonic(), usage.family_cpu_s(web.process)
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     ) as child:
@@ -126,4 +131,5 @@ def _watching(address: str, cookie: str, viewers: int, looks: list[Viewed]) -> I
     told = json.loads(out)
     if told["faults"] or not told["answers"]:
         raise BenchProblem(f"viewers were not answered: {told['faults'] or 'not once'}")
-    looks.append(Viewed(told["answers"], told["p50_ms"], told["p95_ms"]))
+    cpu = (usage.family_cpu_s(web.process) - used) / (time.monotonic() - began)
+    looks.append(Viewed(told["answers"], told["p50_ms"], told["p95_ms"], round(cpu, 3)))

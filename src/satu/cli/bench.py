@@ -294,9 +294,9 @@ def pages(
         stored = bench_fill.fill(urls, stage, cards=cards, taps=taps, at_ms=now_ms(), tell=tell)
         server.calm(urls.owner)
         operator = stage.rules.bundle.operators[0].code
-        with bench_place.web(urls) as address, psycopg.connect(urls.app, autocommit=True) as conn:
+        with bench_place.web(urls) as web, psycopg.connect(urls.app, autocommit=True) as conn:
             who = looking(
-                conn, address, operator=operator, issuer=issuers()[0].code, at_ms=now_ms()
+                conn, web.address, operator=operator, issuer=issuers()[0].code, at_ms=now_ms()
             )
             done = pages_bench.bench(who, conn, requests=requests, tell=tell)
             done |= {"cards": cards, "taps": stored, "books_close": server.close(conn)}

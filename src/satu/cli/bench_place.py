@@ -75,8 +75,8 @@ def gateway(urls: Urls, sampled: Path | None = None) -> Iterator[Process]:
 
 
 @contextmanager
-def web(urls: Urls) -> Iterator[str]:
-    """The web of `satu up` before a bench's database, ready; its address."""
+def web(urls: Urls) -> Iterator[Process]:
+    """The web of `satu up` before a bench's database, ready."""
     port = gateways.free_port()
     (program,) = [one for one in programs(0, port) if one.name == "web"]
     around = dict(program.environment) | {"SATU_APP_URL": urls.app}
@@ -87,7 +87,7 @@ def web(urls: Urls) -> Iterator[str]:
         )
     try:
         _wait(f"{address}/healthz", child, "the web")
-        yield address
+        yield Process(address, child.pid)
     finally:
         gateways.stop(child, gateways.STOP_SECONDS)
 
