@@ -60,6 +60,10 @@ def mark_named_by(name: str, resident: int) -> str | None:
 
 def _sealed(kind: str, clear: bytes, resident: int) -> str:
     sealed = _cipher().encrypt(clear, [f"{kind}:{resident}".encode()])
+    return _written(sealed)
+
+
+def _written(sealed: bytes) -> str:
     return urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
@@ -68,6 +72,8 @@ def _clear(kind: str, name: str, resident: int) -> bytes | None:
         return None
     try:
         sealed = urlsafe_b64decode(name + "=" * (-len(name) % 4))
+        if _written(sealed) != name:  # other letters can be read as the same bytes
+            return None
         return _cipher().decrypt(sealed, [f"{kind}:{resident}".encode()])
     except (ValueError, InvalidTag):
         return None
