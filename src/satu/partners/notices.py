@@ -12,18 +12,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from django.conf import settings
-from django.db import transaction
 
 from satu.formats.snap import outgoing
 from satu.formats.snap.fields import write_timestamp
 from satu.formats.snap.outgoing import Booked, ClientProfile, Outcome, Told, Wanted
-from satu.partners import banks
+from satu.partners import due
 from satu.partners.client import NoAnswer, NotSent, SnapClient
 from satu.partners.models import Bank, Notice, Partner
 
 AT_ONCE = 100
-LEASE = timedelta(minutes=5)
-SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 GIVEN_UP = timedelta(days=1)
 
 
@@ -46,25 +43,8 @@ def not_taken() -> list[Notice]:
 
 def go_on(bank: Bank, client: SnapClient, at: datetime) -> int:
     """Tell a bank what it is to be told now; how much it took."""
-    taken = 0
-    for _ in range(AT_ONCE):
-        notice = None if banks.breaker(bank).is_open else _claim(bank, at)
-        if notice is None:
-            break
-        taken += _tell(bank, notice, client, at)
-    return taken
-
-
-def _claim(bank: Bank, at: datetime) -> Notice | None:
-    """The next notice, ours for as long as the lease."""
-    with transaction.atomic():
-        due = Notice.objects.select_for_update(skip_locked=True)
-        notice = due.filter(partner=bank.partner, next_at__lte=at).order_by("next_at", "id").first()
-        if notice is not None:
-            notice.attempts += 1
-            notice.next_at = at + LEASE
-            notice.save(update_fields=["attempts", "next_at"])
-    return notice
+    notices = due.taken(bank, Notice.objects.all(), at, most=AT_ONCE)
+    return sum(_tell(bank, notice, client, at) for notice in notices)
 
 
 def _tell(bank: Bank, notice: Notice, client: SnapClient, at: datetime) -> bool:
@@ -89,7 +69,7 @@ def _tell(bank: Bank, notice: Notice, client: SnapClient, at: datetime) -> bool:
         notice.delete()
         return True
     notice.response_code = told.code
-    pause = min(SHORTEST * 2 ** min(notice.attempts - 1, 6), LONGEST)
-    notice.next_at = None if at - notice.made_at >= GIVEN_UP else at + pause
+    is_given_up = at - notice.made_at >= GIVEN_UP
+    notice.next_at = None if is_given_up else at + due.pause(notice.attempts)
     notice.save(update_fields=["response_code", "next_at"])
     return False

@@ -6,7 +6,7 @@ unknown is asked for (service 36) until the bank says what it is; nothing is eve
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ from satu.cards.models import Closing
 from satu.formats.snap import outgoing
 from satu.formats.snap.fields import write_timestamp
 from satu.formats.snap.outgoing import Outcome, Told, Transfer, Wanted
-from satu.partners import banks
+from satu.partners import banks, due
 from satu.partners.client import SnapClient
 from satu.partners.errors import Refusal
 from satu.partners.models import Bank, Payout
@@ -29,8 +29,6 @@ from satu.partners.sealed import open_sealed, seal
 
 TRIES = 2  # of one call with one external id
 AT_ONCE = 20
-LEASE = timedelta(minutes=5)
-SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 ACTOR = "job:call_banks"
 
 
@@ -105,28 +103,11 @@ def not_done() -> list[Payout]:
 def go_on(bank: Bank, client: SnapClient, at: datetime) -> int:
     """Go on with a bank's payouts whose time has come; how many became known."""
     known = 0
-    for _ in range(AT_ONCE):
-        if banks.breaker(bank).is_open:
-            break
-        payout = _claim(bank, at)
-        if payout is None:
-            break
+    waiting = Payout.objects.filter(state__lt=State.DONE)
+    for payout in due.taken(bank, waiting, at, most=AT_ONCE):
         _go_on(bank, payout, client, at)
         known += payout.state in (State.DONE, State.REFUSED)
     return known
-
-
-def _claim(bank: Bank, at: datetime) -> Payout | None:
-    """The next payout, ours for as long as the lease; its attempt is counted before it is made."""
-    with transaction.atomic():
-        due = Payout.objects.select_for_update(skip_locked=True)
-        open_ones = due.filter(partner=bank.partner, state__lt=State.DONE, next_at__lte=at)
-        payout = open_ones.order_by("next_at", "id").first()
-        if payout is not None:
-            payout.attempts += 1
-            payout.next_at = at + LEASE
-            payout.save(update_fields=["attempts", "next_at"])
-    return payout
 
 
 def _go_on(bank: Bank, payout: Payout, client: SnapClient, at: datetime) -> None:
@@ -169,7 +150,7 @@ def _keep(payout: Payout, told: Told, at: datetime) -> None:
     payout.state = BECOMES[told.outcome]
     payout.response_code = told.code
     payout.bank_reference = told.reference or payout.bank_reference
-    payout.next_at = at + min(SHORTEST * 2 ** min(payout.attempts - 1, 6), LONGEST)
+    payout.next_at = at + due.pause(payout.attempts)
     if payout.state in (State.DONE, State.REFUSED):
         payout.known_at = at
         payout.sealed = b""  # from here on the bank alone knows where the money went

@@ -27,7 +27,7 @@ from satu.formats.snap.outgoing import Opening, Outcome, VaTold, Wanted
 from satu.formats.snap.profile import load_profile
 from satu.formats.snap.virtual_accounts import padded
 from satu.ledger.actions import raw_connection
-from satu.partners import banks, virtual
+from satu.partners import banks, due, virtual
 from satu.partners.client import SnapClient
 from satu.partners.errors import Refusal
 from satu.partners.models import Bank, VirtualAccount
@@ -41,8 +41,6 @@ AT_ONCE = 20
 TRIES = 2  # of one call with one external id
 LIFE = timedelta(hours=24)
 GRACE = timedelta(minutes=15)  # a payment of the last moment is on its way to us
-LEASE = timedelta(minutes=5)
-SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 NUMBER_DIGITS = 11
 ACTOR = "job:call_banks"
 
@@ -121,28 +119,11 @@ def recent(limit: int = 100) -> list[VirtualAccount]:
 def go_on(bank: Bank, client: SnapClient, at: datetime) -> int:
     """Go on with a bank's numbers whose time has come; of how many it is known what they are."""
     known = 0
-    for _ in range(AT_ONCE):
-        if banks.breaker(bank).is_open:
-            break
-        asked = _claim(bank, at)
-        if asked is None:
-            break
+    waiting = VirtualAccount.objects.filter(state__lte=State.OPEN)
+    for asked in due.taken(bank, waiting, at, most=AT_ONCE):
         _go_on(bank, asked, client, at)
         known += asked.state >= State.OPEN
     return known
-
-
-def _claim(bank: Bank, at: datetime) -> VirtualAccount | None:
-    """The next number, ours for as long as the lease; its attempt is counted before it is made."""
-    with transaction.atomic():
-        due = VirtualAccount.objects.select_for_update(skip_locked=True)
-        mine = due.filter(partner=bank.partner, state__lte=State.OPEN, next_at__lte=at)
-        asked = mine.order_by("next_at", "id").first()
-        if asked is not None:
-            asked.attempts += 1
-            asked.next_at = at + LEASE
-            asked.save(update_fields=["attempts", "next_at"])
-    return asked
 
 
 def _go_on(bank: Bank, asked: VirtualAccount, client: SnapClient, at: datetime) -> None:
@@ -214,9 +195,9 @@ def _book(asked: VirtualAccount, told: VaTold, at: datetime) -> None:
 
 def _set(asked: VirtualAccount, state: State, code: str, at: datetime) -> None:
     """Write down what is known, unless a payment came in meanwhile: that stays."""
-    asked.next_at = at + min(SHORTEST * 2 ** min(asked.attempts - 1, 6), LONGEST)
+    asked.next_at = at + due.pause(asked.attempts)
     if state == State.OPEN:
-        asked.next_at = min(asked.next_at, max(asked.expires_at + GRACE, at + SHORTEST))
+        asked.next_at = min(asked.next_at, max(asked.expires_at + GRACE, at + due.SHORTEST))
     ended = state > State.OPEN
     changes = {"state": state, "response_code": code, "next_at": asked.next_at}
     with transaction.atomic():
