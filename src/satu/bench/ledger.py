@@ -44,7 +44,7 @@ Columns = list[Any]
 
 
 class Job(NamedTuple):
-    """What a worker is to post: random cards' fares for `rounds` of so many seconds."""
+    """What a worker is to post: random cards' purchases for `rounds` of so many seconds."""
 
     url: str
     number: int
@@ -85,7 +85,7 @@ def sets_for(seconds: float) -> int:
 def _sets(
     conn: psycopg.Connection, job: Job, random: Random, at_ms: int, count: int
 ) -> list[Columns]:
-    """Sets of fares from `at_ms` on, as the arrays that the ledger's function takes."""
+    """Sets of purchases from `at_ms` on, as the arrays that the ledger's function takes."""
     rows = conn.execute(PAYABLES, [int(AccountKind.PAYABLE)]).fetchall()
     payables: dict[int, list[int]] = dict(rows)
     posted_at = datetime.fromtimestamp(job.at_ms / 1000, tz=UTC)
@@ -250,7 +250,7 @@ def _cpu_s(server_process: int | None) -> float:
 
 
 def fill(*, app: str, cards: int, postings: int, now_ms: Callable[[], int], tell: Tell) -> None:
-    """Post fares by random cards until so many are stored."""
+    """Post purchases by random cards until so many are stored."""
     with psycopg.connect(app, autocommit=True) as conn:
         stored = server.postings(conn)
         while stored < postings:
