@@ -102,12 +102,12 @@ def _sets(
             issuer, purse = purses[card]
             payable = random.choice(payables[issuer])
             posted_ms = first_ms + line // POSTINGS_A_MS
-            entries.append(_fare((job.number, line), card, purse, payable, posted_ms, day))
+            entries.append(_purchase((job.number, line), card, purse, payable, posted_ms, day))
         prepared.append([*store.columns(entries), posted_at, day])
     return prepared
 
 
-def _fare(
+def _purchase(
     name: tuple[int, int], card: int, purse: int, payable: int, at_ms: int, day: date
 ) -> Entry:
     return Entry(
@@ -115,7 +115,7 @@ def _fare(
         debit=purse,
         credit=payable,
         amount=3_500,
-        kind=PostingKind.FARE,
+        kind=PostingKind.PURCHASE,
         occurred_ms=at_ms,
         service_day=day,
         card_group=card_group(card),

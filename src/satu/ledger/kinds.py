@@ -91,6 +91,7 @@ class PostingKind(IntEnum):
     SWITCH = 18  # a purse's money goes to the holder's new bank
     GUARANTEE = 19  # suspense → purse: what a bank stands for, whose own chip or token rides
     CASH_OUT = 20  # purse → float: the bank paid its holder
+    PURCHASE = 21  # purse → payable: something was bought that is no ride
     PURSE_CLOSED = 22  # a purse's money goes to another one of the same card
 
 

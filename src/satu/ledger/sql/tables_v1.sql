@@ -50,12 +50,12 @@ create table ledger_posting (
 create index ledger_posting_shortfall on ledger_posting (debit, occurred_at) where kind = 3;
 create index ledger_posting_corrects on ledger_posting (corrects) where corrects is not null;
 -- What moved in and out of an account beside what is found by its tap: top-ups, transfers,
--- refunds, collections. Fares and what corrects them are nearly all postings, and
+-- refunds, collections. Fares, what corrects them, and purchases are nearly all postings, and
 -- are left out of both: the road pays nothing for them.
 create index ledger_posting_out on ledger_posting (debit, posted_at)
-    where kind not in (2, 3, 4, 5);
+    where kind not in (2, 3, 4, 5, 21);
 create index ledger_posting_in on ledger_posting (credit, posted_at)
-    where kind not in (2, 3, 4, 5);
+    where kind not in (2, 3, 4, 5, 21);
 
 create table ledger_hold (
     key uuid primary key,
