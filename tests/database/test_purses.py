@@ -220,6 +220,19 @@ def test_the_first_purse_switches_and_a_purse_is_closed_into_another(city):
     check_books(city)
 
 
+def test_a_purse_filled_before_its_card_was_registered_is_closed_into_another(city):
+    rider = card(10_000)  # came while 30,000 a month was the most
+    opened(rider)
+    pay(rider, OTHER_BANK, 25_000)
+    asked = {"card": rider, "bank": BANK, "into": OTHER_BANK, "key": "C", "owner": 501}
+    assert close_purse(**asked, **BY) == Closed(Result.POSTED, BANK, 10_000)
+    assert held(city, rider) == [(OTHER_BANK, 35_000, True)]
+    full = {"card": rider, "actor": "staff:ani", "at": NOW}
+    over = top_up(bank=OTHER_BANK, amount=25_001, reference="over", **full)
+    assert over is CardRefusal.BALANCE_LIMIT_PASSED
+    check_books(city)
+
+
 def test_limits_are_of_all_purses_together(city):
     rider = card()
     opened(rider)

@@ -52,6 +52,7 @@ update cards_card
        issuer = %(bank)s, version = version + 1
  where id = any(cards_line_v1(%(card)s))
 """
+# Each row has the limit of its last money; what came in all together was within the larger one.
 CARRY = """
 insert into cards_incoming as i
     (purse, month, amount, monthly_limit, balance, balance_limit, carried)
@@ -59,7 +60,8 @@ select %s, month, amount, monthly_limit, balance, balance_limit, amount
   from cards_incoming where purse = %s and month = %s
 on conflict (purse, month) do update
    set amount = i.amount + excluded.amount, carried = i.carried + excluded.amount,
-       monthly_limit = excluded.monthly_limit
+       monthly_limit = case when i.monthly_limit is null or excluded.monthly_limit is null then null
+                            else greatest(i.monthly_limit, excluded.monthly_limit) end
 """
 
 
