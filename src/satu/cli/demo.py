@@ -129,7 +129,9 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
     open_office(bundle=demo.rules.bundle, at=from_ms(now_ms()))
     for one in entrances:
         console.print(f"{one.role} ({one.login}): {here}{one.path}", soft_wrap=True)
-    console.print(f"ruang kendali / control room: {here}/console/live/ · technician", soft_wrap=True)
+    console.print(
+        f"ruang kendali / control room: {here}/console/live/ · technician", soft_wrap=True
+    )
     console.print(f"warga / resident: {here}/masuk/ · {PHONE}", soft_wrap=True)
     console.print(f"kode masuk / sign-in codes: {here}/masuk/pesan/", soft_wrap=True)
     console.print(f"publik / public: {here}/", soft_wrap=True)
