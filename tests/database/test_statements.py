@@ -17,7 +17,15 @@ from satu.kernel.days import from_ms
 from satu.people.guardians import appoint_guardian
 from satu.people.kinds import GuardianKind, Role, Scope
 from satu.people.profile import Profile
-from satu.taps.statements import PurseStatement, Statement, own_statement
+from satu.taps.history import OF_OPERATORS
+from satu.taps.statements import (
+    BEFORE,
+    MONEY,
+    PurseStatement,
+    Statement,
+    own_statement,
+    query_of,
+)
 from tests.database.fares_support import cards, loaded_city
 from tests.database.people_support import ACTOR, BUDI, CASE, prepare, register
 from tests.database.test_history import own, pay_in, ride
@@ -177,3 +185,13 @@ def test_a_card_without_money_has_an_empty_statement(city: SmallCity) -> None:
     assert not isinstance(paid, str)
     (purse,) = statement(card, siti).purses
     assert (purse.opening, purse.closing, purse.moved) == (0, 0, ())
+
+
+@pytest.mark.parametrize("part", [MONEY, BEFORE])
+def test_money_that_is_no_ride_is_found_by_its_indexes(database: Any, part: str) -> None:
+    conn = database.connect()
+    conn.execute("set enable_seqscan = off")
+    asked = {"purse": 1, "purses": [1], "since": FIRST, "operators": OF_OPERATORS}
+    plan = "\n".join(row[0] for row in conn.execute("explain " + query_of([part]), asked))
+    assert "ledger_posting_in" in plan and "ledger_posting_out" in plan, plan
+    assert "Seq Scan on ledger_posting" not in plan

@@ -14,6 +14,14 @@ from satu.ledger.entry import Entry, Shortfall
 from satu.ledger.kinds import AccountKind, PostingKind, Result
 
 ENTRY_COLUMNS = 16
+# The kinds of rides and purchases, which are nearly all postings: the indexes `ledger_posting_in`
+# and `_out` leave them out, and serve only queries that do so too.
+BY_TAPS = "(2, 3, 4, 5, 21)"
+# The postings of the tap `t.id`, as a lateral: their keys begin with its name.
+OF_TAP = """
+        select * from ledger_posting x
+         where x.key >= (lpad(to_hex(t.id), 16, '0') || '0000000000000000')::uuid
+           and x.key <= (lpad(to_hex(t.id), 16, '0') || 'ffffffffffffffff')::uuid offset 0"""
 POST = f"select ledger_post_v1({', '.join(['%s'] * (ENTRY_COLUMNS + 2))})"
 
 

@@ -1,7 +1,6 @@
 """What moved in and out of one purse, read from the postings. With psycopg alone.
 
-What taps caused is found by the taps of the card's days, everything else by the account: the kinds
-that are left out are those of the ledger's partial indexes.
+What taps caused is found by the taps of the card's days, everything else by the account.
 """
 
 from __future__ import annotations
@@ -14,26 +13,24 @@ from uuid import UUID
 import psycopg
 
 from satu.ledger.kinds import PostingKind
+from satu.ledger.store import BY_TAPS, OF_TAP
 
-LINES = """
+LINES = f"""
 select key, kind, amount, credit = %(purse)s, posted_at,
        case when credit = %(purse)s then credit_balance_after else debit_balance_after end
   from (
     select p.*
       from taps_card_day d
      cross join lateral unnest(d.taps) as t (id)
-     cross join lateral (
-        select * from ledger_posting x
-         where x.key >= (lpad(to_hex(t.id), 16, '0') || '0000000000000000')::uuid
-           and x.key <= (lpad(to_hex(t.id), 16, '0') || 'ffffffffffffffff')::uuid offset 0) p
-     where d.card = any(%(cards)s) and p.kind in (2, 3, 4, 5, 21)
+     cross join lateral ({OF_TAP}) p
+     where d.card = any(%(cards)s) and p.kind in {BY_TAPS}
        and %(purse)s in (p.debit, p.credit) and p.posted_at >= %(since)s
     union all
     select * from ledger_posting p
-     where p.debit = %(purse)s and p.kind not in (2, 3, 4, 5, 21) and p.posted_at >= %(since)s
+     where p.debit = %(purse)s and p.kind not in {BY_TAPS} and p.posted_at >= %(since)s
     union all
     select * from ledger_posting p
-     where p.credit = %(purse)s and p.kind not in (2, 3, 4, 5, 21) and p.posted_at >= %(since)s
+     where p.credit = %(purse)s and p.kind not in {BY_TAPS} and p.posted_at >= %(since)s
   ) l order by serial
 """
 ONE = """

@@ -18,6 +18,7 @@ from satu.cards.models import Card
 from satu.kernel.refusal import REAL_CLASSES, UseClass
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import PostingKind
+from satu.ledger.store import BY_TAPS, OF_TAP
 from satu.taps.history import CAUSES_DAYS, PAGE, History, Line, Only, history_of
 
 ONE_DAY = timedelta(days=1)
@@ -35,24 +36,21 @@ select count(*), count(*) filter (where u.use_class = any(%(without_exit)s)),
 """
 # Rides' postings by the names of their taps, which keys begin with; the others by their indexes.
 # Whoever else stands in the books is told by name: operators, banks; the rest by what they are.
-BOOKS = """
+BOOKS = f"""
 with own as materialized (
     select x.*
       from taps_card_day d
      cross join lateral unnest(d.taps) as t (id)
-     cross join lateral (
-        select * from ledger_posting p
-         where p.key >= (lpad(to_hex(t.id), 16, '0') || '0000000000000000')::uuid
-           and p.key <= (lpad(to_hex(t.id), 16, '0') || 'ffffffffffffffff')::uuid offset 0) x
+     cross join lateral ({OF_TAP}) x
      where d.card = any(%(cards)s) and d.service_day between %(first)s and %(last)s
        and (x.debit = any(%(purses)s) or x.credit = any(%(purses)s))
     union
     select * from ledger_posting
-     where debit = any(%(purses)s) and kind not in (2, 3, 4, 5, 21)
+     where debit = any(%(purses)s) and kind not in {BY_TAPS}
        and posted_at >= %(since)s and posted_at < %(until)s
     union
     select * from ledger_posting
-     where credit = any(%(purses)s) and kind not in (2, 3, 4, 5, 21)
+     where credit = any(%(purses)s) and kind not in {BY_TAPS}
        and posted_at >= %(since)s and posted_at < %(until)s
 )
 select b.posted_at, b.key, b.kind, b.amount, b.debit, b.credit,

@@ -27,6 +27,7 @@ from satu.fares.words import CLASSES
 from satu.kernel.refusal import REAL_CLASSES, UseClass
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import PostingKind
+from satu.ledger.store import BY_TAPS, OF_TAP
 from satu.people.family import may_see_trips
 from satu.taps.words import MOVED
 from satu.wire.messages import Words
@@ -62,8 +63,8 @@ select * from (
  order by started_at desc, name desc limit %(limit)s
 """
 # What a purse gave and got for uses, and what it could not pay then: a correction undoes some of
-# that, but not who pays it later (6). The keys of rides' postings begin with the tap's name.
-PAID = """
+# that, but not who pays it later (6).
+PAID = f"""
 select p.use, sum(p.amount * (case when p.kind = 6 then 0
                                    else case when p.credit = any(%(purses)s) then 1 else 0 end
                                       - case when p.debit = any(%(purses)s) then 1 else 0 end end)
@@ -71,15 +72,11 @@ select p.use, sum(p.amount * (case when p.kind = 6 then 0
        sum(p.amount * case p.kind when 3 then 1 when 6 then 1 when 5 then -1 else 0 end)::bigint
   from taps_card_day d
  cross join lateral unnest(d.taps) as t (id)
- cross join lateral (
-    select * from ledger_posting x
-     where x.key >= (lpad(to_hex(t.id), 16, '0') || '0000000000000000')::uuid
-       and x.key <= (lpad(to_hex(t.id), 16, '0') || 'ffffffffffffffff')::uuid offset 0) p
+ cross join lateral ({OF_TAP}) p
  where d.card = any(%(cards)s) and d.service_day between %(first)s and %(last)s
    and p.use = any(%(uses)s) and p.kind = any(%(kinds)s)
  group by p.use
 """
-# The kinds that are left out are those of ledger_posting_in and _out: else no index serves.
 MOVES = """
 select * from (
     {sides}) f
@@ -93,13 +90,13 @@ SIDE = """
       join ledger_account a on a.id = p.{other}
       left join taps_operator o on a.kind = any(%(operators)s) and o.id = a.party
       left join cards_issuer b on b.id = a.book
-     where p.{side} = any(%(purses)s) and p.kind not in (2, 3, 4, 5, 21)
+     where p.{side} = any(%(purses)s) and p.kind not in {by_taps}
        and p.posted_at >= %(since)s and p.posted_at < %(until)s"""
 BOTH_SIDES = MOVES.format(
     sides="\n    union all".join(
         [
-            SIDE.format(side="credit", other="debit", sign=""),
-            SIDE.format(side="debit", other="credit", sign="-"),
+            SIDE.format(side="credit", other="debit", sign="", by_taps=BY_TAPS),
+            SIDE.format(side="debit", other="credit", sign="-", by_taps=BY_TAPS),
         ]
     )
 )
@@ -239,13 +236,11 @@ def own_history(
 
     A guardian who looks is written down, and who is looked at sees it (satu.taps.queries).
     """
-    found = cards.card(card)
-    if found is None or found.owner is None:
-        return None
-    if not may_see_trips(viewer=viewer, of=found.owner, at=at):
+    found = own_card(viewer=viewer, card=card, at=at)
+    if found is None:
         return None
     with transaction.atomic():
-        note_guardian(viewer=viewer, owner=found.owner, card=card, at=at)
+        note_guardian(viewer=viewer, card=found, at=at)
         return history_of(found, since=since, until=until, after=after, limit=limit, only=only)
 
 
@@ -282,11 +277,19 @@ def look_at_history(
         return history_of(found, since=since, until=until, after=after, limit=limit, only=only)
 
 
-def note_guardian(*, viewer: int, owner: int, card: int, at: datetime) -> None:
-    """Write down that somebody looks at where another went; nothing for one's own."""
-    if viewer != owner:
-        subject, actor = Subject("person", owner), f"resident:{viewer}"
-        record(subject=subject, action="trips.seen", actor=actor, at=at, detail={"card": card})
+def own_card(*, viewer: int, card: int, at: datetime) -> cards_models.Card | None:
+    """A card whose trips a resident may see; None: no such card, or not theirs to see."""
+    found = cards.card(card)
+    if found is None or found.owner is None:
+        return None
+    return found if may_see_trips(viewer=viewer, of=found.owner, at=at) else None
+
+
+def note_guardian(*, viewer: int, card: cards_models.Card, at: datetime) -> None:
+    """Write down that somebody looks at where another's card went; nothing for one's own."""
+    if card.owner is not None and card.owner != viewer:
+        subject, actor = Subject("person", card.owner), f"resident:{viewer}"
+        record(subject=subject, action="trips.seen", actor=actor, at=at, detail={"card": card.id})
 
 
 def _rides(conn: psycopg.Connection[Any], asked: Mapping[str, Any]) -> list[Line]:

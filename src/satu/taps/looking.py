@@ -15,7 +15,6 @@ from satu.cards.models import Card
 from satu.kernel.ids import tap_posting_key
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import PostingKind
-from satu.people.family import may_see_trips
 from satu.services import all as services
 from satu.services import sealed
 from satu.services.rules import Rules
@@ -24,7 +23,7 @@ from satu.taps import places
 from satu.taps.card import rider_with
 from satu.taps.day import Day, TapKey
 from satu.taps.explain import Looked, Posted, explain
-from satu.taps.history import note_guardian
+from satu.taps.history import note_guardian, own_card
 
 # A late tap moves days after its own, for 72 hours; any later tap can be the one that closes a day.
 CAUSES_DAYS = 4
@@ -92,13 +91,11 @@ def own_day(*, viewer: int, card: int, day: date, at: datetime) -> Looked | None
     A guardian who looks is written down. NoCityLoaded.
     """
     assert services.SERVICES
-    found = cards.card(card)
-    if found is None or found.owner is None:
-        return None
-    if not may_see_trips(viewer=viewer, of=found.owner, at=at):
+    found = own_card(viewer=viewer, card=card, at=at)
+    if found is None:
         return None
     with transaction.atomic():
-        note_guardian(viewer=viewer, owner=found.owner, card=card, at=at)
+        note_guardian(viewer=viewer, card=found, at=at)
         return _looked(found, day)
 
 

@@ -18,12 +18,11 @@ import psycopg
 from django.db import transaction
 
 from satu.cards import moving
-from satu.cards import queries as cards
 from satu.cards.held import Purse, purses_of
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import PostingKind
-from satu.people.family import may_see_trips
-from satu.taps.history import OF_OPERATORS, note_guardian
+from satu.ledger.store import BY_TAPS, OF_TAP
+from satu.taps.history import OF_OPERATORS, note_guardian, own_card
 from satu.taps.words import MOVED
 from satu.wire.messages import Words
 
@@ -37,7 +36,7 @@ RIDE_WORDS = {
     PostingKind.FARE.value: Words("Perjalanan", "Journey"),
     PostingKind.CORRECTION.value: Words("Koreksi tarif perjalanan", "A journey's fare corrected"),
 }
-BY_TAPS = (*RIDE_WORDS,)
+RIDE_KINDS = [*RIDE_WORDS]
 
 COLUMNS = """
        p.serial, p.posted_at, p.kind, {sign} p.amount, p.{side}_balance_after, p.{side},
@@ -53,25 +52,22 @@ NAMES = """
 MONEY = """
     select {columns}
       from ledger_posting p {names}
-     where p.{side} = any(%(purses)s) and p.kind not in (2, 3, 4, 5)
+     where p.{side} = any(%(purses)s) and p.kind not in {by_taps}
        and p.posted_at >= %(since)s"""
 # The newest before the period, by the same index: from it on nothing may be missing.
 BEFORE = """
     (select {columns}
        from ledger_posting p {names}
-      where p.{side} = %(purse)s and p.kind not in (2, 3, 4, 5) and p.posted_at < %(since)s
+      where p.{side} = %(purse)s and p.kind not in {by_taps} and p.posted_at < %(since)s
       order by p.posted_at desc, p.serial desc limit 1)"""
 RIDES = """
     select {columns}
       from taps_card_day d
      cross join lateral unnest(d.taps) as t (id)
-     cross join lateral (
-        select * from ledger_posting q
-         where q.key >= (lpad(to_hex(t.id), 16, '0') || '0000000000000000')::uuid
-           and q.key <= (lpad(to_hex(t.id), 16, '0') || 'ffffffffffffffff')::uuid offset 0) p
+     cross join lateral ({of_tap}) p
       {names}
      where d.card = any(%(cards)s) and d.service_day >= %(first)s
-       and p.{side} = any(%(purses)s) and p.kind = any(%(by_taps)s)"""
+       and p.{side} = any(%(purses)s) and p.kind = any(%(ride_kinds)s)"""
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -146,13 +142,11 @@ def own_statement(
     It tells where the card went, so the rule is that of `own_history`, and a guardian who asks is
     written down.
     """
-    found = cards.card(card)
-    if found is None or found.owner is None:
-        return None
-    if not may_see_trips(viewer=viewer, of=found.owner, at=at):
+    found = own_card(viewer=viewer, card=card, at=at)
+    if found is None:
         return None
     with transaction.atomic():
-        note_guardian(viewer=viewer, owner=found.owner, card=card, at=at)
+        note_guardian(viewer=viewer, card=found, at=at)
         told = [
             _of_purse(purse, postings, since, until, at)
             for purse, postings in _postings(raw_connection(), card, since)
@@ -171,7 +165,7 @@ def _postings(
         "purses": [purse.account for purse in purses],
         "since": since,
         "first": (since - LATE).date(),
-        "by_taps": list(BY_TAPS),
+        "ride_kinds": RIDE_KINDS,
         "operators": OF_OPERATORS,
     }
     found = _ask(conn, [MONEY, RIDES], asked)
@@ -184,18 +178,24 @@ def _postings(
 def _ask(
     conn: psycopg.Connection[Any], parts: Sequence[str], asked: Mapping[str, Any]
 ) -> list[_Found]:
+    return [_Found(*row) for row in conn.execute(query_of(parts), asked)]
+
+
+def query_of(parts: Sequence[str]) -> str:
+    """Parts of a query for both sides of a purse's postings, together in the books' order."""
     sides = [("credit", "debit", ""), ("debit", "credit", "-")]
     query = "\n union all\n".join(
         part.format(
             columns=COLUMNS.format(sign=sign, side=side),
             names=NAMES.format(other=other),
             side=side,
+            by_taps=BY_TAPS,
+            of_tap=OF_TAP,
         )
         for part in parts
         for side, other, sign in sides
     )
-    rows = conn.execute(f"select * from ({query}) f order by serial", asked)
-    return [_Found(*row) for row in rows]
+    return f"select * from ({query}) f order by serial"
 
 
 def _of_purse(
