@@ -110,16 +110,11 @@ def approve(*, proposal: int, actor: str, at: datetime) -> models.Proposal | Ref
     same_person, role_not_held, other_partys.
     """
     with transaction.atomic():
-        found = _lock(proposal, at)
-        if isinstance(found, Refusal):
-            return found
-        action = ACTIONS.get(found.action)
-        if action is None:
-            return Refusal.ACTION_UNKNOWN
-        if refusal := _refuse_decider(found, action, actor, at):
-            return refusal
-        parameters = _read(found)
-        carried = action.carry_out(parameters, found.id, actor, at)
+        asked = _to_decide(proposal, actor, at)
+        if isinstance(asked, Refusal):
+            return asked
+        found, action = asked
+        carried = action.carry_out(_read(found), found.id, actor, at)
         found.result = carried.code
         state = State.DONE if carried.is_done else State.REFUSED
         detail: Detail = {
@@ -139,14 +134,10 @@ def reject(*, proposal: int, reason: str, actor: str, at: datetime) -> models.Pr
     if not REASON.fullmatch(reason):
         return Refusal.REASON_INVALID
     with transaction.atomic():
-        found = _lock(proposal, at)
-        if isinstance(found, Refusal):
-            return found
-        action = ACTIONS.get(found.action)
-        if action is None:
-            return Refusal.ACTION_UNKNOWN
-        if refusal := _refuse_decider(found, action, actor, at):
-            return refusal
+        asked = _to_decide(proposal, actor, at)
+        if isinstance(asked, Refusal):
+            return asked
+        found, _ = asked
         found.result = reason
         return _decide(found, State.REJECTED, actor, at, {"reason": reason})
 
@@ -201,6 +192,17 @@ def _lock(proposal: int, at: datetime) -> models.Proposal | Refusal:
     if found.state != State.WAITING:
         return Refusal.PROPOSAL_DECIDED
     return Refusal.PROPOSAL_EXPIRED if at >= found.expires_at else found
+
+
+def _to_decide(proposal: int, actor: str, at: datetime) -> tuple[models.Proposal, Action] | Refusal:
+    """A proposal, locked, that an actor may decide, and what it asks for."""
+    found = _lock(proposal, at)
+    if isinstance(found, Refusal):
+        return found
+    action = ACTIONS.get(found.action)
+    if action is None:
+        return Refusal.ACTION_UNKNOWN
+    return _refuse_decider(found, action, actor, at) or (found, action)
 
 
 def _refuse_decider(

@@ -71,47 +71,16 @@ def refusal_words() -> dict[Refusal, str]:
 @staff_only(*CITY_ROLES)
 def devices(request: HttpRequest) -> HttpResponseBase:
     """All readers, with filters and sorting; `?format=csv` gives them as a file."""
-    columns = reader_columns()
-    sort = asked_sort(request, columns, Sort("code", False))
-    picture = current_picture()
-    tariff = picture.places.digest if picture.places else ""
-    wanted, now = _wanted(request), reader_time()
-    is_file = request.GET.get("format") == "csv"
-    page = 1 if is_file else asked_page(request)
-    found, count = readers.devices(
-        raw_connection(),
-        wanted,
-        tariff=tariff,
-        now=now,
-        sort=sort.column,
-        is_down=sort.is_down,
-        page=page,
-        limit=MOST_EXPORTED if is_file else readers.PAGE,
-    )
-    first = (page - 1) * readers.PAGE
-    said = _("%(first)s–%(last)s of %(count)s readers") % {
-        "first": min(first + 1, count),
-        "last": first + len(found),
-        "count": count,
-    }
-    sheet = Sheet(
-        columns=columns,
-        rows=[reader_cells(row, is_linked=True) for row in found],
-        caption=_("Readers"),
-        sort=sort,
-        said=said if found else "",
-        empty=_("No reader fits. Take a filter away."),
-        newer=str(page - 1) if page > 1 else "",
-        older=str(page + 1) if first + len(found) < count else "",
-        export="csv",
-    )
-    if is_file:
+    wanted = _wanted(request)
+    sheet = reader_sheet(request, wanted, is_linked=True)
+    if request.GET.get("format") == "csv":
         return csv_answer(sheet, "pembaca")
+    places = current_picture().places
     context = {
         "sheet": sheet,
         "wanted": wanted,
-        "counts": readers.counts(raw_connection(), tariff=tariff, now=now),
-        "operators": picture.places.bundle.operators if picture.places else (),
+        "counts": reader_counts(),
+        "operators": places.bundle.operators if places else (),
         "states": [(int(state), badge.word) for state, badge in state_words().items()],
         "troubles": list(trouble_words().items()),
     }
@@ -271,7 +240,38 @@ def _choices(row: DeviceRow) -> list[tuple[str, str, str]]:
     return [(name, *told[name]) for name in names]
 
 
-def reader_columns() -> list[Column]:
+def reader_sheet(request: HttpRequest, wanted: Wanted, *, is_linked: bool) -> Sheet:
+    """The readers that are wanted: a page of them, sorted as asked, or all for a file."""
+    columns = _columns()
+    sort = asked_sort(request, columns, Sort("code", False))
+    is_file = request.GET.get("format") == "csv"
+    page = 1 if is_file else asked_page(request)
+    found, count = readers.devices(
+        raw_connection(),
+        wanted,
+        tariff=_tariff_now(),
+        now=_reader_time(),
+        sort=sort.column,
+        is_down=sort.is_down,
+        page=page,
+        limit=MOST_EXPORTED if is_file else readers.PAGE,
+    )
+    first = (page - 1) * readers.PAGE
+    told = {"first": min(first + 1, count), "last": first + len(found), "count": count}
+    return Sheet(
+        columns=columns,
+        rows=[_cells(row, is_linked=is_linked) for row in found],
+        caption=_("Readers"),
+        sort=sort,
+        said=_("%(first)s–%(last)s of %(count)s readers") % told if found else "",
+        empty=_("No reader fits. Take a filter away."),
+        newer=str(page - 1) if page > 1 else "",
+        older=str(page + 1) if first + len(found) < count else "",
+        export="csv",
+    )
+
+
+def _columns() -> list[Column]:
     """The columns of a list of readers, here and on operators' own pages."""
     return [
         Column("code", _("Reader"), is_sortable=True),
@@ -285,8 +285,8 @@ def reader_columns() -> list[Column]:
     ]
 
 
-def reader_cells(row: DeviceRow, *, is_linked: bool) -> list[Cell]:
-    """A row under `reader_columns`; `is_linked`: to the reader's own page."""
+def _cells(row: DeviceRow, *, is_linked: bool) -> list[Cell]:
+    """A row under `_columns`; `is_linked`: to the reader's own page."""
     href = reverse("console:device", args=[row.id]) if is_linked else ""
     return [
         Link(row.code, href) if is_linked else row.code,
@@ -346,15 +346,26 @@ def _wanted(request: HttpRequest) -> Wanted:
 
 
 def _found(number: int) -> DeviceRow:
-    picture = current_picture()
-    tariff = picture.places.digest if picture.places else ""
-    row = readers.device(raw_connection(), number, tariff=tariff, now=reader_time())
+    row = readers.device(raw_connection(), number, tariff=_tariff_now(), now=_reader_time())
     if row is None:
         raise Http404
     return row
 
 
-def reader_time() -> datetime:
+def reader_counts(operator: int | None = None) -> readers.Counts:
+    """How many readers, of an operator or of all, have which trouble now."""
+    return readers.counts(
+        raw_connection(), tariff=_tariff_now(), now=_reader_time(), operator=operator
+    )
+
+
+def _tariff_now() -> str:
+    """The digest of the tariff in force, which readers tell; "" if there is none."""
+    places = current_picture().places
+    return places.digest if places else ""
+
+
+def _reader_time() -> datetime:
     """The city's time; before its first tap the machine's."""
     city_ms = current_picture().city_ms
     return from_ms(city_ms) if city_ms else timezone.now()

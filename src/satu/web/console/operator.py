@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from satu.fares.words import CLASSES
-from satu.insight import devices as readers
 from satu.insight import parties
+from satu.insight.devices import Wanted
 from satu.insight.parties import INCOMPLETE, LineSum, OperatorDay
 from satu.kernel.days import from_ms
 from satu.kernel.refusal import UseClass
@@ -23,12 +23,7 @@ from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import SCHEME
 from satu.people.kinds import Role
 from satu.services.rules import Operator
-from satu.web.console.devices import (
-    MOST_EXPORTED,
-    reader_cells,
-    reader_columns,
-    reader_time,
-)
+from satu.web.console.devices import reader_counts, reader_sheet
 from satu.web.console.party import (
     Period,
     asked_period,
@@ -47,7 +42,7 @@ from satu.web.console.words import outcome_names
 from satu.web.design.cells import Cell, Money, Noted
 from satu.web.design.plots import Bar
 from satu.web.design.plots import Column as Drawn
-from satu.web.design.sheets import Column, Sheet, Sort, asked_page, asked_sort, csv_answer
+from satu.web.design.sheets import Column, Sheet, Sort, asked_sort, csv_answer
 from satu.web.doors.rights import staff_only
 from satu.web.pictures import current_picture
 
@@ -154,40 +149,12 @@ def owed(request: HttpRequest) -> HttpResponseBase:
 @staff_only(Role.OPERATOR)
 def own_readers(request: HttpRequest) -> HttpResponseBase:
     """How the operator's readers are; `?format=csv` gives all of them as a file."""
-    operator, columns = own_operator(request), reader_columns()
-    sort = asked_sort(request, columns, Sort("code", False))
-    asked = request.GET
-    wanted = readers.Wanted(asked.get("q", "")[:64], operator.id, None, asked.get("soal", ""))
-    is_file, conn, now = asked.get("format") == "csv", raw_connection(), reader_time()
-    picture = current_picture()
-    tariff = picture.places.digest if picture.places else ""
-    page = 1 if is_file else asked_page(request)
-    found, count = readers.devices(
-        conn,
-        wanted,
-        tariff=tariff,
-        now=now,
-        sort=sort.column,
-        is_down=sort.is_down,
-        page=page,
-        limit=MOST_EXPORTED if is_file else readers.PAGE,
-    )
-    first = (page - 1) * readers.PAGE
-    told = {"first": min(first + 1, count), "last": first + len(found), "count": count}
-    sheet = Sheet(
-        columns,
-        [reader_cells(row, is_linked=False) for row in found],
-        _("Readers"),
-        sort=sort,
-        said=_("%(first)s–%(last)s of %(count)s readers") % told if found else "",
-        empty=_("No reader fits. Take a filter away."),
-        newer=str(page - 1) if page > 1 else "",
-        older=str(page + 1) if first + len(found) < count else "",
-        export="csv",
-    )
-    if is_file:
+    operator, asked = own_operator(request), request.GET
+    wanted = Wanted(asked.get("q", "")[:64], operator.id, None, asked.get("soal", ""))
+    sheet = reader_sheet(request, wanted, is_linked=False)
+    if asked.get("format") == "csv":
         return csv_answer(sheet, f"pembaca-{operator.code}")
-    counts = readers.counts(conn, tariff=tariff, now=now, operator=operator.id)
+    counts = reader_counts(operator.id)
     context = {"operator": operator, "sheet": sheet, "wanted": wanted, "counts": counts}
     return render(request, "console/operator_readers.html", context)
 
