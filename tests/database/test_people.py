@@ -171,7 +171,7 @@ def test_the_register_only_says_whether_it_matches(
     assert rows.fetchall() == [("local", *verdict)]
     assert [entry.purpose for entry in who_looked(resident)] == ["identity_check"]
     stored = everything_stored(database.owner())
-    assert b"PURNAMASARI" not in stored and b"1945" not in stored
+    assert b"PURNAMASARI" not in stored and b"1945-08" not in stored
 
 
 def test_what_cannot_be_checked_is_not_asked(database: Database) -> None:
