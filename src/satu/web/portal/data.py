@@ -22,10 +22,9 @@ from satu.cases.words import REFUSALS as CASE_REFUSALS
 from satu.messages.actions import keep_wishes
 from satu.messages.kinds import OPTIONAL, Channel, Kind
 from satu.messages.queries import city_rules, wishes_of
-from satu.people.access import open_profile
 from satu.people.consents import give_consent, withdraw_consent
 from satu.people.errors import Refusal
-from satu.people.kinds import OWN_DATA, Assurance, Role
+from satu.people.kinds import Assurance, Role
 from satu.people.looks import ROLES, LookTold
 from satu.people.own_data import purposes_and_consents
 from satu.people.queries import standing
@@ -36,7 +35,7 @@ from satu.web.design.sheets import asked_page
 from satu.web.doors.rights import resident_only
 from satu.web.own_data import export_of
 from satu.web.portal.fields import MoneyField, in_asset
-from satu.web.portal.own import Asker, asker, language, said, unit, written_money
+from satu.web.portal.own import Asker, asker, language, own_profile, said, unit, written_money
 
 PAGE = 20
 LEVELS = {
@@ -114,14 +113,7 @@ def data(request: HttpRequest) -> HttpResponseBase:
 def profile(request: HttpRequest) -> HttpResponseBase:
     """The resident's own profile, through the one door: this look is written down too."""
     asks = asker(request)
-    found = open_profile(
-        actor=asks.actor,
-        role=Role.RESIDENT,
-        resident_id=asks.resident,
-        purpose=OWN_DATA,
-        case="",
-        at=asks.at,
-    )
+    found = own_profile(asks)
     if isinstance(found, Refusal):
         messages.error(request, said(REFUSALS[found]))
         return redirect("portal:data")

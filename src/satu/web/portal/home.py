@@ -23,9 +23,7 @@ from satu.kernel.days import to_ms
 from satu.kernel.refusal import UseClass
 from satu.ledger.actions import raw_connection
 from satu.messages.queries import thresholds
-from satu.people.access import open_profile
 from satu.people.errors import Refusal
-from satu.people.kinds import OWN_DATA, Role
 from satu.taps.looking import rules_in_force
 from satu.web.design import formats
 from satu.web.design.cells import Badge, Money
@@ -33,7 +31,16 @@ from satu.web.doors.rights import resident_only
 from satu.web.portal.history import journey_address, rows_of
 from satu.web.portal.lines import Page, Seen, Span, Told, clock, money, page_of
 from satu.web.portal.names import Named, name_of
-from satu.web.portal.own import Asker, asker, called, grouped, language, purses_in_order, said
+from satu.web.portal.own import (
+    Asker,
+    asker,
+    called,
+    grouped,
+    language,
+    own_profile,
+    purses_in_order,
+    said,
+)
 from satu.wire.messages import Words
 
 LAST_LINES = 6
@@ -132,14 +139,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 def name_opened(asks: Asker) -> str:
     """The resident's own name, by the one door; "" if it is not open."""
-    opened = open_profile(
-        actor=asks.actor,
-        role=Role.RESIDENT,
-        resident_id=asks.resident,
-        purpose=OWN_DATA,
-        case="",
-        at=asks.at,
-    )
+    opened = own_profile(asks)
     return "" if isinstance(opened, Refusal) else opened.name
 
 

@@ -15,7 +15,10 @@ from satu.cards.kinds import CardState
 from satu.cards.telling import tail
 from satu.kernel import money
 from satu.ledger.kinds import Result
-from satu.people.kinds import Scope
+from satu.people.access import open_profile
+from satu.people.errors import Refusal
+from satu.people.kinds import OWN_DATA, Role, Scope
+from satu.people.profile import Profile
 from satu.web.design import formats
 from satu.web.doors.rights import viewer_of
 from satu.wire.messages import Words
@@ -49,6 +52,18 @@ def asker(request: HttpRequest) -> Asker:
     viewer = viewer_of(request)
     assert viewer is not None and viewer.resident is not None
     return Asker(viewer.resident, viewer.actor, timezone.now())
+
+
+def own_profile(asks: Asker) -> Profile | Refusal:
+    """The resident's own profile, by the one door: this look is written down too."""
+    return open_profile(
+        actor=asks.actor,
+        role=Role.RESIDENT,
+        resident_id=asks.resident,
+        purpose=OWN_DATA,
+        case="",
+        at=asks.at,
+    )
 
 
 def acted_on(asks: Asker, serial: int, scope: Scope) -> Acted:
