@@ -38,9 +38,10 @@ FOCUS = """
 """
 
 WAITED = """
-() => {
-  const painted = performance.getEntriesByName("first-contentful-paint")[0].startTime;
-  return Math.max(painted, performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd);
+async () => {
+  const paints = () => performance.getEntriesByName("first-contentful-paint");
+  while (!paints().length) await new Promise(requestAnimationFrame);
+  return Math.max(paints()[0].startTime, performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd);
 }
 """
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import django_htmx
+
 from satu.kernel import keys
 from satu.project import environment
 from satu.project.database import django_database
+from satu.web.design import statics
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PRODUCTION = environment.is_production()
@@ -140,8 +143,9 @@ SMS_URL = environment.sms_url()
 PUBLIC_DELAY_S = environment.public_delay_s()
 READERS_CONTRACT = "satu.gateway.openapi.document"  # shown among the doors for programs
 
-STATIC_URL = "/static/"
+STATIC_URL = statics.address_of((statics.STATIC, Path(django_htmx.__file__).parent / "static"))
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = f"^{STATIC_URL}"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+
+from satu.web.design.views import sheet
 
 handler400 = "satu.web.design.faults.bad_request"
 handler403 = "satu.web.design.faults.permission_denied"
@@ -15,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("saya/", include("satu.web.portal.urls")),
     path("console/", include("satu.web.console.urls")),
     path("design/", include("satu.web.design.urls")),
+    path(f"{settings.STATIC_URL[1:]}satu/css/satu.css", sheet, name="sheet"),
     path("api/", include("satu.web.api.urls")),
     path("", include("satu.partners.urls")),
     path("", include("satu.web.public.urls")),

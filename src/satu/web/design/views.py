@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from satu.web.design import examples
+from satu.web.design import examples, statics
 from satu.web.design.sheets import Sort, asked_sort, csv_answer
 from satu.web.doors.rights import public
 
@@ -51,6 +51,17 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "method": "get",
     }
     return _quiet(render(request, "design/example_confirm.html", asked))
+
+
+@require_GET
+@public
+def sheet(request: HttpRequest) -> HttpResponse:
+    """The style sheet of every page: `statics.TOPICS` in one."""
+    return HttpResponse(
+        statics.joined_sheet(),
+        content_type="text/css; charset=utf-8",
+        headers={"Cache-Control": statics.FOREVER},
+    )
 
 
 def _quiet(response: HttpResponse) -> HttpResponse:

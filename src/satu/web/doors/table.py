@@ -32,6 +32,7 @@ PUBLIC_PAGES: dict[str, Right] = {
     "public:places": PUBLIC,
     "public:map": PUBLIC,
     "public:health": PUBLIC,
+    "sheet": PUBLIC,
     "design:parts": PUBLIC,
     "design:confirm": PUBLIC,
     "design:framed": PUBLIC,
