@@ -256,7 +256,7 @@ def call(told: object, path: str, *, text: str, encoding: signing.Encoding, **he
 def test_a_partner_that_spells_otherwise_is_understood(database: Database) -> None:
     open_banks()
     spoken = read_profile(
-        'encoding = "hex"\nexpires_in = "number"\n'
+        'encoding = "hex"\nexpires_in = "number"\ntoken_type = "BearerToken"\n'
         'spelling = { grantType = "grant_type", accessToken = "access_token" }\n'
         '[paths]\n73 = "/authorization/v1/access-token/b2b.htm"\n'
     )
@@ -268,7 +268,7 @@ def test_a_partner_that_spells_otherwise_is_understood(database: Database) -> No
         "X_CLIENT_KEY": "key-1",
     }
     status, told = call({"grant_type": "client_credentials"}, path, **asked)
-    assert status == 200 and told["expiresIn"] == 900
+    assert status == 200 and told["expiresIn"] == 900 and told["tokenType"] == "BearerToken"
     assert queries.holds_token(queries.partners()[0], told["access_token"], AT)
     status, told = call({"grantType": "client_credentials"}, path + "?x=1", **asked)
     assert status == 200, "the standard's own spelling is understood too"

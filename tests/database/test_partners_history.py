@@ -196,6 +196,8 @@ def test_a_statement_leads_from_one_balance_to_the_other(place: Place) -> None:
     (foreign,) = issue()
     with refused(Case.ACCOUNT_UNKNOWN):
         state(account_no=number_of(foreign))
+    place.partner.profile = {**place.partner.profile, "statement_balance": "object"}
+    assert state().balance == balance, "as some clients want it: not in a list"
 
 
 def test_without_the_holders_token_nothing_is_told_and_each_look_is_kept(place: Place) -> None:

@@ -117,7 +117,7 @@ def _grant(call: Call) -> Answered:
         response_code=Case.SUCCESSFUL.code(call.service),
         response_message=Case.SUCCESSFUL.message(),
         access_token=actions.grant_token(partner=partner, at=call.at),
-        token_type="Bearer",
+        token_type=profile.token_type,
         expires_in=str(life_s) if profile.expires_in == "text" else life_s,
     )
     return Answered(Case.SUCCESSFUL.status, messages.write(granted, profile.spelling))

@@ -126,18 +126,17 @@ def tell_statement(known: Known, asked: StatementRequest) -> StatementAnswer:
     currency, found = spoken.currency, _lines(spoken)
     within = [line for line in found if line.at < spoken.end]
     start, end = _balances(spoken, within, found[len(within) :])
+    balances = Balances(
+        amount=_money_at(end, currency, spoken.end),
+        starting_balance=_money_at(start, currency, spoken.start),
+        ending_balance=_money_at(end, currency, spoken.end),
+    )
     _note(known, spoken.card, "statement")
     return StatementAnswer(
         **successful(Service.STATEMENT),
         reference_no=known.reference_no,
         partner_reference_no=asked.partner_reference_no,
-        balance=[
-            Balances(
-                amount=_money_at(end, currency, spoken.end),
-                starting_balance=_money_at(start, currency, spoken.start),
-                ending_balance=_money_at(end, currency, spoken.end),
-            )
-        ],
+        balance=[balances] if known.profile.statement_balance == "list" else balances,
         total_credit_entries=_total([one.amount for one in within if one.amount > 0], currency),
         total_debit_entries=_total([-one.amount for one in within if one.amount < 0], currency),
         has_more="N",

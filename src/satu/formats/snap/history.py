@@ -141,7 +141,7 @@ class StatementAnswer(Answer, frozen=True, omit_defaults=True, kw_only=True):
 
     reference_no: str
     partner_reference_no: str = ""
-    balance: list[Balances]
+    balance: list[Balances] | Balances
     total_credit_entries: Total
     total_debit_entries: Total
     has_more: str

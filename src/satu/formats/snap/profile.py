@@ -28,7 +28,8 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     `changed_reference` is the case that tells of a partnerReferenceNo used for something else,
     `repeated_payment` of a virtual account's payment that was taken before. `state_digits` is how
     many digits tell an account's state, `service_id` the number that the bank gave us: its virtual
-    accounts begin with it.
+    accounts begin with it. `token_type` is what an access token is called, `statement_balance`
+    how a statement tells its balances: the standard has a list of one.
     """
 
     paths: dict[str, str]
@@ -36,6 +37,8 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     encoding: Encoding = "base64"
     tolerance_s: Annotated[int, Meta(ge=1, le=86_400)] = 300
     expires_in: Literal["text", "number"] = "text"
+    token_type: Literal["Bearer", "BearerToken"] = "Bearer"
+    statement_balance: Literal["list", "object"] = "list"
     changed_reference: Literal["409xx01", "404xx18"] = "409xx01"
     calls_per_minute: Annotated[int, Meta(ge=1, le=1_000_000)] = 6_000
     spelling: dict[str, str] = {}
