@@ -30,7 +30,7 @@ select %(first)s::timestamptz + %(span)s * (n::float8 / %(entries)s),
             when n %% 10 < 4 then 'partner.va_paid'
             else 'session.begun' end,
        case when n %% 10 >= 4 or n / 10 %% 4 = 2 then 'person' else 'card' end,
-       (n * 7919 %% %(cards)s + 1)::text,
+       (n::bigint * 7919 %% %(cards)s + 1)::text,
        case when n %% 10 = 0 then '{{"purpose": "bench", "case": "K-1", "role": "desk"}}'::jsonb
             else '{{}}'::jsonb end
   from generate_series(0, %(entries)s - 1) n
