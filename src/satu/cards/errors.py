@@ -36,6 +36,8 @@ class Refusal(StrEnum):
     CARD_NOT_REPLACEABLE = "card_not_replaceable"
     CARD_OWNED = "card_owned"
     CARD_NOT_REGISTERED = "card_not_registered"
+    CARD_PERSONAL = "card_personal"
+    CARD_IS_BUSY = "card_is_busy"
     NOT_THE_HOLDER = "not_the_holder"
     PURSE_UNKNOWN = "purse_unknown"
     PURSE_IS_THERE = "purse_is_there"

@@ -60,7 +60,8 @@ class CardProduct(NamedTuple):
 
     Money is in the smallest unit of the city's currency; None: no such limit, or for ever. The
     limits of a calendar month are of what comes in. `dormant_months` after its expiry a balance
-    is `unclaimed`; `redeem_days` are the working days in which a closed card's money is paid.
+    is `unclaimed`; `redeem_days` are the working days in which a closed card's money is paid. A
+    card that `is_personal` never passes to another resident.
     """
 
     id: int
@@ -74,6 +75,7 @@ class CardProduct(NamedTuple):
     valid_months: int | None = None
     dormant_months: int = 12
     redeem_days: int = 14
+    is_personal: bool = False
 
 
 class OrderState(IntEnum):

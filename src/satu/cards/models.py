@@ -35,7 +35,8 @@ class Card(models.Model):
 
     `entitlements` are encoded satu.cards.rights.Rights; `product` 0: none; on `expires_on` it
     opens no door any more (null: it never expires). Of several `purses` (null: one), in their
-    order, `purse` is the one in use and `issuer` the bank of the first.
+    order, `purse` is the one in use and `issuer` the bank of the first. What was before
+    `owned_since` is another holder's, and not the owner's to see (null: there was no other).
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -55,6 +56,7 @@ class Card(models.Model):
     product = models.SmallIntegerField()
     expires_on = models.DateField(null=True)
     purses = ArrayField(models.BigIntegerField(), null=True)
+    owned_since = models.DateTimeField(null=True)
 
     class Meta:
         managed = False
@@ -67,7 +69,8 @@ class Card(models.Model):
 class Product(models.Model):
     """A kind of card, from the city pack: limits of its purse, and how long things take.
 
-    Money is in the smallest unit of the city's currency; null: no such limit, or for ever.
+    Money is in the smallest unit of the city's currency; null: no such limit, or for ever. A
+    personal card stays with the person it was given to.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True)
@@ -81,6 +84,7 @@ class Product(models.Model):
     valid_months = models.PositiveSmallIntegerField(null=True)
     dormant_months = models.PositiveSmallIntegerField()
     redeem_days = models.PositiveSmallIntegerField()
+    is_personal = models.BooleanField(default=False)
 
     class Meta:
         db_table = "cards_product"
@@ -243,6 +247,38 @@ class Purse(models.Model):
 
     def __str__(self) -> str:
         return f"purse:{self.account}"
+
+
+class Handing(models.Model):
+    """A code for a card's holder, by which they let the asker have the card; both are residents.
+
+    `code` is its number among the doors' codes. `sent_at` null: the holder could not be reached;
+    `handed_at` null: the card did not pass by it.
+    """
+
+    code = models.BigIntegerField(primary_key=True)
+    card = models.ForeignKey(Card, models.DO_NOTHING, db_column="card", related_name="handings")
+    holder = models.BigIntegerField()
+    asker = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    handed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "cards_handing"
+        indexes = [models.Index(fields=["holder", "asked_at"], name="cards_handing_holder")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(holder=models.F("asker")), name="handed_to_another"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(handed_at=None) | models.Q(sent_at__isnull=False),
+                name="handed_by_a_code_that_was_sent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"handing:{self.code}"
 
 
 class FamilyLimit(models.Model):

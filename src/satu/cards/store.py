@@ -207,6 +207,15 @@ def set_owner(conn: psycopg.Connection, card: int, owner: int) -> None:
     )
 
 
+def hand_over(conn: psycopg.Connection, cards: Iterable[int], owner: int, since: datetime) -> None:
+    """Give locked cards another owner, to whom what was before `since` is not told."""
+    conn.execute(
+        "update cards_card set owner = %s, owned_since = %s, version = version + 1"
+        " where id = any(%s::bigint[])",
+        [owner, since, pgarray.ints(cards)],
+    )
+
+
 def operators_of(conn: psycopg.Connection, claims: Iterable[int]) -> dict[int, int]:
     """The operator that each unfunded claim belongs to."""
     rows = conn.execute(

@@ -54,6 +54,18 @@ def tell_replaced(
         )
 
 
+def tell_handed_over(*, holder: int, to: int, number: str, code: int, at: datetime) -> None:
+    """A card passed from a holder to another resident, by the code of this number."""
+    for resident, kind in ((holder, Kind.CARD_GIVEN), (to, Kind.CARD_TAKEN)):
+        enqueue(
+            resident=resident,
+            kind=kind,
+            parameters={"card": tail(number)},
+            name=f"handed:{code}:{kind}",
+            at=at,
+        )
+
+
 def tell_topped_up(
     *, owner: int | None, number: str, amount: int, balance: int, name: str, at: datetime
 ) -> None:

@@ -108,6 +108,14 @@ REFUSALS: dict[Refusal, Words] = {
         "Kartu belum terdaftar; daftarkan dengan nomor dan kode yang tercetak.",
         "The card is not registered; register it with the number and code printed on it.",
     ),
+    Refusal.CARD_PERSONAL: Words(
+        "Kartu ini dibuat untuk satu orang; kartu dan haknya tetap padanya.",
+        "The card was made for one person; it stays with them, as its rights do.",
+    ),
+    Refusal.CARD_IS_BUSY: Words(
+        "Masih ada yang berjalan di kartu ini (perjalanan, laporan); tunggu sampai selesai.",
+        "Something of the card is under way (a ride, a case); wait until it is done.",
+    ),
     Refusal.NOT_THE_HOLDER: Words(
         "Kartu ini milik orang lain.", "The card belongs to somebody else."
     ),

@@ -8,8 +8,8 @@ from satu.cards.kinds import CardProduct
 from satu.city.checks import product_faults
 from satu.city.rows import ProductRow
 from satu.city.tables import read_table, table_files
-from satu.formats.rows import Fault, Line
-from satu.kernel.money import parse
+from satu.formats.faults.fault import Fault
+from satu.formats.rows import Line
 
 TABLE = "products"
 MONEY = (
@@ -33,11 +33,11 @@ def _product(line: Line[ProductRow], currency: str, faults: list[Fault]) -> Card
     row = line.value
     limits: dict[str, int | None] = dict.fromkeys(MONEY)
     for name in MONEY:
-        text = getattr(row, name)
-        try:
-            limits[name] = parse(text, currency) if text else None
-        except ValueError as error:
-            faults.append(line.fault(name, str(error)))
+        limit = line.amount(name, currency) if getattr(row, name) else None
+        if isinstance(limit, Fault):
+            faults.append(limit)
+        else:
+            limits[name] = limit
     return CardProduct(
         row.id,
         row.code,
@@ -47,4 +47,5 @@ def _product(line: Line[ProductRow], currency: str, faults: list[Fault]) -> Card
         valid_months=row.valid_months,
         dormant_months=row.dormant_months,
         redeem_days=row.redeem_days,
+        is_personal=row.is_personal,
     )

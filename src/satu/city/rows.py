@@ -9,7 +9,7 @@ import msgspec
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Colour = Annotated[str, msgspec.Meta(pattern="^#[0-9A-F]{6}$")]
+Colour = Annotated[str, msgspec.Meta(pattern="^#[0-9A-F]{6}$", examples=["#2F6FB5"])]
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 
@@ -43,7 +43,7 @@ class IssuerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Annotated[int, msgspec.Meta(ge=1, le=32_767)]
     code: Code
     name: Name
-    prefix: Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$")]
+    prefix: Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$", examples=["936001"])]
     simulated: bool
     note: str = ""
     aliases: str = ""
@@ -52,7 +52,8 @@ class IssuerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ProductRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of card. Money is in the city's currency, as people write it; empty: no limit.
 
-    `id` is stored with cards and never changes. `valid_months` empty: it never expires.
+    `id` is stored with cards and never changes. `valid_months` empty: it never expires. A personal
+    card never passes to another resident.
     """
 
     id: Annotated[int, msgspec.Meta(ge=1, le=32_767)]
@@ -66,6 +67,7 @@ class ProductRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     valid_months: Annotated[int, msgspec.Meta(ge=1, le=1_200)] | None = None
     dormant_months: Annotated[int, msgspec.Meta(ge=1, le=1_200)] = 12
     redeem_days: Annotated[int, msgspec.Meta(ge=1, le=14)] = 14
+    is_personal: bool = False
 
 
 class FeeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     CARD_FROZEN = "card_frozen"
     CARD_LOST = "card_lost"
     CARD_REPLACED = "card_replaced"
+    CARD_GIVEN = "card_given"
+    CARD_TAKEN = "card_taken"
     CASE_OPENED = "case_opened"
     CASE_ASKED = "case_asked"
     CASE_ANSWERED = "case_answered"

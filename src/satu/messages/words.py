@@ -79,6 +79,24 @@ TEMPLATES = {
             "Card •{card} was replaced by card •{successor}. Money and rights moved with it.",
         ),
     ),
+    Kind.CARD_GIVEN: Template(
+        Words("Kartu Anda diserahkan", "Your card was handed over"),
+        Words(
+            "Kartu •{card} dan saldonya kini milik orang lain, dengan kode yang dikirim kepada "
+            "Anda. Bukan Anda? Hubungi layanan.",
+            "Card •{card} and its money are another's now, by the code that was sent to you. "
+            "Was it not you? Ask the service desk.",
+        ),
+    ),
+    Kind.CARD_TAKEN: Template(
+        Words("Kartu diserahkan kepada Anda", "A card was handed over to you"),
+        Words(
+            "Kartu •{card} kini milik Anda, dengan saldonya. Perjalanan pemegang sebelumnya "
+            "tidak terlihat oleh Anda.",
+            "Card •{card} is yours now, with its money. You do not see where its former holder "
+            "went.",
+        ),
+    ),
     Kind.CASE_OPENED: Template(
         Words("Laporan {case} diterima", "We have your case {case}"),
         Words(
@@ -120,6 +138,17 @@ SIGN_IN_CODE = Template(
     ),
 )
 
+# Sent at once too, to who holds a card that another resident asks for.
+HAND_OVER_CODE = Template(
+    Words("Kode untuk menyerahkan kartu Anda", "A code that gives your card away"),
+    Words(
+        "Seseorang meminta kartu •{card} Anda. Dengan kode {code} kartu dan saldonya menjadi "
+        "miliknya. Anda tidak menduganya? Jangan beri tahu siapa pun, juga petugas.",
+        "Somebody asks for your card •{card}. With the code {code} the card and the money on it "
+        "become theirs. You did not expect this? Tell nobody, not even staff.",
+    ),
+)
+
 REASONS = {
     "balance_insufficient": Words("saldo kurang", "the balance is too low"),
     "card_blocked": Words("kartu diblokir", "the card is blocked"),
@@ -158,6 +187,11 @@ def render(kind: Kind, parameters: Parameters, *, asset: str, language: str) -> 
 def sign_in_code(code: str, *, language: str) -> Text:
     """A one-time code in a language (`id`, `en`)."""
     return _said(SIGN_IN_CODE, {"code": code}, language)
+
+
+def hand_over_code(code: str, card: str, *, language: str) -> Text:
+    """The code by which a holder gives a card away, in a language; `card`: its last figures."""
+    return _said(HAND_OVER_CODE, {"code": code, "card": card}, language)
 
 
 def _said(template: Template, values: Mapping[str, str], language: str) -> Text:

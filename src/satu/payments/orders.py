@@ -5,10 +5,12 @@ A bank pays, from an account that the holder has there, or a relative's card doe
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
@@ -135,6 +137,16 @@ def end_order(*, order: int, actor: str, at: datetime) -> int | Refusal:
             found.save(update_fields=["is_active"])
             _record("card.order_ended", found, {}, actor, at)
     return order
+
+
+def end_orders(*, cards: Collection[int], actor: str, at: datetime) -> int:
+    """End the standing orders for some cards and those paid from them; how many."""
+    with transaction.atomic():
+        paid = Order.objects.filter(Q(card__in=cards) | Q(payer__in=cards), is_active=True)
+        numbers = list(paid.order_by("id").values_list("id", flat=True))
+        for number in numbers:
+            end_order(order=number, actor=actor, at=at)
+    return len(numbers)
 
 
 def run_orders(*, actor: str, at: datetime) -> Ran:

@@ -23,6 +23,20 @@ PROFILE = Words("Data diri", "Profile")
 TRIPS = Words("Perjalanan", "Trips")
 SEARCH = Words("Dicari dan ditemukan", "Searched for and found")
 WHAT = {OPENED: PROFILE, FOUND: SEARCH, TRIPS_SEEN: TRIPS}
+# No looks, but what nobody else may find out later: a card that passed from one to another.
+CARD_GIVEN = "card.given"
+CARD_TAKEN = "card.taken"
+HANDED = {
+    CARD_GIVEN: Words("Kartu Anda, kini milik orang lain", "Your card, another's now"),
+    CARD_TAKEN: Words("Kartu orang lain, kini milik Anda", "Another's card, yours now"),
+}
+ANOTHER = Words("Warga lain", "Another resident")
+BY_CODE = Words("Kode yang dikirim kepada pemegangnya", "The code that was sent to its holder")
+OVERSIGHT = "oversight"  # why an auditor looks: at a card's money, and at nobody
+OVERSIGHT_WORDS = Words(
+    "Pengawasan: auditor memeriksa apakah uang kartu benar.",
+    "Oversight: an auditor checks that a card's money is right.",
+)
 AS_GUARDIAN = Words("Sebagai wali atau pendamping", "As guardian or carer")
 STAFF = Words("Petugas", "Staff")
 OWNER = Words("Pengelola Satu, lewat perintah", "Those who run Satu, by a command")
@@ -64,12 +78,17 @@ def looks_told(resident: int) -> list[LookTold]:
 
     A message is sent to an address, which is a look too: those of a day are told as one.
     """
-    looks = [one for one in entries_on(Subject("person", resident)) if one.action in WHAT]
+    known = {*WHAT, *HANDED}
+    looks = [one for one in entries_on(Subject("person", resident)) if one.action in known]
     sent = Counter(localdate(one.at) for one in looks if _is_delivery(one))
     purposes = purposes_told()
     told = []
     for one in reversed(looks):
         detail = one.detail
+        if one.action in HANDED:
+            who = ANOTHER if one.action == CARD_GIVEN else ROLES[Role.RESIDENT]
+            told.append(LookTold(one.at, who, HANDED[one.action], BY_CODE, None, "", one.id))
+            continue
         if _is_delivery(one):
             count = sent.pop(localdate(one.at), 0)
             if count:
@@ -89,6 +108,11 @@ def purposes_told() -> Mapping[str, Words]:
     """What people are told of every purpose there was, in its newest words."""
     texts = models.PurposeText.objects.order_by("purpose_id", "version")
     return {text.purpose_id: Words(text.text_id, text.text_en) for text in texts}
+
+
+def purpose_words(code: str, told: Mapping[str, Words]) -> Words:
+    """What people are told of one purpose of `purposes_told`; also of looks that need none."""
+    return told.get(code) or (OVERSIGHT_WORDS if code == OVERSIGHT else Words(code, code))
 
 
 def _is_delivery(entry: AuditEntry) -> bool:

@@ -15,13 +15,16 @@ from satu.taps.mending import Looked
 from satu.taps.repair_rules import LAST_DAYS
 
 MOST_HABITS = 20
-# A card's uses are found by its days' taps: uses have no index of their own by card.
+# A card's uses are found by its days' taps: uses have no index of their own by card. Where another
+# holder went before is nobody's habit.
 HABITS = """
 select u.point_in, u.point_out, count(*)
-  from taps_card_day d
+  from cards_card c
+  join taps_card_day d on d.card = c.id
  cross join lateral unnest(d.taps) as t (id)
   join taps_use u on u.id = t.id
- where d.card = %s and d.service_day >= %s and d.service_day < %s
+ where c.id = %s and (c.owned_since is null or u.started_at >= c.owned_since)
+   and d.service_day >= %s and d.service_day < %s
    and u.point_in > 0 and u.point_out > 0 and u.use_class = any(%s)
  group by u.point_in, u.point_out order by count(*) desc, u.point_in, u.point_out limit %s
 """

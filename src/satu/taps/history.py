@@ -8,7 +8,7 @@ written down first.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
@@ -24,6 +24,7 @@ from satu.cards import moving
 from satu.cards import queries as cards
 from satu.cards.held import purses_of
 from satu.fares.words import CLASSES
+from satu.kernel import pgarray
 from satu.kernel.refusal import REAL_CLASSES, UseClass
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import PostingKind
@@ -100,6 +101,7 @@ BOTH_SIDES = MOVES.format(
         ]
     )
 )
+LAST_TAP = "select max(last_at) from taps_card_day where card = any(%s::bigint[])"
 OF_OPERATORS = [5, 7]  # satu.ledger.kinds.AccountKind: PAYABLE, UNFUNDED_CLAIM
 OF_RIDES = [
     PostingKind.FARE.value,
@@ -196,7 +198,8 @@ def history_of(
 ) -> History:
     """A card's lines from `since` to before `until`, with those of cards whose place it took.
 
-    For the two doors below, and for who hands a holder all their data; nobody else. `after` is
+    For the two doors below, and for who hands a holder all their data (from `owned_from` on);
+    nobody else. `after` is
     that of the page before; NoMark: it is none. A page of one card goes on in that of another:
     the mark is a place in time. `only`: rides, or other money, alone.
     """
@@ -234,11 +237,13 @@ def own_history(
 ) -> History | None:
     """The history of a card for a resident; None: no such card, or not theirs to see.
 
-    A guardian who looks is written down, and who is looked at sees it (satu.taps.queries).
+    Nothing from before it was its owner's. A guardian who looks is written down, and who is looked
+    at sees it (satu.taps.queries).
     """
     found = own_card(viewer=viewer, card=card, at=at)
     if found is None:
         return None
+    since = owned_from(found, since)
     with transaction.atomic():
         note_guardian(viewer=viewer, card=found, at=at)
         return history_of(found, since=since, until=until, after=after, limit=limit, only=only)
@@ -283,6 +288,19 @@ def own_card(*, viewer: int, card: int, at: datetime) -> cards_models.Card | Non
     if found is None or found.owner is None:
         return None
     return found if may_see_trips(viewer=viewer, of=found.owner, at=at) else None
+
+
+def owned_from(card: cards_models.Card, since: datetime) -> datetime:
+    """The time from which a card's owner may see it, if they ask from `since` on: a card that
+    passed from another's hands is theirs to see from then on."""
+    return since if card.owned_since is None else max(since, card.owned_since)
+
+
+def last_tap(cards: Sequence[int]) -> datetime | None:
+    """When some cards were held to a reader last, by the reader's clock; None: never."""
+    row = raw_connection().execute(LAST_TAP, [pgarray.ints(cards)]).fetchone()
+    found: datetime | None = row[0] if row else None
+    return found
 
 
 def note_guardian(*, viewer: int, card: cards_models.Card, at: datetime) -> None:

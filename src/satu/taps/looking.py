@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import psycopg
 from django.db import transaction
+from msgspec.structs import replace
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
@@ -22,7 +23,7 @@ from satu.taps import day as days
 from satu.taps import places
 from satu.taps.card import rider_with
 from satu.taps.day import Day, TapKey
-from satu.taps.explain import Looked, Posted, explain
+from satu.taps.explain import JourneyTold, Looked, Posted, explain
 from satu.taps.history import note_guardian, own_card
 
 # A late tap moves days after its own, for 72 hours; any later tap can be the one that closes a day.
@@ -88,7 +89,8 @@ def look_at_day(
 def own_day(*, viewer: int, card: int, day: date, at: datetime) -> Looked | None:
     """A card's day for a resident; None: no such card, not theirs to see, or it did not ride.
 
-    A guardian who looks is written down. NoCityLoaded.
+    Of the day on which it became its owner's, the rides since then. A guardian who looks is
+    written down. NoCityLoaded.
     """
     assert services.SERVICES
     found = own_card(viewer=viewer, card=card, at=at)
@@ -96,7 +98,10 @@ def own_day(*, viewer: int, card: int, day: date, at: datetime) -> Looked | None
         return None
     with transaction.atomic():
         note_guardian(viewer=viewer, card=found, at=at)
-        return _looked(found, day)
+        looked = _looked(found, day)
+    if looked is None or found.owned_since is None:
+        return looked
+    return _since(looked, found.owned_since)
 
 
 def _looked(card: Card, day: date) -> Looked | None:
@@ -108,6 +113,21 @@ def _looked(card: Card, day: date) -> Looked | None:
     rights = None if card.entitlements is None else bytes(card.entitlements)
     rider = rider_with(card.category, rights, rules)
     return Looked(card.id, card.number, explain(rules, stored, rider), _posted(conn, card, day))
+
+
+def _since(looked: Looked, since: datetime) -> Looked | None:
+    """Of a day the rides from a time on, with what was posted for them; None: there are none."""
+    legs = [
+        tuple(leg for leg in one.legs if leg.started_at >= since) for one in looked.told.journeys
+    ]
+    journeys = tuple(JourneyTold(sum(leg.fare for leg in one), one) for one in legs if one)
+    if not journeys:
+        return None
+    uses = {leg.use for one in journeys for leg in one.legs}
+    fare = sum(one.fare for one in journeys)
+    posted = tuple(one for one in looked.posted if one.use in uses)
+    told = replace(looked.told, journeys=journeys, fare=fare, charged=fare)
+    return replace(looked, told=told, posted=posted)
 
 
 def rules_in_force(conn: psycopg.Connection) -> Rules:

@@ -32,6 +32,7 @@ select t.id, c.owner, c.number, t.outcome, t.balance, t.charge
   from taps_tap t join cards_card c on c.id = t.card
  where t.received_at > %(after)s and t.received_at <= %(until)s
    and t.at > %(oldest)s and c.owner is not null
+   and (c.owned_since is null or t.at >= c.owned_since)
    and (t.outcome = any(%(refused)s::smallint[])
         or (t.outcome = 0 and t.charge > 0 and t.balance < %(highest)s))
  order by t.id

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
-from satu.cards.held import cards_of
+from satu.cards.handing import holdings
 from satu.cards.queries import issuers
-from satu.people.looks import LookTold, looks_told, purposes_told, who_is
+from satu.people.looks import LookTold, looks_told, purpose_words, purposes_told, who_is
 from satu.services import sealed
 from satu.services.rules import Bundle
 from satu.taps import models
@@ -76,15 +76,15 @@ def activations(city: str) -> list[ActivationRow]:
 
 
 def who_looked(resident: int, at: datetime) -> list[LookTold]:
-    """Everybody who looked at a resident or at a card that is theirs, in words, newest first."""
+    """Everybody who looked at a resident, or at a card while it was theirs; cards that passed from
+    hand to hand are told too. In words, the newest first."""
     told, purposes = looks_told(resident), purposes_told()
     banks = {bank.code: bank.name for bank in issuers()}
-    for card in cards_of(resident, at.date()):
-        for one in entries_on(Subject("card", card.serial)):
+    for card in holdings(resident):
+        for one in entries_on(Subject("card", card.card)):
             what = CARD_LOOKS.get(one.action)
-            if what is not None:
-                purpose = one.detail["purpose"]
-                why = purposes.get(purpose, Words(purpose, purpose))
+            if what is not None and card.covers(one.at):
+                why = purpose_words(one.detail["purpose"], purposes)
                 who = who_is(one.actor, bank=banks.get(one.detail.get("bank", ""), ""))
                 told.append(LookTold(one.at, who, what, why, None, card.number, one.id))
     return sorted(told, key=lambda look: look.at, reverse=True)

@@ -22,7 +22,7 @@ from satu.cards.held import Purse, purses_of
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import PostingKind
 from satu.ledger.store import BY_TAPS, OF_TAP
-from satu.taps.history import OF_OPERATORS, note_guardian, own_card
+from satu.taps.history import OF_OPERATORS, note_guardian, own_card, owned_from
 from satu.taps.words import MOVED
 from satu.wire.messages import Words
 
@@ -140,19 +140,33 @@ def own_statement(
     """The statement of a card for a resident; None: no such card, or not theirs to see.
 
     It tells where the card went, so the rule is that of `own_history`, and a guardian who asks is
-    written down.
+    written down. A card that was another's begins with what was on it when it became its owner's;
+    what is posted later for rides before that names no place.
     """
     found = own_card(viewer=viewer, card=card, at=at)
     if found is None:
         return None
+    since = owned_from(found, since)
+    if since >= until:
+        return Statement(card, found.number, since, until, ())
     with transaction.atomic():
         note_guardian(viewer=viewer, card=found, at=at)
         told = [
-            _of_purse(purse, postings, since, until, at)
+            _of_purse(purse, _hidden(postings, found.owned_since), since, until, at)
             for purse, postings in _postings(raw_connection(), card, since)
         ]
     kept = [one for one in told if one.moved or one.opening]
     return Statement(card, found.number, since, until, tuple(kept or told[:1]))
+
+
+def _hidden(found: Sequence[_Found], since: datetime | None) -> Sequence[_Found]:
+    """What is found, without where rides from before a time went."""
+    return [
+        one._replace(other="", point_in="", point_out="", started_at=None)
+        if since is not None and one.started_at is not None and one.started_at < since
+        else one
+        for one in found
+    ]
 
 
 def _postings(

@@ -16,18 +16,19 @@ from satu.cards import models as cards_models
 from satu.cards import queries as cards
 from satu.cards import rights
 from satu.cards.family import limit_kept
+from satu.cards.handing import holdings
 from satu.cards.held import CardHeld, cards_of, media_of, purses_of
 from satu.cases.kinds import State
 from satu.cases.queries import code_of, of_resident, story
 from satu.messages.queries import outbox, wishes_of
 from satu.partners import queries as partners
-from satu.payments.queries import orders_of
+from satu.payments.queries import OrderKept, orders_of
 from satu.people import family, own_data
 from satu.people.access import open_profile, open_texts
 from satu.people.errors import Refusal
 from satu.people.kinds import OWN_DATA, Role
 from satu.people.queries import standing
-from satu.taps.history import MOST, Line, history_of
+from satu.taps.history import MOST, Line, history_of, owned_from
 from satu.taps.queries import who_looked
 from satu.taps.repair_queries import repairs
 from satu.web.doors.factors import factors_of
@@ -75,6 +76,7 @@ def export_of(
     assert stands is not None
     held = cards_of(resident, at.date())
     serials = [card.serial for card in held]
+    since = {one.card: one.since or BEGINNING for one in holdings(resident) if one.until is None}
     return {
         "resident": resident,
         "made_at": at.isoformat(),
@@ -90,11 +92,13 @@ def export_of(
         "family_limit": _plain(limit_kept(resident)),
         "sign_in": _plain(factors_of(resident)),
         "cards": [_card(card) for card in held],
-        "standing_orders": _plain(orders_of(serials)),
+        "standing_orders": _plain(_orders(serials, since)),
         "bank_links": _plain(partners.links_of(serials)),
         "bank_transfers": _plain(partners.transfers_of(serials)),
-        "bank_numbers": _plain(partners.numbers_of(serials)),
-        "repairs": [_repair(serial) for serial in serials],
+        "bank_numbers": _plain(
+            [one for one in partners.numbers_of(serials) if one.made_at >= since[one.card]]
+        ),
+        "repairs": [_repair(serial, since[serial]) for serial in serials],
         "cases": _cases(resident, who),
         "messages": _plain(outbox(resident=resident, limit=MOST_MESSAGES)),
         "wishes": _plain(wishes_of(resident)),
@@ -116,10 +120,19 @@ def _card(card: CardHeld) -> dict[str, Any]:
     }
 
 
+def _orders(serials: Sequence[int], since: Mapping[int, datetime]) -> list[OrderKept]:
+    """The standing orders of cards since they are their owner's."""
+    return [
+        one
+        for one in orders_of(serials)
+        if any(one.at >= since[card] for card in (one.card, one.payer) if card and card in since)
+    ]
+
+
 def _lines(card: cards_models.Card) -> Iterator[Line]:
-    after = ""
+    after, since = "", owned_from(card, BEGINNING)
     while True:
-        page = history_of(card, since=BEGINNING, until=END, after=after, limit=MOST)
+        page = history_of(card, since=since, until=END, after=after, limit=MOST)
         yield from page.lines
         after = page.after
         if not after:
@@ -148,7 +161,7 @@ def _cases(resident: int, who: Look) -> list[dict[str, Any]]:
     ]
 
 
-def _repair(card: int) -> dict[str, Any]:
+def _repair(card: int, since: datetime) -> dict[str, Any]:
     names = (
         "use",
         "service_day",
@@ -159,7 +172,11 @@ def _repair(card: int) -> dict[str, Any]:
         "state",
         "refunded",
     )
-    found = [{name: getattr(one, name) for name in names} for one in repairs(card=card)]
+    found = [
+        {name: getattr(one, name) for name in names}
+        for one in repairs(card=card)
+        if one.said_at >= since
+    ]
     return {"card": card, "asked": _plain(found)}
 
 

@@ -33,9 +33,9 @@ set search_path = public
 as $$
     insert into cards_card
         (id, card_group, number, issuer, category, purse, receivable, owner, issued_at,
-         entitlements, product, expires_on, purses)
+         entitlements, product, expires_on, purses, owned_since)
     select p_successor, card_group, p_number, issuer, category, purse, receivable, owner,
-           p_issued_at, entitlements, product, p_expires_on, purses
+           p_issued_at, entitlements, product, p_expires_on, purses, owned_since
       from cards_card where id = p_card
 $$;
 

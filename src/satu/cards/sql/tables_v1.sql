@@ -16,7 +16,8 @@ create table cards_card (
     entitlements bytea,                  -- satu.cards.rights.Rights; null: none
     product smallint not null default 0, -- cards_product; 0: none, and no limits
     expires_on date,                     -- the first day on which it opens no door; null: never
-    purses bigint[]                      -- several purses in their order of use; null: one
+    purses bigint[],                     -- several purses in their order of use; null: one
+    owned_since timestamptz              -- its owner had it from another then; null: from nobody
 ) with (fillfactor = 60);
 create unique index cards_card_number on cards_card (number);
 create index cards_card_owner on cards_card (owner) where owner is not null;

@@ -19,6 +19,7 @@ from django.db import transaction
 from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.ledger.actions import raw_connection
+from satu.messages.words import sign_in_code
 from satu.web.doors import sending
 from satu.web.doors.contacts import Contact
 from satu.web.doors.models import Code
@@ -51,6 +52,13 @@ class Letter(msgspec.Struct, frozen=True, array_like=True):
     code: str
 
 
+class Made(NamedTuple):
+    """A code that nobody was sent yet: its number, and what it is."""
+
+    number: int
+    code: str
+
+
 class Shown(NamedTuple):
     """A code as the demo's outbox shows it."""
 
@@ -66,6 +74,21 @@ def ask_code(
 
     `to` None: nothing is sent, and nobody can tell. `machine` is the address that asks.
     Refusal: too_many.
+    """
+    made = make_code(contact=contact, to=to, machine=machine, at=at)
+    if isinstance(made, Refusal):
+        return made
+    text = sign_in_code(made.code, language=language)
+    sending.send_later(to, text, reference=f"code-{made.number}")
+    return made.number
+
+
+def make_code(
+    *, contact: Contact, to: Contact | None, machine: str, at: datetime
+) -> Made | Refusal:
+    """Make a code for a contact, that is to go `to` one; who calls this sends it.
+
+    Refusal: too_many. `to` None: nobody gets it, unless `note_sent` tells later where it went.
     """
     code = f"{secrets.randbelow(10**FIGURES):0{FIGURES}}"
     contact_hash = hashed("contact", f"{contact.way}|{contact.value}")
@@ -89,8 +112,16 @@ def ask_code(
             sealed=seal("code", msgspec.msgpack.encode(letter)),
             made_at=at,
         )
-    sending.send_later(to, code, language, reference=f"code-{made.pk}")
-    return int(made.pk)
+    return Made(int(made.pk), code)
+
+
+def note_sent(number: int, to: Contact) -> None:
+    """Keep where a code that was made for nobody goes after all."""
+    with transaction.atomic():
+        found = Code.objects.select_for_update().get(pk=number)
+        letter = msgspec.structs.replace(_letter(found), to=to.masked)
+        found.sealed = seal("code", msgspec.msgpack.encode(letter))
+        found.save(update_fields=["sealed"])
 
 
 def _asked_too_often(contact: bytes, machine: bytes, at: datetime) -> bool:

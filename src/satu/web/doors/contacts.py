@@ -19,10 +19,12 @@ class Way(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     STAFF = "staff"
+    CARD = "card"
 
 
 class Contact(msgspec.Struct, frozen=True, array_like=True):
-    """A phone as `+628…`, an e-mail address, or a login of staff."""
+    """A phone as `+628…`, an e-mail address, a login of staff, or a card that a resident asks for
+    (`of_card`): nobody signs in by that, and the code goes to its holder."""
 
     way: Way
     value: str
@@ -37,6 +39,11 @@ class Contact(msgspec.Struct, frozen=True, array_like=True):
             name, _, place = self.value.rpartition("@")
             return f"{name[:2]}••@{place}"
         return f"•••• {self.value[-SHOWN:]}" if self.way is Way.PHONE else self.value
+
+
+def of_card(asker: int, number: str) -> Contact:
+    """A card that a resident asks its holder for, by the number that they typed."""
+    return Contact(Way.CARD, f"{asker}|{number}")
 
 
 def read_contact(typed: str) -> Contact | None:

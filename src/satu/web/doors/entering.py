@@ -45,6 +45,8 @@ def reach(contact: Contact, at: datetime) -> Contact | None:
             is_here = queries.staff_member(contact.value, at) is not None
             email = staff_email(user) if user and is_here else ""
             return Contact(Way.EMAIL, email) if email else None
+        case Way.CARD:
+            return None
 
 
 def residents_of(contact: Contact) -> list[int]:

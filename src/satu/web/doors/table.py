@@ -46,6 +46,7 @@ PORTAL_PAGES: dict[str, Right] = {
     "portal:refund": RESIDENT,
     "portal:repair": RESIDENTS_MONEY,
     "portal:link": RESIDENT,
+    "portal:link_code": RESIDENT,
     "portal:freeze": RESIDENT,
     "portal:unfreeze": RESIDENT,
     "portal:lost": RESIDENT,

@@ -25,6 +25,7 @@ urlpatterns = [
     path("riwayat/<str:name>/tap/", asking.repair, name="repair"),
     path("riwayat/<str:name>/pengembalian/", asking.refund, name="refund"),
     path("hubungkan/", link.link, name="link"),
+    path("hubungkan/kode/", link.holders_code, name="link_code"),
     path("kartu/<int:card>/bekukan/", lost.freeze, name="freeze"),
     path("kartu/<int:card>/cairkan/", lost.unfreeze, name="unfreeze"),
     path("kartu/<int:card>/hilang/", lost.lost, name="lost"),
