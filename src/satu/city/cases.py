@@ -22,8 +22,9 @@ from satu.cases.kinds import (
     Team,
     fields_of,
 )
+from satu.formats.faults.fault import Fault, Value, fault_at
 from satu.formats.holidays import public_holidays
-from satu.formats.rows import Fault
+from satu.formats.toml import read_toml
 
 FILE = "cases.toml"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -57,69 +58,83 @@ def read_cases(folder: Path, faults: list[Fault]) -> CityCases | None:
     path = folder / FILE
     if not path.is_file():
         return None
-    try:
-        given = msgspec.toml.decode(path.read_bytes(), type=CasesFile)
-        hours = _hours(given.hours)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        faults.append(Fault(FILE, 0, "", str(error)))
+    given = read_toml(path.read_bytes(), FILE, CasesFile)
+    if isinstance(given, Fault):
+        faults.append(given)
         return None
-    except (LookupError, ValueError) as error:
-        faults.append(Fault(FILE, 0, "hours", str(error)))
+    hours = _hours(given.hours)
+    if isinstance(hours, Fault):
+        faults.append(hours)
         return None
     found = list(_faults(given))
-    faults += [Fault(FILE, 0, field, problem) for field, problem in found]
+    faults += found
     if found:
         return None
     return CityCases(hours, given.teams, given.kinds, given.answers, given.reopen_days)
 
 
-def _hours(given: WorkingHours) -> Hours:
+def _wrong(field: str, code: str, /, **values: Value) -> Fault:
+    return fault_at(FILE, 0, field, code, **values)
+
+
+def _hours(given: WorkingHours) -> Hours | Fault:
     if unknown := set(given.days) - set(WEEK):
-        raise ValueError(f"days: {', '.join(sorted(unknown))}; allowed: {', '.join(WEEK)}")
+        names, allowed = ", ".join(sorted(unknown)), ", ".join(WEEK)
+        return _wrong("hours.days", "days_unknown", names=names, allowed=allowed)
     if given.begins >= given.ends:
-        raise ValueError("ends: is not after begins")
+        return _wrong("hours.ends", "hours_backwards")
     closed = set(given.closed)
     if given.country:
         if given.first is None or given.last is None:
-            raise ValueError("first, last: say of which days the country's holidays are")
-        closed |= set(public_holidays(given.country, given.subdivision, given.first, given.last))
+            return _wrong("hours", "holidays_undated")
+        try:
+            closed |= set(
+                public_holidays(given.country, given.subdivision, given.first, given.last)
+            )
+        except LookupError:
+            place = "-".join(part for part in (given.country, given.subdivision) if part)
+            return _wrong("hours.country", "holidays_unknown", place=place)
     days = sorted({WEEK.index(day) for day in given.days})
     return Hours(days, given.begins, given.ends, sorted(closed))
 
 
-def _faults(given: CasesFile) -> Iterator[tuple[str, str]]:
-    """(field, problem) of everything that does not fit together."""
+def _faults(given: CasesFile) -> Iterator[Fault]:
+    """Everything that does not fit together."""
     kinds, teams, answers = _codes(given.kinds), _codes(given.teams), _codes(given.answers)
     for name, codes in (("kinds", kinds), ("teams", teams), ("answers", answers)):
         if twice := [code for code, count in Counter(codes).items() if count > 1]:
-            yield name, f"{', '.join(twice)} is there twice"
+            yield _wrong(name, "codes_repeated", names=tuple(twice))
     for name, required, codes in (
         ("kinds", REQUIRED_KINDS, kinds),
         ("answers", REQUIRED_ANSWERS, answers),
     ):
         if missing := required - set(codes):
-            yield name, f"{', '.join(sorted(missing))} is missing"
+            yield _wrong(name, "codes_missing", names=tuple(sorted(missing)))
     for kind in given.kinds:
         if unknown := set(kind.teams) - set(teams):
-            yield f"kinds.{kind.code}", f"teams: {', '.join(sorted(unknown))} is not defined"
+            yield _wrong(
+                f"kinds.{kind.code}.teams", "codes_undefined", names=tuple(sorted(unknown))
+            )
     for answer in given.answers:
         if unknown := set(answer.kinds) - set(kinds):
-            yield f"answers.{answer.code}", f"kinds: {', '.join(sorted(unknown))} is not defined"
+            yield _wrong(
+                f"answers.{answer.code}.kinds", "codes_undefined", names=tuple(sorted(unknown))
+            )
         yield from _text_faults(answer)
 
 
-def _text_faults(answer: Answer) -> Iterator[tuple[str, str]]:
+def _text_faults(answer: Answer) -> Iterator[Fault]:
     place = f"answers.{answer.code}"
     try:
         fields, others = fields_of(answer.id), fields_of(answer.en)
     except ValueError as error:
-        yield place, str(error)
+        yield _wrong(place, "answer_unreadable", detail=str(error))
         return
     if fields != others:
-        yield place, "id and en have other places to fill in"
+        yield _wrong(place, "answer_places_differ")
     if unknown := fields - FILLED_IN - KNOWN:
         allowed = ", ".join(sorted(FILLED_IN | KNOWN))
-        yield place, f"{', '.join(sorted(unknown))} cannot be filled in; allowed: {allowed}"
+        yield _wrong(place, "answer_places_unknown", names=tuple(sorted(unknown)), allowed=allowed)
 
 
 def _codes(given: Sequence[Team | Kind | Answer]) -> list[str]:

@@ -19,10 +19,9 @@ from satu.city.rows import (
 )
 from satu.city.tables import calls_of
 from satu.fares.tariff import Tariff
-from satu.formats.rows import Fault, Line
+from satu.formats.faults.fault import Fault, fault_at
+from satu.formats.rows import Line
 from satu.ledger.kinds import Asset
-
-SHOWN_NAMES = 8
 
 
 class Tables(NamedTuple):
@@ -40,12 +39,12 @@ def city_faults(city: City) -> Iterator[Fault]:
     try:
         ZoneInfo(city.zone)
     except (ZoneInfoNotFoundError, ValueError):
-        yield Fault("city.toml", 0, "zone", f"{city.zone!r} is no IANA time zone (Asia/Jakarta)")
+        yield fault_at("city.toml", 0, "zone", "zone_unknown", name=city.zone)
     if city.currency not in Asset.__members__:
-        allowed = ", ".join(Asset.__members__)
-        yield Fault("city.toml", 0, "currency", f"{city.currency!r}; allowed: {allowed}")
+        told = {"name": city.currency, "allowed": ", ".join(Asset.__members__)}
+        yield fault_at("city.toml", 0, "currency", "currency_unknown", **told)
     if city.day_start != time(city.day_start.hour):
-        yield Fault("city.toml", 0, "day_start", "a service day begins at a whole hour (04:00:00)")
+        yield Fault("city.toml", 0, "day_start", "day_start_uneven")
 
 
 def table_faults(tables: Tables, point_kinds: Iterable[str]) -> Iterator[Fault]:
@@ -79,7 +78,12 @@ def network_faults(tables: Tables, networks: set[str], tariff: str) -> Iterator[
     """Every point and route of a network that a tariff (its file) does not price."""
     placed: list[Line[Any]] = [*tables.points, *tables.routes]
     for line in placed:
-        yield from _unknown(line, "network", line.value.network, networks, f" in {tariff}")
+        name = line.value.network
+        if name not in networks:
+            allowed = tuple(sorted(networks))
+            yield line.fault(
+                "network", "name_undefined_in", name=name, place=tariff, allowed=allowed
+            )
 
 
 def area_faults(
@@ -95,7 +99,8 @@ def area_faults(
         own = of_stop.get(point.code) or of_stop.get(station) or {station}
         if point.network == network and not own & areas:
             name = ", ".join(sorted(own))
-            yield from _unknown(line, "area", name, areas, f" in the prices of {tariff.file}")
+            place, allowed = tariff.file, tuple(sorted(areas))
+            yield line.fault("area", "area_unpriced", name=name, place=place, allowed=allowed)
 
 
 def issuer_names(issuer: IssuerRow) -> list[str]:
@@ -111,13 +116,14 @@ def _pattern_faults(tables: Tables) -> Iterator[Fault]:
         try:
             calls = calls_of(line.value)
         except ValueError as error:
-            yield line.fault("calls", str(error))
+            yield line.fault("calls", "call_unreadable", call=str(error))
             continue
         for point in dict.fromkeys(point for point, _ in calls if point not in points):
-            yield line.fault("calls", f"{point!r} is no point of the pack")
+            yield line.fault("calls", "point_unknown", name=point)
         for (_, before), (point, metres) in pairwise(calls):
             if metres < before:
-                yield line.fault("calls", f"{point}:{metres} lies before {before} metres")
+                call = f"{point}:{metres}"
+                yield line.fault("calls", "call_backwards", call=call, metres=before)
 
 
 def _repeated(named: Iterable[tuple[Line[Any], str]], field: str) -> Iterator[Fault]:
@@ -125,16 +131,10 @@ def _repeated(named: Iterable[tuple[Line[Any], str]], field: str) -> Iterator[Fa
     for line, name in named:
         if name in first:
             place = f"{first[name].file}:{first[name].row}"
-            yield line.fault(field, f"{name!r} is already defined in {place}")
+            yield line.fault(field, "name_repeated_at", name=name, place=place)
         first.setdefault(name, line)
 
 
-def _unknown(
-    line: Line[Any], field: str, name: str, known: set[str], where: str = ""
-) -> Iterator[Fault]:
-    if name in known:
-        return
-    shown = sorted(known)[:SHOWN_NAMES]
-    more = f" and {len(known) - len(shown)} more" if len(known) > len(shown) else ""
-    allowed = f"one of {', '.join(shown)}{more}" if shown else "nothing: none is defined"
-    yield line.fault(field, f"{name!r} is not defined{where}; allowed: {allowed}")
+def _unknown(line: Line[Any], field: str, name: str, known: set[str]) -> Iterator[Fault]:
+    if name not in known:
+        yield line.fault(field, "name_undefined", name=name, allowed=tuple(sorted(known)))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from satu.city.tables import CALL_SEPARATOR
 from satu.formats import gtfs
-from satu.formats.rows import Fault
+from satu.formats.faults.fault import fault_at
 from satu.kernel import money
 
 Cells = tuple[str | int | float, ...]
@@ -140,8 +140,8 @@ def _points(
         kind = "station" if wanted.stations else "stop"
         area = stop.zone_id if by_zone else stop.parent_station
         if stop.stop_lat is None or stop.stop_lon is None:
-            problem = f"{stop.stop_id} has no coordinates"
-            raise gtfs.FeedFault(Fault(gtfs.Stop.FILE, 0, "stop_lat", problem))
+            fault = fault_at(gtfs.Stop.FILE, 0, "stop_lat", "stop_nowhere", stop=stop.stop_id)
+            raise gtfs.FeedFault(fault)
         where = (stop.stop_lat, stop.stop_lon)
         named = (stop.stop_id, stop.stop_name or stop.stop_id)
         rows.append((*named, kind, wanted.operator, network, area, *where))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from satu.city.rows import FeeRow
 from satu.city.tables import read_table, table_files
-from satu.formats.rows import Fault, Line
-from satu.kernel.money import parse
+from satu.formats.faults.fault import Fault
+from satu.formats.rows import Line
 from satu.payments.kinds import Channel, FeeRule
 
 TABLE = "fees"
@@ -24,18 +24,17 @@ def read_fees(folder: Path, currency: str, faults: list[Fault]) -> tuple[FeeRule
         up_to = _money(line, "up_to", currency, 1, faults) if row.up_to else None
         rule = FeeRule(Channel(row.channel), up_to, _money(line, "fee", currency, 0, faults))
         if rule[:2] in rules:
-            faults.append(line.fault("up_to", f"{row.channel} has this bound already; keep one"))
+            faults.append(line.fault("up_to", "fee_repeated", channel=row.channel))
         rules[rule.channel, rule.up_to] = rule
     return tuple(rules.values())
 
 
 def _money(line: Line[FeeRow], name: str, currency: str, least: int, faults: list[Fault]) -> int:
     """An amount; a fault is kept if it is none, or below the least."""
-    try:
-        amount = parse(getattr(line.value, name), currency)
-    except ValueError as error:
-        faults.append(line.fault(name, str(error)))
+    amount = line.amount(name, currency)
+    if isinstance(amount, Fault):
+        faults.append(amount)
         return least
     if amount < least:
-        faults.append(line.fault(name, f"{amount} is below {least}"))
+        faults.append(line.fault(name, "amount_below", value=amount, least=least))
     return amount

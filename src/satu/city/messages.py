@@ -7,8 +7,9 @@ from typing import Annotated
 
 import msgspec
 
-from satu.formats.rows import Fault
-from satu.kernel.money import parse
+from satu.formats.faults.fault import Fault
+from satu.formats.rows import Line
+from satu.formats.toml import read_toml
 from satu.messages.kinds import Rules
 
 FILE = "messages.toml"
@@ -26,10 +27,12 @@ def read_message_rules(folder: Path, currency: str, faults: list[Fault]) -> Rule
     path = folder / FILE
     if not path.is_file():
         return None
-    try:
-        given = msgspec.toml.decode(path.read_bytes(), type=MessageRules)
-        low = parse(given.low_balance, currency) if given.low_balance else None
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, ValueError) as error:
-        faults.append(Fault(FILE, 0, "", str(error)))
+    given = read_toml(path.read_bytes(), FILE, MessageRules)
+    if isinstance(given, Fault):
+        faults.append(given)
+        return None
+    low = Line(FILE, 0, given).amount("low_balance", currency) if given.low_balance else None
+    if isinstance(low, Fault):
+        faults.append(low)
         return None
     return Rules(currency, low, given.most_a_day)

@@ -6,14 +6,10 @@ files are described in docs/reference/city-pack.md.
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import time
 from pathlib import Path
 from typing import NamedTuple
-
-import msgspec
 
 from satu.cards.kinds import CardProduct
 from satu.cases.kinds import CityCases
@@ -27,7 +23,9 @@ from satu.city.rows import City, IssuerRow, OperatorRow, PatternRow, PointRow, R
 from satu.city.tables import RowT, calls_of, read_table
 from satu.city.tariffs import priced_areas, priced_networks, read_tariffs
 from satu.fares.tariff import Tariff
-from satu.formats.rows import Fault, Line
+from satu.formats.faults.fault import Fault, fault_at
+from satu.formats.rows import Line
+from satu.formats.toml import read_toml
 from satu.messages.kinds import Rules
 from satu.payments.kinds import FeeRule
 from satu.people.register import RegisterFault, Wanted, read_register
@@ -42,9 +40,19 @@ class PackFaults(Exception):
     """A pack that cannot be used, and everything that is wrong with it."""
 
     def __init__(self, folder: Path, faults: list[Fault]) -> None:
-        lines = "\n".join(f"  {fault}" for fault in faults)
-        super().__init__(f"{folder}: {len(faults)} fault(s)\n{lines}")
+        super().__init__(folder, faults)
+        self.folder = folder
         self.faults = faults
+
+    def told(self, language: str) -> str:
+        """A line a fault, after one that counts them, in a language: `id` or `en`."""
+        count = f"{len(self.faults)} {'fault(s)' if language == 'en' else 'kesalahan'}"
+        return "\n  ".join(
+            [f"{self.folder}: {count}", *(one.told(language) for one in self.faults)]
+        )
+
+    def __str__(self) -> str:
+        return self.told("en")
 
 
 class Pack(NamedTuple):
@@ -144,8 +152,8 @@ def read_pack(folder: Path) -> Pack:
         for network, priced in priced_areas(line.value):
             found += area_faults(tables, network, priced, line)
         if city is not None and line.value.asset != city.currency:
-            problem = f"{line.value.asset}, but the city's currency is {city.currency}"
-            found.append(line.fault("currency", problem))
+            told = {"currency": line.value.asset, "own": city.currency}
+            found.append(line.fault("currency", "tariff_currency_other", **told))
     products = read_products(folder, city.currency, found) if city is not None else ()
     fees = read_fees(folder, city.currency, found) if city is not None else ()
     purposes = _purposes(folder, found)
@@ -177,22 +185,20 @@ def _purposes(folder: Path, found: list[Fault]) -> Wanted | None:
     if not path.is_file():
         return None
     try:
-        return read_register(path.read_text(encoding="utf-8"))
-    except (RegisterFault, UnicodeDecodeError) as error:
-        found.append(Fault(path.name, 0, "", str(error)))
+        return read_register(path.read_bytes())
+    except RegisterFault as error:
+        found.append(error.fault)
         return None
 
 
 def _read_city(folder: Path, found: list[Fault]) -> City | None:
     path = folder / "city.toml"
     if not path.is_file():
-        found.append(Fault("city.toml", 0, "", f"missing: {folder} is not a city pack"))
+        found.append(fault_at("city.toml", 0, "", "pack_missing", folder=str(folder)))
         return None
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-        city = msgspec.convert(given, City, builtin_types=(time,))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        found.append(Fault("city.toml", 0, "", str(error)))
+    city = read_toml(path.read_bytes(), "city.toml", City)
+    if isinstance(city, Fault):
+        found.append(city)
         return None
     found += city_faults(city)
     return city

@@ -9,7 +9,8 @@ from typing import TypeVar
 import msgspec
 
 from satu.city.rows import PatternRow
-from satu.formats.rows import Fault, Line, read_rows
+from satu.formats.faults.fault import Fault, fault_at
+from satu.formats.rows import Line, read_rows
 
 CALL_SEPARATOR = ";"
 
@@ -26,24 +27,26 @@ def read_table(folder: Path, table: str, kind: type[RowT], faults: list[Fault]) 
     """All rows of a table, in the order of its files."""
     files = table_files(folder, table)
     if not files:
-        problem = f"missing: there is neither {table}.csv nor a folder {table} with csv files"
-        faults.append(Fault(f"{table}.csv", 0, "", problem))
+        faults.append(fault_at(f"{table}.csv", 0, "", "table_missing", table=table))
     return [line for path in files for line in _lines(folder, path, kind, faults)]
 
 
 def _lines(folder: Path, path: Path, kind: type[RowT], faults: list[Fault]) -> Iterator[Line[RowT]]:
     name = path.relative_to(folder).as_posix()
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        for row, value in read_rows(lines, name, kind, faults):
-            yield Line(name, row, value)
+        try:
+            for row, value in read_rows(lines, name, kind, faults):
+                yield Line(name, row, value)
+        except UnicodeDecodeError:
+            faults.append(Fault(name, 0, "", "file_not_text"))
 
 
 def calls_of(pattern: PatternRow) -> list[tuple[str, int]]:
-    """A pattern's calls as (point code, metres from the start); ValueError if one is not."""
+    """A pattern's calls as (point code, metres from the start); ValueError names what is none."""
     calls = []
     for call in pattern.calls.split(CALL_SEPARATOR):
         point, colon, metres = call.rpartition(":")
         if not colon or not point or not metres.isdigit():
-            raise ValueError(f"{call!r} is not a point's code, a colon and whole metres")
+            raise ValueError(call)
         calls.append((point, int(metres)))
     return calls

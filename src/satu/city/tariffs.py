@@ -8,8 +8,9 @@ from pathlib import Path
 
 from satu.fares.files.read import read_tariff
 from satu.fares.tariff import LegRule, Product, Table, Tariff
+from satu.formats.faults.fault import Fault
 from satu.formats.holidays import public_holidays
-from satu.formats.rows import Fault, Line
+from satu.formats.rows import Line
 from satu.ledger.kinds import Asset
 
 
@@ -17,7 +18,7 @@ def read_tariffs(folder: Path, found: list[Fault]) -> list[Line[Tariff]]:
     """The versions, oldest first; what is wrong with them is added to `found`."""
     paths = sorted(tariff_paths(folder))
     if not paths:
-        found.append(Fault("tariffs", 0, "", "missing: a pack has at least one tariffs/VERSION"))
+        found.append(Fault("tariffs", 0, "", "tariffs_missing"))
     lines = []
     for path in paths:
         name = path.relative_to(folder).as_posix()
@@ -30,11 +31,12 @@ def read_tariffs(folder: Path, found: list[Fault]) -> list[Line[Tariff]]:
     names = Counter(line.value.version for line in lines)
     for line in lines:
         if days[line.value.valid_from] > 1:
-            found.append(line.fault("valid_from", "two versions begin on the same day"))
+            found.append(line.fault("valid_from", "versions_same_day"))
         if names[line.value.version] > 1:
-            found.append(line.fault("version", "two versions have the same name"))
+            found.append(line.fault("version", "versions_same_name"))
         if line.value.asset not in Asset.__members__:
-            found.append(line.fault("currency", f"allowed: {', '.join(Asset.__members__)}"))
+            told = {"name": line.value.asset, "allowed": ", ".join(Asset.__members__)}
+            found.append(line.fault("currency", "currency_unknown", **told))
     return lines
 
 

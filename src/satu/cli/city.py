@@ -11,6 +11,7 @@ import typer
 from satu.city.feed import Wanted, places_of, write_places
 from satu.city.pack import Pack, PackFaults, read_pack
 from satu.cli.common import console, fail, json_line, progress, running_database
+from satu.cli.tariff_words import Language
 from satu.formats.gtfs import Feed, FeedFault
 from satu.kernel import keys
 from satu.kernel.days import from_ms
@@ -24,6 +25,7 @@ app = typer.Typer(no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(help="A city pack: cities/jakarta.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
+InLanguage = Annotated[Language, typer.Option("--language", help="Of faults: id or en.")]
 Simulated = Annotated[
     bool,
     typer.Option(help="Also register one simulated reader a point (demos; not in production)."),
@@ -46,7 +48,10 @@ Networks = Annotated[
 
 @app.command()
 def load(
-    folder: Folder, with_simulated_devices: Simulated = False, as_json: AsJson = False
+    folder: Folder,
+    with_simulated_devices: Simulated = False,
+    language: InLanguage = Language.INDONESIAN,
+    as_json: AsJson = False,
 ) -> None:
     """Load a city pack: operators, points, routes, tariffs, issuers and their accounts.
 
@@ -55,7 +60,7 @@ def load(
     """
     if with_simulated_devices and environment.is_production():
         fail("--with-simulated-devices: in production every reader has keys of its own")
-    pack = _read(folder)
+    pack = _read(folder, language)
     with progress() as bar, running_database():
         from satu.city.load import load_city, register_simulated_devices  # noqa: PLC0415
 
@@ -64,7 +69,7 @@ def load(
         try:
             loaded = load_city(pack=pack, actor=ACTOR, at=at)
         except RegisterFault as error:
-            fail(f"purposes.toml: {error}")
+            fail(error.fault.told(language))
         bar.advance(task)
         devices: dict[str, int] = {}
         if with_simulated_devices:
@@ -100,24 +105,25 @@ def import_(
     network: Networks = None,
     name: Name = "",
     stations: Stations = False,
+    language: InLanguage = Language.INDONESIAN,
 ) -> None:
     """Begin an operator's points, routes and patterns from a GTFS feed, as files to correct."""
     networks = dict(_pair(given) for given in network or [])
     try:
         places = places_of(Feed(gtfs), Wanted(operator, networks, stations))
-    except FeedFault as fault:
-        fail(f"{gtfs}: {fault}")
+    except FeedFault as error:
+        fail(f"{gtfs}: {error.fault.told(language)}")
     except LookupError as error:
         fail(f"--network: {error.args[0]}")
     for path in write_places(places, out, name or operator, source):
         console.print(f"{path}")
 
 
-def _read(folder: Path) -> Pack:
+def _read(folder: Path, language: Language) -> Pack:
     try:
         return read_pack(folder)
     except PackFaults as faults:
-        fail(str(faults))
+        fail(faults.told(language))
 
 
 def _pair(given: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from rich.console import Console
 from satu.cli.common import console, fail, json_line, progress, running_database
 from satu.cli.fare_explained import tables
 from satu.cli.fare_report import page, screen
-from satu.cli.tariff_words import Language
+from satu.cli.tariff_words import CHECK_FIRST, Language, say
 from satu.fares.files.read import read_tariff
 from satu.fares.tariff import Tariff
 from satu.formats.holidays import public_holidays
@@ -109,7 +109,7 @@ def simulate(
     period = _period(first, last)
     if picture is not None and picture.suffix not in SUFFIXES:
         fail(f"--out {picture}: write it as FILE.svg or FILE.html")
-    draft = _draft(files)
+    draft = _draft(files, language)
     with running_database() as urls, _city():
         with psycopg.connect(urls.app) as conn:
             bundle = places.load_bundle(conn)
@@ -189,11 +189,11 @@ def _date(given: datetime) -> date:
     return given.date()
 
 
-def _draft(files: Path) -> Tariff:
+def _draft(files: Path, language: Language) -> Tariff:
     reading = read_tariff(files, public_holidays)
     if reading.tariff is None:
-        faults = "\n  ".join(str(fault) for fault in reading.faults)
-        fail(f"{files}: {len(reading.faults)} fault(s)\n  {faults}")
+        faults = "\n  ".join(fault.told(language) for fault in reading.faults)
+        fail(f"{say(CHECK_FIRST, language, files=files, n=len(reading.faults))}\n  {faults}")
     return reading.tariff
 
 

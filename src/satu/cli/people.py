@@ -272,9 +272,11 @@ def purposes(
         changed: list[str] = []
         if load is not None:
             try:
-                wanted = read_register(load.read_text("utf-8"))
+                wanted = read_register(load.read_bytes())
                 changed = consents.keep_register(wanted=wanted, actor=actor(NAME), at=now())
-            except (RegisterFault, OSError, UnicodeDecodeError) as error:
+            except RegisterFault as error:
+                fail(f"{error.fault.told('id')}\n  {error.fault.told('en')}")
+            except OSError as error:
                 fail(f"{load}: {error}")
         found = queries.purposes()
     if as_json:

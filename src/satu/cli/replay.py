@@ -154,7 +154,7 @@ def read_city(folder: Path) -> Pack:
     try:
         return read_pack(folder)
     except PackFaults as faults:
-        fail(str(faults))
+        fail(f"{faults.told('id')}\n{faults.told('en')}")
 
 
 class _Bar:

@@ -13,10 +13,10 @@ from rich.markup import escape
 from satu.cli import tariff_force
 from satu.cli.common import fail, json_line
 from satu.cli.tariff_show import tariff_tables
-from satu.cli.tariff_words import Language
+from satu.cli.tariff_words import CHECK_FIRST, KINDS, REACHED, SOUND, UNUSABLE, Language, say
 from satu.fares.files.read import Reading, content_hash, read_tariff
-from satu.fares.files.tables import Remark
-from satu.fares.reach import Reach, Unreached, reach
+from satu.fares.reach import Reach, Unreached, Why, reach
+from satu.formats.faults.fault import Remark
 from satu.formats.holidays import public_holidays
 from satu.ledger.kinds import Asset
 
@@ -34,17 +34,11 @@ Files = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")]
 InLanguage = Annotated[Language, typer.Option("--language", help="Of the words: id or en.")]
 
-WORDS_OF_KINDS = {
-    "leg_rule": "leg rules",
-    "transfer": "transfer rules",
-    "join": "join rules",
-    "network": "networks",
-    "product": "products",
-}
-
 
 @app.command()
-def check(files: Files, as_json: AsJson = False) -> None:
+def check(
+    files: Files, language: InLanguage = Language.INDONESIAN, as_json: AsJson = False
+) -> None:
     """Tell everything that is wrong with a tariff, and everything that it can never do.
 
     A tariff is GTFS Fares v2 files, and tables satu_*.txt beside them for what Fares v2 cannot
@@ -61,7 +55,7 @@ def check(files: Files, as_json: AsJson = False) -> None:
     if as_json:
         json_line(_json(reading, reached))
     else:
-        _tell(reading, reached)
+        _tell(reading, reached, language)
     raise typer.Exit(1 if reading.faults else 0)
 
 
@@ -73,7 +67,7 @@ def show(files: Files, language: InLanguage = Language.INDONESIAN) -> None:
     """
     reading = _read(files)
     if reading.tariff is None:
-        fail(f"{files}: {len(reading.faults)} fault(s); satu tariff check {files} tells them")
+        fail(say(CHECK_FIRST, language, files=files, n=len(reading.faults)))
     for shown in tariff_tables(reading.tariff, language):
         out.print(shown)
 
@@ -82,39 +76,46 @@ def _read(files: Path) -> Reading:
     reading = read_tariff(files, public_holidays)
     if reading.tariff and reading.tariff.asset not in Asset.__members__:
         allowed = ", ".join(Asset.__members__)
-        note = f"no account counts {reading.tariff.asset}; a city's pack needs one of {allowed}"
-        reading.notes.append(Remark("fare_products.txt", 0, "currency", note))
+        values = (("currency", reading.tariff.asset), ("allowed", allowed))
+        note = Remark("fare_products.txt", 0, "currency", "currency_uncounted", values)
+        reading.notes.append(note)
     return reading
 
 
-def _tell(reading: Reading, reached: Reach | None) -> None:
+def _tell(reading: Reading, reached: Reach | None, language: Language) -> None:
     for fault in reading.faults:
-        out.print(f"[red]✕[/red] {escape(str(fault))}", soft_wrap=True)
+        out.print(f"[red]✕[/red] {escape(fault.told(language))}", soft_wrap=True)
     for note in reading.notes:
-        out.print(f"[yellow]![/yellow] {escape(str(note))}", soft_wrap=True)
+        out.print(f"[yellow]![/yellow] {escape(note.told(language))}", soft_wrap=True)
     if reading.tariff is None or reached is None:
-        out.print(f"[red]{len(reading.faults)} fault(s)[/red]: this tariff cannot be used")
+        out.print(f"[red]{say(UNUSABLE, language, n=len(reading.faults))}[/red]")
         return
     for (kind, why), rules in _by_reason(reached).items():
-        words = WORDS_OF_KINDS[kind]
-        out.print(f"[yellow]![/yellow] {len(rules)} {words}: {escape(why)}", soft_wrap=True)
+        what, told = say(KINDS[kind], language), why.told(language)
+        out.print(f"[yellow]![/yellow] {len(rules)} {what}: {escape(told)}", soft_wrap=True)
         for rule in rules:
             out.print(f"    {escape(rule.name)}", soft_wrap=True)
     for kind, (count, all_of_it) in _counts(reading, reached).items():
-        out.print(f"{WORDS_OF_KINDS[kind]:>15}: {count:,} of {all_of_it:,} reached by a journey")
+        what = say(KINDS[kind], language)
+        out.print(f"{what:>17}: {say(REACHED, language, count=count, of=all_of_it)}")
     tariff, notes = reading.tariff, len(reading.notes) + len(reached.unreached)
-    out.print(
-        f"[green]✓[/green] {escape(tariff.version)}, from {tariff.valid_from}, {tariff.asset}: "
-        f"no faults, {notes} note(s), content {content_hash(tariff)[:12]}",
-        soft_wrap=True,
+    told = say(
+        SOUND,
+        language,
+        version=tariff.version,
+        day=tariff.valid_from,
+        currency=tariff.asset,
+        n=notes,
+        content=content_hash(tariff)[:12],
     )
+    out.print(f"[green]✓[/green] {escape(told)}", soft_wrap=True)
 
 
 def _json(reading: Reading, reached: Reach | None) -> dict[str, Any]:
     told: dict[str, Any] = {
         "ok": reading.tariff is not None,
-        "faults": [fault._asdict() for fault in reading.faults],
-        "notes": [note._asdict() for note in reading.notes],
+        "faults": [fault.as_json() for fault in reading.faults],
+        "notes": [note.as_json() for note in reading.notes],
     }
     if reading.tariff is not None and reached is not None:
         told |= {
@@ -126,7 +127,7 @@ def _json(reading: Reading, reached: Reach | None) -> dict[str, Any]:
                 kind: {"reached": count, "of": all_of_it}
                 for kind, (count, all_of_it) in _counts(reading, reached).items()
             },
-            "unreached": [rule._asdict() for rule in reached.unreached],
+            "unreached": [rule.as_json() for rule in reached.unreached],
         }
     return told
 
@@ -143,8 +144,8 @@ def _counts(reading: Reading, reached: Reach) -> dict[str, tuple[int, int]]:
     return {kind: counts for kind, counts in found.items() if counts[1]}
 
 
-def _by_reason(reached: Reach) -> dict[tuple[str, str], list[Unreached]]:
-    found: dict[tuple[str, str], list[Unreached]] = defaultdict(list)
+def _by_reason(reached: Reach) -> dict[tuple[str, Why], list[Unreached]]:
+    found: dict[tuple[str, Why], list[Unreached]] = defaultdict(list)
     for one in reached.unreached:
         found[one.kind, one.why].append(one)
     return found

@@ -1,8 +1,10 @@
-"""The words of `satu tariff show`, Indonesian and English."""
+"""The words of `satu tariff check` and `show`, Indonesian and English."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+from satu.wire.messages import Words
 
 
 class Language(StrEnum):
@@ -124,3 +126,32 @@ def word(name: str, language: Language) -> str:
     """A word in a language; a name that is no word of ours stays as it is."""
     pair = WORDS.get(name)
     return name if pair is None else pair[language is Language.ENGLISH]
+
+
+KINDS = {
+    "leg_rule": Words("aturan perjalanan", "leg rules"),
+    "transfer": Words("aturan pindah", "transfer rules"),
+    "join": Words("aturan sambung", "join rules"),
+    "network": Words("jaringan", "networks"),
+    "product": Words("produk", "products"),
+}
+REACHED = Words(
+    "{count:,} dari {of:,} tercapai oleh sebuah perjalanan",
+    "{count:,} of {of:,} reached by a journey",
+)
+UNUSABLE = Words(
+    "{n} kesalahan: tarif ini belum dapat dipakai", "{n} fault(s): this tariff cannot be used"
+)
+SOUND = Words(
+    "{version}, sejak {day}, {currency}: tanpa kesalahan, {n} catatan, isi {content}",
+    "{version}, from {day}, {currency}: no faults, {n} note(s), content {content}",
+)
+CHECK_FIRST = Words(
+    "{files}: {n} kesalahan; jalankan satu tariff check {files}",
+    "{files}: {n} fault(s); satu tariff check {files} tells them",
+)
+
+
+def say(words: Words, language: str, **values: object) -> str:
+    """A sentence in a language with its values."""
+    return (words.en if language == "en" else words.id).format(**values)

@@ -31,7 +31,8 @@ class Prices:
     def __init__(self, tariff: Tariff) -> None:
         found = faults(tariff)
         if found:
-            raise ValueError(f"tariff {tariff.version} cannot be used: " + "; ".join(found))
+            told = "; ".join(map(str, found))
+            raise ValueError(f"tariff {tariff.version} cannot be used: {told}")
         self.tariff = tariff
         self.networks: dict[str, Network] = {network.id: network for network in tariff.networks}
         self.steps = tariff.steps

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -19,6 +19,8 @@ from satu.fares.legs import NOTHING_RUNS, Leg, Rider
 from satu.fares.prices import Option, Prices
 from satu.fares.rate import STEPS
 from satu.fares.tariff import Flat, JoinRule, LegRule, Product, Tariff, TransferRule
+from satu.formats.faults.fault import Value, Values, words_of
+from satu.wire.messages import Words
 
 Kind = Literal["leg_rule", "transfer", "join", "network", "product"]
 
@@ -34,13 +36,34 @@ class Journey(NamedTuple):
     rider: Rider
 
 
+class Why(NamedTuple):
+    """Why nothing reaches a rule: a code, and what its words name."""
+
+    code: str
+    values: Values = ()
+
+    @property
+    def words(self) -> Words:
+        return words_of(self.code, self.values)
+
+    def told(self, language: str) -> str:
+        """Its words in a language, `id` or `en`."""
+        return self.words.en if language == "en" else self.words.id
+
+
 class Unreached(NamedTuple):
     """A rule by its number in the tariff and its name, and why nothing reaches it."""
 
     kind: Kind
     number: int
     name: str
-    why: str
+    why: Why
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs: the rule, the code with its values, the words in both languages."""
+        told = {"code": self.why.code, "values": dict(self.why.values)}
+        words = {"id": self.why.words.id, "en": self.why.words.en}
+        return {"kind": self.kind, "number": self.number, "name": self.name, **told, "words": words}
 
 
 class Reach(NamedTuple):
@@ -98,7 +121,7 @@ class _Search:
         self.transfers: dict[int, Journey] = {}
         self.joins: dict[int, Journey] = {}
         # Why a leg rule was not reached so far; of several reasons the last in their order.
-        self.why: dict[int, tuple[int, str]] = {}
+        self.why: dict[int, tuple[int, Why]] = {}
         # By leg group: journeys whose last ride it prices, and rides that it could price.
         self.ends: dict[str, list[Journey]] = defaultdict(list)
         self.rides: dict[str, list[_Ride]] = defaultdict(list)
@@ -134,36 +157,36 @@ class _Search:
         own = next((one for one in options if one.leg_rule == number), None)
         if own is None:
             other = leg_rule_name(self.tariff.leg_rules[options[0].leg_rule]) if options else ""
-            self._because(number, 1, f"another rule goes before it: {other}")
+            self._because(number, 1, _why("rule_goes_before", rule=other))
             return False
         self.rides[rule.leg_group].append(_Ride(leg, number, rule.product))
         if own.is_transfer_only:
-            self._because(number, 3, "it is only for transfers, and no transfer leads to it")
+            self._because(number, 3, Why("no_transfer_leads"))
             return False
         if own.amount > options[0].amount:
             cheaper = options[0].product or options[0].rule
-            self._because(number, 2, f"{cheaper} is cheaper for every category and medium")
+            self._because(number, 2, _why("cheaper_for_all", product=cheaper))
             return False
         self.legs.setdefault(number, journey)
         self.ends[rule.leg_group].append(journey)
         return True
 
-    def _because(self, number: int, order: int, why: str) -> None:
+    def _because(self, number: int, order: int, why: Why) -> None:
         if order > self.why[number][0]:
             self.why[number] = (order, why)
 
-    def _why_never(self, rule: LegRule) -> str:
+    def _why_never(self, rule: LegRule) -> Why:
         """Why no ride can even be constructed, or that none was offered the product."""
         names = {band.name for band in self.tariff.timeframes}
         for timeframe in (rule.from_timeframe, rule.to_timeframe):
             if timeframe and timeframe not in names:
-                return f"timeframe {timeframe!r} is not defined"
+                return _why("timeframe_undefined", name=timeframe)
             if timeframe and not any(
                 timeframe in one.names_in | one.names_out for one in self.maker.instants
             ):
-                since = self.tariff.valid_from
-                return f"timeframe {timeframe!r} has no day from {since} on"
-        return "no category and medium can use its product"
+                since = self.tariff.valid_from.isoformat()
+                return _why("timeframe_dayless", name=timeframe, day=since)
+        return Why("product_unusable")
 
     def _change_once_more(self) -> bool:
         """Try every change from what is reached; whether that reached anything new."""
@@ -262,27 +285,30 @@ class _Search:
                 yield Unreached("transfer", number, transfer_name(transfer), why)
         for number, join in enumerate(self.tariff.joins):
             if number not in self.joins:
-                why = "rides of these networks are not made one by it"
-                yield Unreached("join", number, join_name(join), why)
+                yield Unreached("join", number, join_name(join), Why("rides_not_joined"))
         named = {rule.network for rule in self.tariff.leg_rules}
         for number, network in enumerate(self.tariff.networks):
             if network.id not in named and "" not in named:
-                yield Unreached("network", number, network.id, "no leg rule prices its rides")
+                yield Unreached("network", number, network.id, Why("network_unpriced"))
         used = {rule.product for rule in self.tariff.leg_rules}
         used |= {rule.product for rule in self.tariff.transfers}
         used |= {one.product for one in self.tariff.passes}
         for name in dict.fromkeys(product.id for product in self.tariff.products):
             if name not in used:
-                yield Unreached("product", 0, name, "no leg rule or transfer rule asks for it")
+                yield Unreached("product", 0, name, Why("product_unused"))
 
-    def _why_no_transfer(self, rule: TransferRule) -> str:
+    def _why_no_transfer(self, rule: TransferRule) -> Why:
         for field, found in (("from_group", self.ends), ("to_group", self.rides)):
             group = getattr(rule, field)
             if not any(found.get(name) for name in self._groups(group, field)):
-                return f"no ride is paid by leg group {group or '*'!r}"
+                return _why("group_unpaid", name=group or "*")
         if rule.filter_product:
-            return f"no two rides of these groups both use {rule.filter_product}"
-        return "another transfer rule always goes before it"
+            return _why("filter_never_both", product=rule.filter_product)
+        return Why("transfer_goes_before")
+
+
+def _why(code: str, /, **values: Value) -> Why:
+    return Why(code, tuple(values.items()))
 
 
 def _spread(rides: list[_Ride], reached: Collection[int]) -> list[_Ride]:

@@ -14,7 +14,8 @@ from typing import Annotated, ClassVar, TypeVar
 
 import msgspec
 
-from satu.formats.rows import Fault, read_rows
+from satu.formats.faults.fault import Fault, fault_at
+from satu.formats.rows import read_rows
 
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
@@ -113,9 +114,9 @@ class Feed:
     def __init__(self, path: Path) -> None:
         self.path = path
         if not path.exists():
-            raise FeedFault(Fault(str(path), 0, "", "no such zip or folder"))
+            raise FeedFault(Fault(str(path), 0, "", "feed_missing"))
         if not path.is_dir() and not zipfile.is_zipfile(path):
-            raise FeedFault(Fault(str(path), 0, "", "neither a zip nor a folder"))
+            raise FeedFault(Fault(str(path), 0, "", "feed_not_zip"))
 
     def has(self, file: str) -> bool:
         """Whether the feed holds a file (`fare_rules.txt`)."""
@@ -145,7 +146,7 @@ class Feed:
     def lines(self, file: str) -> Iterator[Iterable[str]]:
         """A file's text; FeedFault if the feed does not hold it."""
         if not self.has(file):
-            raise FeedFault(Fault(file, 0, "", f"{self.path.name} has no such file"))
+            raise FeedFault(fault_at(file, 0, "", "feed_file_missing", feed=self.path.name))
         if self.path.is_dir():
             with (self.path / file).open(encoding="utf-8-sig", newline="") as text:
                 yield text

@@ -9,39 +9,39 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from typing import Generic, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from satu.formats.faults.fault import Fault, Value, fault_at
+from satu.kernel import money
+
 RowT = TypeVar("RowT", bound=msgspec.Struct)
+ValueT = TypeVar("ValueT")
 
 _FIELD_IN_MESSAGE = re.compile(r"(?:at `\$\.|field `)([A-Za-z0-9_]+)")
 
 
-class Fault(NamedTuple):
-    """What is wrong where: `row` counts lines of the file from 1 (0: the file as a whole)."""
-
-    file: str
-    row: int
-    field: str
-    problem: str
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.row}" if self.row else self.file
-        return (
-            f"{place}: {self.field}: {self.problem}" if self.field else f"{place}: {self.problem}"
-        )
-
-
-class Line(NamedTuple, Generic[RowT]):
+class Line(NamedTuple, Generic[ValueT]):
     """A row and where it stands."""
 
     file: str
     row: int
-    value: RowT
+    value: ValueT
 
-    def fault(self, field: str, problem: str) -> Fault:
-        return Fault(self.file, self.row, field, problem)
+    def fault(self, field: str, code: str, /, **values: Value) -> Fault:
+        """What is wrong with a cell of the row."""
+        return fault_at(self.file, self.row, field, code, **values)
+
+    def amount(self, field: str, asset: str) -> int | Fault:
+        """A cell of decimal notation in an asset's smallest unit."""
+        text: str = getattr(self.value, field)
+        try:
+            return money.parse(text, asset)
+        except ValueError:
+            is_fine = money.DECIMAL.fullmatch(text.strip())
+            code = "amount_too_fine" if is_fine else "amount_unreadable"
+            return self.fault(field, code, value=text, asset=asset, example=money.example(asset))
 
 
 class Numbered(NamedTuple):
@@ -62,30 +62,33 @@ def read_rows(
     numbered = _content_lines(lines)
     header = next(numbered, None)
     if header is None:
-        faults.append(Fault(file, 0, "", "the file is empty; its first line names the columns"))
+        faults.append(Fault(file, 0, "", "file_empty"))
         return
-    columns = _cells(header.text)
-    wrong = _wrong_columns(columns, kind)
+    columns = _cells(header.text) or []
+    wrong = list(_wrong_columns(Line(file, header.number, None), columns, kind))
     if wrong:
-        faults += [Fault(file, header.number, name, problem) for name, problem in wrong]
+        faults += wrong
         return
     for number, text in numbered:
-        cells = _cells(text)
+        line, cells = Line(file, number, None), _cells(text)
+        if cells is None:
+            faults.append(line.fault("", "line_unreadable"))
+            continue
         if len(cells) > len(columns):
-            problem = f"{len(cells)} cells under {len(columns)} columns; quote a cell with a comma"
-            faults.append(Fault(file, number, "", problem))
+            counts = {"cells": len(cells), "columns": len(columns)}
+            faults.append(line.fault("", "cells_too_many", **counts))
             continue
         given = {name: cell for name, cell in zip(columns, cells, strict=False) if cell != ""}
         try:
             yield number, msgspec.convert(given, kind, strict=False)
         except msgspec.ValidationError as error:
-            faults.append(_fault_of(error, kind, Fault(file, number, "", ""), given))
+            faults.append(_fault_of(error, kind, line, given))
 
 
 def column_names(lines: Iterable[str]) -> list[str]:
     """The columns that CSV text names; none if it is empty."""
     header = next(_content_lines(lines), None)
-    return _cells(header.text) if header else []
+    return (_cells(header.text) if header else None) or []
 
 
 def required_columns(kind: type[msgspec.Struct]) -> set[str]:
@@ -93,14 +96,16 @@ def required_columns(kind: type[msgspec.Struct]) -> set[str]:
     return {field.encode_name for field in msgspec.structs.fields(kind) if field.required}
 
 
-def _wrong_columns(columns: list[str], kind: type[msgspec.Struct]) -> list[tuple[str, str]]:
+def _wrong_columns(
+    header: Line[None], columns: list[str], kind: type[msgspec.Struct]
+) -> Iterator[Fault]:
     known = [field.encode_name for field in msgspec.structs.fields(kind)]
-    missing = sorted(required_columns(kind) - set(columns))
-    wrong = [(name, "this column is missing") for name in missing]
+    for name in sorted(required_columns(kind) - set(columns)):
+        yield header.fault(name, "column_missing")
     if kind.__struct_config__.forbid_unknown_fields:
-        problem = f"no such column; there are {', '.join(known)}"
-        wrong += [(name, problem) for name in columns if name not in known]
-    return wrong
+        for name in columns:
+            if name not in known:
+                yield header.fault(name, "column_unknown", columns=", ".join(known))
 
 
 def _content_lines(lines: Iterable[str]) -> Iterator[Numbered]:
@@ -111,31 +116,54 @@ def _content_lines(lines: Iterable[str]) -> Iterator[Numbered]:
             yield Numbered(number, line)
 
 
-def _cells(text: str) -> list[str]:
-    return [cell.strip() for cell in next(csv.reader([text]))]
+def _cells(text: str) -> list[str] | None:
+    """A line's cells; None: it is no CSV, or one of them is longer than 128 kB."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([text]))]
+    except csv.Error:
+        return None
 
 
 def _fault_of(
     error: msgspec.ValidationError,
     kind: type[msgspec.Struct],
-    place: Fault,
+    line: Line[None],
     given: dict[str, str],
 ) -> Fault:
     found = _FIELD_IN_MESSAGE.search(str(error))
     field = found.group(1) if found else ""
     if field not in given:
-        return place._replace(field=field, problem="this cell is empty; a value is needed")
-    wanted = _allowed(kind, field) or str(error).split(" - at ")[0]
-    return place._replace(field=field, problem=f"{given[field]!r} cannot be read: {wanted}")
+        return line.fault(field, "cell_empty")
+    code, wanted = _wanted(get_type_hints(kind, include_extras=True)[field])
+    return line.fault(field, code, value=given[field], **wanted)
 
 
-def _allowed(kind: type[msgspec.Struct], field: str) -> str:
-    """What a column may hold, where its type lists that or gives an example; else ""."""
-    hint = get_type_hints(kind, include_extras=True)[field]
-    for part in (hint, *get_args(hint)):
+def _wanted(hint: Any) -> tuple[str, dict[str, str]]:
+    """What a column may hold, as its type says it: the fault's code and what its words name."""
+    parts = [hint, *get_args(hint), *(one for part in get_args(hint) for one in get_args(part))]
+    metas = [part for part in parts if isinstance(part, msgspec.Meta)]
+    for part in parts:
         if get_origin(part) is Literal:
-            return f"allowed: {', '.join(str(value) for value in get_args(part))}"
-        for meta in getattr(part, "__metadata__", ()):
-            if isinstance(meta, msgspec.Meta) and meta.examples:
-                return f"write it as {', '.join(str(example) for example in meta.examples)}"
-    return "allowed: true, false" if hint is bool else ""
+            allowed = ", ".join(str(value) for value in get_args(part))
+            return "cell_not_listed", {"allowed": allowed}
+    for meta in metas:
+        if meta.examples:
+            return "cell_not_alike", {"examples": ", ".join(map(str, meta.examples))}
+    if bool in parts:
+        return "cell_not_listed", {"allowed": "true, false"}
+    if int in parts or float in parts:
+        low = next((meta.ge for meta in metas if meta.ge is not None), None)
+        high = next((meta.le for meta in metas if meta.le is not None), None)
+        code = "cell_not_whole" if int in parts else "cell_not_number"
+        return code, {"bounds": _bounds(low, high)}
+    low = next((meta.min_length for meta in metas if meta.min_length is not None), None)
+    high = next((meta.max_length for meta in metas if meta.max_length is not None), None)
+    return "cell_not_text", {"bounds": _bounds(low, high)}
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    """A range in signs that both languages read: `(1 … 9)`, `(≥ 0)`; nothing without bounds."""
+    if low is not None and high is not None:
+        return f"({low} … {high})"
+    bounds = [f"≥ {low}"] if low is not None else [f"≤ {high}"] if high is not None else []
+    return f"({bounds[0]})" if bounds else ""

@@ -41,14 +41,18 @@ def parse(amount: str, asset: str) -> int:
     """
     decimals = exponent(asset)
     found = DECIMAL.fullmatch(amount.strip())
-    allowed = f"12.{'5' * decimals}" if decimals else "12 or 12.00"
     if found is None:
-        raise ValueError(f"{amount!r} is no amount; write digits and a point: {allowed}")
+        raise ValueError(f"{amount!r} is no amount; write digits and a point: {example(asset)}")
     sign, whole, fraction = found.group(1), found.group(2), found.group(3) or ""
     if fraction[decimals:].strip("0"):
-        raise ValueError(f"{amount!r} is finer than {asset} goes; write it as {allowed}")
+        raise ValueError(f"{amount!r} is finer than {asset} goes; write it as {example(asset)}")
     units = int(whole + fraction[:decimals].ljust(decimals, "0"))
     return -units if sign else units
+
+
+def example(asset: str) -> str:
+    """An amount as decimal notation writes it: `12.55` USD; `12.00` IDR, which has no sen."""
+    return f"12.{'5' * exponent(asset) or '00'}"
 
 
 def plain(amount: int, asset: str) -> str:

@@ -13,7 +13,7 @@ from satu.people import models
 from satu.people.actions import lock_resident
 from satu.people.errors import Refusal
 from satu.people.kinds import Basis
-from satu.people.register import Purpose, RegisterFault, Text, Wanted
+from satu.people.register import Purpose, Text, Wanted, words_changed
 
 
 def keep_register(*, wanted: Wanted, actor: str, at: datetime) -> list[str]:
@@ -54,9 +54,7 @@ def _keep_text(code: str, text: Text, at: datetime) -> bool:
         purpose_id=code, version=text.version, defaults={**words, "since": at}
     )
     if (told.text_id, told.text_en) != (text.id, text.en):
-        raise RegisterFault(
-            f"{code}: version {text.version} was told in other words; add a new one"
-        )
+        raise words_changed(code, text.version)
     return is_new
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
 import msgspec
 
+from satu.formats.faults.fault import Fault, Value, fault_at
+from satu.formats.toml import read_toml
 from satu.people.kinds import (
     CARERS_TRIPS,
     GUARDIANSHIP,
@@ -17,6 +20,7 @@ from satu.people.kinds import (
     Role,
 )
 
+FILE = "purposes.toml"
 REQUIRED = frozenset({CARERS_TRIPS, GUARDIANSHIP, IDENTITY_CHECK, OWN_DATA})
 
 Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{0,39}$")]
@@ -24,7 +28,11 @@ Filled = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class RegisterFault(ValueError):
-    """What is wrong with a register of purposes, and where."""
+    """What is wrong with a register of purposes, and where in it."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,23 +67,32 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retention: list[Retained] = []
 
 
-def read_register(text: str) -> Wanted:
-    """A register from TOML; RegisterFault in one line that names the place."""
-    try:
-        wanted = msgspec.toml.decode(text, type=Wanted)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise RegisterFault(str(error)) from error
-    codes = [purpose.code for purpose in wanted.purposes]
-    if len(set(codes)) < len(codes):
-        raise RegisterFault("purposes: a code is there twice")
+def read_register(content: bytes | str) -> Wanted:
+    """A register from TOML; RegisterFault at the first thing that is wrong."""
+    wanted = read_toml(content, FILE, Wanted)
+    if isinstance(wanted, Fault):
+        raise RegisterFault(wanted)
+    codes = Counter(purpose.code for purpose in wanted.purposes)
+    if twice := [code for code, count in codes.items() if count > 1]:
+        raise RegisterFault(_wrong("purposes", "codes_repeated", names=tuple(twice)))
     if missing := REQUIRED - set(codes):
-        raise RegisterFault(f"purposes: {', '.join(sorted(missing))} is missing")
+        raise RegisterFault(_wrong("purposes", "codes_missing", names=tuple(sorted(missing))))
     for purpose in wanted.purposes:
         if (purpose.code == CARERS_TRIPS) and purpose.basis is not Basis.CONSENT:
-            raise RegisterFault(f"{CARERS_TRIPS}: an adult's trips are shown by consent alone")
+            raise RegisterFault(_wrong(CARERS_TRIPS, "purpose_needs_consent"))
         if closed := set(purpose.roles) - ROLES_WITH_ACCESS:
-            raise RegisterFault(f"{purpose.code}: {', '.join(sorted(closed))} never open a profile")
+            names = tuple(sorted(role.value for role in closed))
+            raise RegisterFault(_wrong(purpose.code, "purpose_roles_closed", names=names))
         versions = [text.version for text in purpose.texts]
         if versions != list(range(1, len(versions) + 1)):
-            raise RegisterFault(f"{purpose.code}: texts are versions 1, 2, … in order")
+            raise RegisterFault(_wrong(purpose.code, "purpose_versions_order"))
     return wanted
+
+
+def words_changed(code: str, version: int) -> RegisterFault:
+    """A purpose's version was told in other words before."""
+    return RegisterFault(_wrong(code, "purpose_words_changed", version=version))
+
+
+def _wrong(field: str, code: str, /, **values: Value) -> Fault:
+    return fault_at(FILE, 0, field, code, **values)

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import transaction
@@ -22,10 +22,11 @@ from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.fares.files.read import content_hash, read_tariff
 from satu.fares.files.rows import NetworkRow, ProductRow
-from satu.fares.files.tables import Remark, file_of
+from satu.fares.files.tables import file_of
 from satu.fares.tariff import Tariff
+from satu.formats.faults.fault import Fault, Remark, Value, fault_at
+from satu.formats.faults.words import WORDS
 from satu.formats.holidays import public_holidays
-from satu.formats.rows import Fault
 from satu.services.rules import Bundle
 from satu.taps import models
 from satu.taps.activation import Loaded, activate_tariff
@@ -61,8 +62,8 @@ def keep_draft(*, city: str, files: bytes, name: str, actor: str, at: datetime) 
     It is read as `satu tariff check` reads it, and must price all that the city has, in its
     currency. NoCityLoaded if the city was never loaded.
     """
-    if refused := _refuse_zip(files):
-        return Kept(None, [Fault(name, 0, "", refused)])
+    if refused := _refuse_zip(files, name):
+        return Kept(None, [refused])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{PLAIN.sub('-', Path(name).stem)[:60] or 'draft'}.zip"
         path.write_bytes(files)
@@ -98,31 +99,49 @@ def keep_tariff(
     return Kept(draft, [])
 
 
-def _refuse_zip(files: bytes) -> str:
-    """Why bytes are not unpacked; empty: they are a zip of an honest size."""
+def _refuse_zip(files: bytes, name: str) -> Fault | None:
+    """Why bytes are not unpacked; None: they are a zip of an honest size."""
     if len(files) > MOST_BYTES:
-        return f"larger than {MOST_BYTES // 1024 // 1024} MB"
+        return fault_at(name, 0, "", "upload_too_large", most=MOST_BYTES // 1024 // 1024)
     try:
         with zipfile.ZipFile(BytesIO(files)) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError):
-        return "not a zip: pack the tariff's files into one, at its top"
+        return Fault(name, 0, "", "upload_not_zip")
     unpacked = sum(member.file_size for member in members)
     if len(members) > MOST_FILES or unpacked > MOST_UNPACKED:
-        return f"over {MOST_FILES} files or {MOST_UNPACKED // 1024 // 1024} MB unpacked"
-    return ""
+        most = {"files": MOST_FILES, "megabytes": MOST_UNPACKED // 1024 // 1024}
+        return fault_at(name, 0, "", "upload_too_much", **most)
+    return None
 
 
 def _misfits(bundle: Bundle, tariff: Tariff) -> list[Fault]:
     """What keeps a faultless tariff from being this city's."""
     found = []
     if tariff.asset != bundle.asset:
-        told = f"{tariff.asset}: this city counts in {bundle.asset}"
-        found.append(Fault(file_of(ProductRow), 0, "currency", told))
+        told = {"currency": tariff.asset, "own": bundle.asset}
+        file = file_of(ProductRow)
+        found.append(fault_at(file, 0, "currency", "tariff_currency_other", **told))
     for network in missing_networks(bundle, tariff):
-        told = f"{network!r} is missing: the city has places or lines of it"
-        found.append(Fault(file_of(NetworkRow), 0, "network_id", told))
+        file = file_of(NetworkRow)
+        found.append(fault_at(file, 0, "network_id", "tariff_network_missing", name=network))
     return found
+
+
+def notes_of(draft: models.Draft) -> list[Remark]:
+    """What is worth knowing of a draft, as it was found at the upload."""
+    return [_remark(*note) for note in draft.notes]
+
+
+def _remark(file: str, row: int, field: str, code: str, values: Sequence[Any] = ()) -> Remark:
+    """A note as it was kept; one whose code has no words any more tells the code."""
+    if code not in WORDS:
+        return Remark(file, row, field, "remark_of_before", (("note", code),))
+    return Remark(file, row, field, code, tuple((name, _value(given)) for name, given in values))
+
+
+def _value(given: str | int | list[str]) -> Value:
+    return tuple(given) if isinstance(given, list) else given
 
 
 def tariff_of(draft: models.Draft) -> Tariff:

@@ -185,7 +185,7 @@ class Draft(models.Model):
     """A tariff that was uploaded and has no fault; it is in force once it is activated.
 
     `content` is msgpack of satu.fares.tariff.Tariff, `hash` its name (files.read.content_hash),
-    `notes` what is worth knowing: [file, row, field, note] each.
+    `notes` what is worth knowing: [file, row, field, code, [[name, value], …]] each.
     """
 
     id = models.AutoField(primary_key=True)

@@ -9,7 +9,7 @@ import pytest
 
 from satu.cases.kinds import CityCases
 from satu.city.cases import read_cases
-from satu.formats.rows import Fault
+from satu.formats.faults.fault import Fault
 
 JAKARTA = Path(__file__).resolve().parents[3] / "cities/jakarta"
 TEXT = (JAKARTA / "cases.toml").read_text("utf-8")

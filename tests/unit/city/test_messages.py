@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from satu.city.messages import read_message_rules
-from satu.formats.rows import Fault
+from satu.formats.faults.fault import Fault
 from satu.messages.kinds import Rules
 
 JAKARTA = Path(__file__).resolve().parents[3] / "cities/jakarta"
@@ -25,7 +25,7 @@ def test_jakarta_warns_of_a_low_balance(tmp_path: Path) -> None:
         ('low_balance = "12,5"', "12,5"),
         ("most_a_day = 0", "most_a_day"),
         ("most_a_week = 5", "most_a_week"),
-        ("low_balance =", "Invalid"),
+        ("low_balance =", "messages.toml: no whole TOML"),
     ],
 )
 def test_a_wrong_file_is_told(tmp_path: Path, content: str, told: str) -> None:

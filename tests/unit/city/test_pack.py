@@ -55,31 +55,31 @@ FAULTS = [
     ("city.toml", "Asia/Jakarta", "Asia/Batavia", "city.toml: zone: 'Asia/Batavia' is no IANA"),
     ("city.toml", "04:00", "04:30", "city.toml: day_start: a service day begins at a whole hour"),
     ("city.toml", '"IDR"', '"XAU"', "city.toml: currency: 'XAU'; allowed: IDR, USD"),
-    ("city.toml", 'name = "Town"', "", "city.toml: Object missing required field `name`"),
+    ("city.toml", 'name = "Town"', "", "city.toml: name: it is missing; write it"),
     ("operators.csv", "rail,", "bus,", "operators.csv:4: code: 'bus' is already defined in oper"),
-    ("operators.csv", "#2F6FB5", "blue", "operators.csv:3: colour: 'blue' cannot be read: Expec"),
+    ("operators.csv", "#2F6FB5", "blue", "operators.csv:3: colour: 'blue' cannot be read: write "),
     ("issuers.csv", "2,second", "1,second", "issuers.csv:3: id: '1' is already defined in issu"),
     ("issuers.csv", "936002", "936001", "issuers.csv:3: prefix: '936001' is already defined in"),
     ("issuers.csv", "one uno", "second", "issuers.csv:3: code: 'second' is already defined in"),
     ("points/bus.csv", "B1,", "B2,", "points/bus.csv:3: code: 'B2' is already defined in points/b"),
     ("points/bus.csv", "stop", "till", "points/bus.csv:2: kind: 'till' is not defined; allowed: "
-     "one of entrance, station, stop"),
+     "entrance, station, stop"),
     ("points/bus.csv", "stop,bus", "stop,tram", "points/bus.csv:2: operator: 'tram' is not def"),
     ("points/bus.csv", "town-bus", "town-boat", "points/bus.csv:2: network: 'town-boat' is not "
-     "defined in tariffs/2025-01-01; allowed: one of town-bus, town-rail"),
-    ("points/bus.csv", "-6.1", "-96.1", "points/bus.csv:2: lat: '-96.1' cannot be read: Expected"),
+     "defined in tariffs/2025-01-01; allowed: town-bus, town-rail"),
+    ("points/bus.csv", "-6.1", "-96.1", "points/bus.csv:2: lat: '-96.1' cannot be read: write a "),
     ("points/bus.csv", "area", "zone", "points/bus.csv:1: zone: no such column; there are code,"),
     ("points/rail.csv", "KOT", "KUT", "points/rail.csv:2: area: 'KUT' is not defined in the prices "
-     "of tariffs/2025-01-01; allowed: one of DES, KOT"),
+     "of tariffs/2025-01-01; allowed: DES, KOT"),
     ("routes.csv", "bus,town-bus", "bus,", "routes.csv:2: network: this cell is empty; a value"),
-    ("patterns.csv", "1,1-A", "9,1-A", "patterns.csv:2: route: '9' is not defined; allowed: one "
-     "of 1"),
+    ("patterns.csv", "1,1-A", "9,1-A", "patterns.csv:2: route: '9' is not defined; allowed: "
+     "1"),
     ("patterns.csv", "1-B", "1-A", "patterns.csv:3: pattern: '1-A' is already defined in patterns"),
     ("patterns.csv", "B2:1200", "B9:1200", "patterns.csv:2: calls: 'B9' is no point of the pack"),
     ("patterns.csv", "B1:1300", "B1", "patterns.csv:3: calls: 'B1' is not a point's code, a colon"),
     ("patterns.csv", "B1:0;B2:1200", "B1:9;B2:1", "patterns.csv:2: calls: B2:1 lies before 9 met"),
     (f"{TARIFF}/satu_fare_table.txt", "DES,KOT,", "KOT,DES,", "tariffs/2025-01-01/"
-     "satu_fare_table.txt:3: to_area_id: this pair of areas has two prices"),
+     "satu_fare_table.txt:3: to_area_id: KOT to DES has two prices"),
     (f"{TARIFF}/satu_fare_table.txt", "4000", "many", "tariffs/2025-01-01/satu_fare_table.txt:3: "
      "amount: 'many' cannot be read: write it as 3500, 2.50"),
     (f"{TARIFF}/fare_leg_rules.txt", "town-rail,rail", "town-rail,boat", "tariffs/2025-01-01/"
@@ -90,7 +90,7 @@ FAULTS = [
      "closed: 'maybe' cannot be read: allowed: true, false"),
     (f"{TARIFF}/fare_products.txt", "IDR", "ARS", "tariffs/2025-01-01: currency: ARS, but the "
      "city's currency is IDR"),
-    (f"{TARIFF}/fare_products.txt", "IDR", "CHF", "tariffs/2025-01-01: currency: allowed: IDR, "),
+    (f"{TARIFF}/fare_products.txt", "IDR", "CHF", "tariffs/2025-01-01: currency: 'CHF'; allowed:"),
 ]  # fmt: skip
 
 
@@ -127,8 +127,7 @@ def test_a_table_that_is_not_there(tmp_path: Path, table: str) -> None:
     with pytest.raises(PackFaults) as caught:
         read_pack(write_pack(tmp_path, files))
     fault = caught.value.faults[0]
-    assert (fault.file, fault.row) == (table, 0)
-    assert fault.problem.startswith("missing: ")
+    assert (fault.file, fault.row, fault.code) == (table, 0, "table_missing")
 
 
 def test_a_folder_that_is_no_pack(tmp_path: Path) -> None:
@@ -140,9 +139,9 @@ def test_two_versions_begin_on_two_days_under_two_names(tmp_path: Path) -> None:
     again = {name.replace(TARIFF, "tariffs/again"): text for name, text in TOWN.items()}
     with pytest.raises(PackFaults) as caught:
         read_pack(write_pack(tmp_path, again | TOWN))
-    assert {(fault.field, fault.problem) for fault in caught.value.faults} == {
-        ("valid_from", "two versions begin on the same day"),
-        ("version", "two versions have the same name"),
+    assert {(fault.field, fault.code) for fault in caught.value.faults} == {
+        ("valid_from", "versions_same_day"),
+        ("version", "versions_same_name"),
     }
 
 
@@ -160,8 +159,8 @@ def test_every_version_prices_every_network(tmp_path: Path) -> None:
     rules = f"{TARIFF}/fare_leg_rules.txt"
     with pytest.raises(PackFaults) as caught:
         read_pack(write_pack(tmp_path, broken(rules, "town-rail,rail\n", "")))
-    assert {(fault.file, fault.field, fault.problem) for fault in caught.value.faults} == {
-        ("points/rail.csv", "network", f"'town-rail' is not defined in {TARIFF}; allowed: one of "
+    assert {(fault.file, fault.field, fault.words.en) for fault in caught.value.faults} == {
+        ("points/rail.csv", "network", f"'town-rail' is not defined in {TARIFF}; allowed: "
          "town-bus"),
     }  # fmt: skip
 

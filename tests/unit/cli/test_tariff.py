@@ -13,13 +13,15 @@ from satu.cli.main import build
 from satu.cli.tariff_words import WORDS, Language, word
 from tests.unit.fares.files.feeds import FEED, changed, write_feed, write_zip
 
+IN_ENGLISH = ("--language", "en")
+
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(build("tariff"), ["tariff", *arguments])
 
 
 def test_a_sound_tariff_is_said_to_be_so(tmp_path: Path) -> None:
-    done = run("check", str(write_zip(tmp_path / "kota.zip", FEED)))
+    done = run("check", str(write_zip(tmp_path / "kota.zip", FEED)), *IN_ENGLISH)
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
     assert lines[0].strip() == "leg rules: 3 of 3 reached by a journey"
@@ -29,7 +31,7 @@ def test_a_sound_tariff_is_said_to_be_so(tmp_path: Path) -> None:
 
 def test_faults_end_with_1_and_name_their_place(tmp_path: Path) -> None:
     files = changed("fare_leg_rules.txt", "rail,rail,,rail,\n", "rail,rail,,boat,\n")
-    done = run("check", str(write_feed(tmp_path, files)))
+    done = run("check", str(write_feed(tmp_path, files)), *IN_ENGLISH)
     assert done.exit_code == 1
     assert "✕ fare_leg_rules.txt:4: fare_product_id: 'boat' is not defined" in done.stdout
     assert done.stdout.endswith("1 fault(s): this tariff cannot be used\n")
@@ -37,7 +39,7 @@ def test_faults_end_with_1_and_name_their_place(tmp_path: Path) -> None:
 
 def test_what_no_journey_reaches_is_named(tmp_path: Path) -> None:
     files = changed("fare_leg_rules.txt", "bus,early,early", "bus,[night],early")
-    done = run("check", str(write_feed(tmp_path, files)))
+    done = run("check", str(write_feed(tmp_path, files)), *IN_ENGLISH)
     assert done.exit_code == 0
     assert "! 1 leg rules: timeframe '[night]' is not defined" in done.stdout
     assert "    bus, bus, * → *, [night], early\n" in done.stdout
@@ -58,7 +60,12 @@ def test_all_of_it_as_json(tmp_path: Path) -> None:
             "kind": "leg_rule",
             "number": 0,
             "name": "bus, bus, * → *, night, early",
-            "why": "timeframe 'night' is not defined",
+            "code": "timeframe_undefined",
+            "values": {"name": "night"},
+            "words": {
+                "id": "jam berlaku 'night' belum ditetapkan",
+                "en": "timeframe 'night' is not defined",
+            },
         }
     ]
     assert len(told["content"]) == 64
@@ -69,13 +76,42 @@ def test_faults_as_json(tmp_path: Path) -> None:
     assert done.exit_code == 1
     told = json.loads(done.stdout)
     assert (told["ok"], told["notes"]) == (False, [])
-    assert [fault["problem"] for fault in told["faults"]] == ["no such zip or folder"]
+    assert told["faults"] == [
+        {
+            "file": str(tmp_path / "nowhere"),
+            "row": 0,
+            "field": "",
+            "code": "feed_missing",
+            "values": {},
+            "words": {
+                "id": "zip atau folder ini tidak ada; periksa namanya",
+                "en": "no such zip or folder; check its name",
+            },
+        }
+    ]
+
+
+def test_faults_notes_and_reasons_are_told_in_indonesian_first(tmp_path: Path) -> None:
+    files = changed("fare_leg_rules.txt", "rail,rail,,rail,\n", "rail,rail,,boat,\n")
+    done = run("check", str(write_feed(tmp_path / "faulty", files)))
+    assert done.stdout.splitlines() == [
+        "✕ fare_leg_rules.txt:4: fare_product_id: 'boat' belum ditetapkan; boleh: bus, early, rail",
+        "1 kesalahan: tarif ini belum dapat dipakai",
+    ]
+    files = changed("fare_leg_rules.txt", "bus,early,early", "bus,{night},early")
+    lines = run("check", str(write_feed(tmp_path / "odd", files))).stdout.splitlines()
+    assert lines[:2] == [
+        "! fare_leg_rules.txt: from_timeframe_group_id: '{night}' tidak ada di timeframes.txt: "
+        "yang menyebutnya tidak pernah berlaku (baris 2)",
+        "! 1 aturan perjalanan: jam berlaku '{night}' belum ditetapkan",
+    ]
+    assert lines[-1].startswith("✓ 2026-1, sejak 2026-01-01, IDR: tanpa kesalahan, 2 catatan, isi ")
 
 
 def test_a_currency_that_no_account_counts_is_a_note(tmp_path: Path) -> None:
     products = FEED["fare_products.txt"].replace("IDR", "PLN").replace("00,PLN", ".00,PLN")
     files = FEED | {"fare_products.txt": products}
-    done = run("check", str(write_feed(tmp_path, files)))
+    done = run("check", str(write_feed(tmp_path, files)), *IN_ENGLISH)
     assert done.exit_code == 0
     assert "! fare_products.txt: currency: no account counts PLN" in done.stdout
 

@@ -33,6 +33,7 @@ from satu.fares.tariff import (
     Timeframe,
     TransferRule,
 )
+from satu.formats.faults.fault import Fault
 from tests.small_city import TARIFF
 from tests.unit.services import town
 
@@ -72,8 +73,9 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"steps": ("leg", "join")}, "steps: they begin with 'leg', or with 'join' and 'leg'"),
     ({"networks": (*GOOD.networks, Network("bus"))}, "networks: 'bus' is defined twice"),
     ({"media": (FareMedium("card", 2),) * 2}, "media: 'card' is defined twice"),
-    ({"categories": (Category("child"),)}, "categories: exactly one is the default; these say so: "
-     "none"),
+    ({"categories": (Category("child"),)}, "categories: exactly one is the default; none says so"),
+    ({"categories": (Category("a", is_default=True), Category("b", is_default=True))}, "categories:"
+     " exactly one is the default; these say so: a, b"),
     ({"products": (*GOOD.products, Product("bus", Flat(1)))}, "products: 'bus' is defined twice"),
     ({"products": (*GOOD.products, Product("x", Flat(1), "child"))}, "products: category 'child' is"
      " not defined"),
@@ -120,17 +122,17 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"caps": (Cap("c", "day", 1, rolling_minutes=60),)}, "caps: c: rolling_minutes is needed for"),
     ({"caps": (Cap("c", "day", 1, group="g"),)}, "caps: c: only caps for the best value have a gr"),
     ({"caps": (Cap("c", "day", 1, networks=("boat",)),)}, "caps: c: network 'boat' is not defined"),
-    ({"caps": (Cap("c", "day", 1, timeframe="night"),)}, "caps: timeframe 'night' is not defined"),
+    ({"caps": (Cap("c", "day", 1, timeframe="night"),)}, "caps: c: timeframe 'night' is not d"),
     ({"concessions": (Concession("adult"),)}, "concessions: adult: it says either percent or "),
     ({"concessions": (Concession("adult", percent=101),)}, "concessions: adult: percent is 0 to "),
-    ({"concessions": (Concession("pupil", percent=50),)}, "concessions: category 'pupil' is not "),
+    ({"concessions": (Concession("pupil", percent=50),)}, "concessions: pupil: category 'pup"),
     ({"special_days": (SpecialDay(DAY, -1, "d"),)}, "special_days: d: its amount is negative"),
     ({"special_days": (SpecialDay(DAY, 1, "d", ("boat",)),)}, "special_days: d: network 'boat' is"),
     ({"passes": (Pass("p", 1, ("bus",)),)}, "passes: p: it runs either minutes or whole_days"),
     ({"passes": (Pass("p", 1, (), minutes=1),)}, "passes: p: it names the networks that it covers"),
     ({"passes": (Pass("p", -1, ("bus",), minutes=1),)}, "passes: p: price is not negative, rides"),
-    ({"apportionments": (Apportionment("package:jl"),)}, "apportionments: scope 'package:jl'; "
-     "allowed: join"),
+    ({"apportionments": (Apportionment("package:jl"),)}, "apportionments: package:jl: "
+     "'package:jl' is no scope; allowed: join"),
     ({"apportionments": (Apportionment("join", "fixed"),)}, "apportionments: join: parts are need"),
     ({"round_to": 0}, "round_to: at least 1, the smallest unit"),
     ({"journey_gap_minutes": -1}, "journey_gap_minutes: not negative"),
@@ -140,12 +142,10 @@ CASES: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("changes", "told"), CASES, ids=[told[:40] for _, told in CASES])
 def test_a_fault_has_one_sentence_that_names_it(changes: dict[str, Any], told: str) -> None:
     wrong = replace(GOOD, **changes)
-    assert [sentence[: len(told)] for sentence in faults(wrong)] == [told]
+    assert [str(fault)[: len(told)] for fault in faults(wrong)] == [told]
     with pytest.raises(ValueError, match="tariff 1 cannot be used: "):
         Prices(wrong)
 
 
 def test_a_tariff_without_networks() -> None:
-    assert faults(Tariff("1", DAY, (), (), ())) == [
-        "networks: none is defined; a tariff has at least one"
-    ]
+    assert faults(Tariff("1", DAY, (), (), ())) == [Fault("networks", 0, "", "networks_none")]

@@ -64,7 +64,7 @@ CITY = Tariff(
 
 
 def unreached(tariff: Tariff) -> list[tuple[str, int, str]]:
-    return [(one.kind, one.number, one.why) for one in reach(tariff).unreached]
+    return [(one.kind, one.number, one.why.words.en) for one in reach(tariff).unreached]
 
 
 def with_rule(**fields: Any) -> Tariff:

@@ -42,7 +42,7 @@ def test_rows_are_typed(feed: gtfs.Feed) -> None:
 
 def test_a_file_that_is_not_there(feed: gtfs.Feed) -> None:
     assert feed.has("stops.txt") and not feed.has("fare_rules.txt")
-    with pytest.raises(gtfs.FeedFault, match=r"^fare_rules.txt: .* has no such file$"):
+    with pytest.raises(gtfs.FeedFault, match=r"^fare_rules.txt: .* has no such file; add it$"):
         list(feed.rows(gtfs.FareRule))
 
 

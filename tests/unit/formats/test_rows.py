@@ -8,7 +8,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satu.formats.rows import Fault, column_names, read_rows
+from satu.formats.faults.fault import Fault, fault_at
+from satu.formats.rows import column_names, read_rows
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -45,12 +46,39 @@ def test_an_empty_cell_is_an_absent_one() -> None:
 def test_a_cell_of_the_wrong_kind_is_told_with_its_value() -> None:
     rows, faults = read("code,books\n", "A,many\n", "B,-1\n", "C,2\n")
     assert rows == [(4, Shelf("C", 2))]
-    assert faults[0] == Fault(
-        "shelves.csv", 2, "books", "'many' cannot be read: Expected `int`, got `str`"
+    assert faults == [
+        fault_at("shelves.csv", 2, "books", "cell_not_whole", value="many", bounds="(≥ 0)"),
+        fault_at("shelves.csv", 3, "books", "cell_not_whole", value="-1", bounds="(≥ 0)"),
+    ]
+    assert faults[0].told("id") == (
+        "shelves.csv:2: books: 'many' tidak dapat dibaca; tulis bilangan bulat (≥ 0)"
     )
-    assert (faults[1].row, faults[1].field) == (3, "books")
-    assert faults[1].problem == "'-1' cannot be read: Expected `int` >= 0"
-    assert len(faults) == 2
+
+
+class Wide(msgspec.Struct, frozen=True):
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)] = 0.0
+    width_m: float = 1.0
+    short: Annotated[str, msgspec.Meta(max_length=3)] = ""
+    seats: Annotated[int, msgspec.Meta(ge=1, le=9)] | None = None
+    most: Annotated[int, msgspec.Meta(le=5)] = 5
+
+
+def test_bounds_are_told_as_the_type_says_them() -> None:
+    lines = ("lat,width_m,short,seats,most\n", "91,,,,\n", ",wide,,,\n", ",,four,,\n", ",,,10,\n")
+    _, faults = read(*lines, ",,,,6\n", kind=Wide)
+    assert [(fault.code, dict(fault.values)["bounds"]) for fault in faults] == [
+        ("cell_not_number", "(-90 … 90)"),
+        ("cell_not_number", ""),
+        ("cell_not_text", "(≤ 3)"),
+        ("cell_not_whole", "(1 … 9)"),
+        ("cell_not_whole", "(≤ 5)"),
+    ]
+
+
+def test_a_cell_longer_than_csv_goes_is_a_fault_of_its_line() -> None:
+    rows, faults = read("code,books\n", f"{'A' * 200_000},1\n", "B,2\n")
+    assert [row.code for _, row in rows] == ["B"]
+    assert faults == [Fault("shelves.csv", 2, "", "line_unreadable")]
 
 
 class Loan(msgspec.Struct, frozen=True):
@@ -84,12 +112,12 @@ def test_a_comma_in_a_cell_needs_quotes() -> None:
 def test_columns_are_checked_once() -> None:
     assert read("code\n", "A\n", "B\n") == (
         [],
-        [Fault("shelves.csv", 1, "books", "this column is missing")],
+        [Fault("shelves.csv", 1, "books", "column_missing")],
     )
     rows, faults = read("code,books,colour\n", "A,1,red\n", kind=StrictShelf)
     assert rows == []
     assert faults == [
-        Fault("shelves.csv", 1, "colour", "no such column; there are code, books, width_m")
+        fault_at("shelves.csv", 1, "colour", "column_unknown", columns="code, books, width_m")
     ]
 
 

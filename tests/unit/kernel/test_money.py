@@ -50,7 +50,7 @@ def test_decimal_notation_is_read(written: str, asset: str, units: int) -> None:
 @pytest.mark.parametrize(
     ("written", "asset", "told"),
     [
-        ("3500.50", "IDR", "finer than IDR goes; write it as 12 or 12.00"),
+        ("3500.50", "IDR", "finer than IDR goes; write it as 12.00"),
         ("2.905", "USD", "finer than USD goes; write it as 12.55"),
         ("2,90", "USD", "is no amount; write digits and a point: 12.55"),
         ("1e3", "USD", "is no amount"),

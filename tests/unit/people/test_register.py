@@ -26,14 +26,14 @@ def test_jakartas_register_says_why_and_who() -> None:
     [
         ('code = "surveys"', 'code = "benefits"', "twice"),
         ('code = "guardianship"', 'code = "wali"', "guardianship is missing"),
-        ('basis = "contract"', 'basis = "interest"', r"\$.purposes\[1\].basis"),
+        ('basis = "contract"', 'basis = "interest"', r"purposes\[1\].basis: its value"),
         ('roles = ["desk"]', 'roles = ["technician"]', "technician never"),
         ('roles = ["desk"]', 'roles = ["boss"]', "roles"),
         ("version = 1", "version = 2", "versions 1, 2"),
         ('basis = "consent"\nroles = []', 'basis = "contract"\nroles = []', "by consent alone"),
         ("keep_days = 56", "keep_days = -1", "keep_days"),
         ('what = "trips"', 'what = "names"', "what"),
-        ("[[purposes]]", "[[purposes]", "line"),
+        ("[[purposes]]", "[[purposes]", "purposes.toml:5: no whole TOML"),
     ],
 )
 def test_a_wrong_register_is_told_where(old: str, new: str, told: str) -> None:

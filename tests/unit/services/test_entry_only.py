@@ -80,4 +80,6 @@ def test_the_next_day_awaits_no_exit() -> None:
 
 def test_gates_know_exits() -> None:
     told = faults(tariff(networks=(rail(entry_only=True), tram(), Network("park"))))
-    assert told == ["networks: rail: entry_only is for networks without gates"]
+    assert [str(fault) for fault in told] == [
+        "networks: rail: entry_only is for networks without gates"
+    ]

@@ -28,20 +28,18 @@ def read_calendars(
     for line in tables.rows(TimeframeRow):
         row = line.value
         if row.service_id and row.service_id not in services:
+            timeframe = row.timeframe_group_id
             tables.note(
-                line,
-                "service_id",
-                f"{row.service_id!r} has no dates in calendar.txt or calendar_dates.txt: "
-                f"this row of {row.timeframe_group_id!r} fits no day",
+                line, "service_id", "service_dateless", name=row.service_id, timeframe=timeframe
             )
             continue
         if not row.service_id:
-            tables.note(line, "service_id", "empty, though Fares v2 asks for it: fits every day")
+            tables.note(line, "service_id", "service_empty")
         start, end = (_minute(tables, line, field) for field in ("start_time", "end_time"))
         if start < end:
             timeframes.append(Timeframe(row.timeframe_group_id, start, end, row.service_id))
         else:
-            tables.fault(line, "end_time", "it is later than start_time, 24:00:00 at most")
+            tables.fault(line, "end_time", "timeframe_ends_first")
     needed = dict.fromkeys(band.service for band in timeframes if band.service)
     found = {name: services[name] for name in needed}
     _add_holidays(tables, found, services, holidays)
@@ -58,7 +56,7 @@ def _services(tables: Tables) -> dict[str, Service]:
     for row in tables.rows(CalendarRow):
         of = row.value
         if of.service_id in services:
-            tables.fault(row, "service_id", f"{of.service_id!r} is already defined")
+            tables.fault(row, "service_id", "name_repeated", name=of.service_id)
         services[of.service_id] = Service(
             of.service_id,
             weekdays=(
@@ -93,16 +91,17 @@ def _add_holidays(
         if not tables.known(line, "service_id", row.service_id, services):
             continue
         if row.service_id not in found:
-            tables.note(line, "service_id", f"no timeframe needs {row.service_id!r}")
+            tables.note(line, "service_id", "holidays_unneeded", name=row.service_id)
             continue
         service = found[row.service_id]
         if holidays is None:
-            tables.fault(line, "country", "public holidays are not known here")
+            tables.fault(line, "country", "holidays_unhandled")
             continue
         try:
             days = set(holidays(row.country, row.subdivision, service.first, service.last))
-        except LookupError as error:
-            tables.fault(line, "country", str(error.args[0]))
+        except LookupError:
+            place = "-".join(part for part in (row.country, row.subdivision) if part)
+            tables.fault(line, "country", "holidays_unknown", place=place)
             continue
         found[row.service_id] = _with(service, days, row.exception_type)
 
@@ -126,8 +125,8 @@ def _minute(tables: Tables, line: Line[TimeframeRow], field: str) -> int:
     """A time of the local clock in minutes; seconds count as the next whole minute."""
     hours, minutes, seconds = (int(part) for part in getattr(line.value, field).split(":"))
     if seconds:
-        tables.note(line, field, "the clock is read in minutes: its seconds go up to the next")
+        tables.note(line, field, "seconds_rounded")
     minute: int = hours * 60 + minutes + (seconds > 0)
     if minute > 24 * 60:
-        tables.fault(line, field, "a time of the clock is 24:00:00 at most")
+        tables.fault(line, field, "clock_too_late")
     return minute

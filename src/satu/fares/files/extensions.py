@@ -69,8 +69,7 @@ def read_distance_products(tables: Tables, names: Names) -> list[Product]:
             longest_m=row.longest_m,
         )
         if row.cap is None and not row.longest_m:
-            problem = "0, and no cap: a ride of unknown length costs the base"
-            tables.note(line, "longest_m", problem)
+            tables.note(line, "longest_m", "longest_missing")
         product = Product(
             row.fare_product_id,
             price,
@@ -94,7 +93,8 @@ def read_table_products(tables: Tables, names: Names) -> list[Product]:
                 tables.known(line, field, getattr(row, field), areas)
         table = rows[row.fare_product_id, row.rider_category_id, row.fare_media_id]
         if (row.from_area_id, row.to_area_id) in table:
-            tables.fault(line, "to_area_id", "this pair of areas has two prices")
+            pair = {"start": row.from_area_id, "end": row.to_area_id}
+            tables.fault(line, "to_area_id", "pair_two_prices", **pair)
         table[row.from_area_id, row.to_area_id] = tables.amount(line, "amount")
     return [
         Product(name, Table(tuple((*pair, amount) for pair, amount in table.items())), *eligible)
@@ -123,7 +123,7 @@ def read_network_rules(tables: Tables, networks: Collection[str]) -> tuple[Netwo
     for extended in tables.rows(SatuNetworkRow):
         network = _network(tables, extended, same_station)
         if network.id in found:
-            tables.fault(extended, "network_id", f"{network.id!r} has two rows")
+            tables.fault(extended, "network_id", "network_two_rows", name=network.id)
         found[network.id] = network
     return tuple(
         found.get(name) or Network(name, same_station=tuple(same_station[name]))
@@ -158,7 +158,7 @@ def _network(
 
 def _charge(tables: Tables, line: Line[RowT], kind: ChargeKind, field: str) -> Charge:
     if kind != "flat" and getattr(line.value, field) is not None:
-        tables.fault(line, field, f"only a flat charge has an amount; this one is {kind!r}")
+        tables.fault(line, field, "charge_amount_unneeded", charge=kind)
     return Charge(kind, tables.amount(line, field))
 
 
@@ -169,8 +169,8 @@ def extend_transfers(tables: Tables, rules: tuple[TransferRule, ...]) -> tuple[T
         row = line.value
         groups = (row.from_leg_group_id, row.to_leg_group_id)
         if groups not in {(rule.from_group, rule.to_group) for rule in rules}:
-            problem = f"no transfer rule leads from {groups[0]!r} to {groups[1]!r}"
-            tables.fault(line, "from_leg_group_id", problem)
+            start, end = groups
+            tables.fault(line, "from_leg_group_id", "transfer_unknown", start=start, end=end)
         extended = [
             replace(rule, from_first=row.from_first, other_network=row.other_network)
             if (rule.from_group, rule.to_group) == groups
@@ -243,7 +243,7 @@ def read_concessions(tables: Tables, names: Names) -> tuple[Concession, ...]:
         if row.timeframe_group_id:
             tables.known(line, "timeframe_group_id", row.timeframe_group_id, names.timeframes)
         if (row.percent is None) == (row.amount is None):
-            tables.fault(line, "percent", "either percent or amount is said, not both")
+            tables.fault(line, "percent", "concession_one_way")
         concession = Concession(
             row.rider_category_id,
             tables.listed(line, "network_ids", names.networks),
@@ -300,6 +300,6 @@ def read_apportionments(tables: Tables, networks: Collection[str]) -> tuple[Appo
             if count.isdecimal():
                 parts.append((name, int(count)))
             else:
-                tables.fault(line, "parts", f"{part!r}; write network:parts;network:parts")
+                tables.fault(line, "parts", "parts_unreadable", value=part)
         found.append(Apportionment(row.scope, row.method, tuple(parts), row.bearer))
     return tuple(found)

@@ -56,7 +56,7 @@ def read_media(tables: Tables) -> tuple[FareMedium, ...]:
     named = dict.fromkeys(line.value.fare_media_id for line in tables.rows(ProductRow))
     found = tuple(FareMedium(name, 0) for name in named if name)
     if found:
-        tables.note(file_of(MediumRow), "", "not there: media are those that products name")
+        tables.note(file_of(MediumRow), "", "media_assumed")
     return found
 
 
@@ -88,8 +88,8 @@ def read_categories(tables: Tables) -> tuple[Category, ...]:
     is_sold_to_all = not of_products or "" in of_products
     default = (marked or [DEFAULT_CATEGORY.name if is_sold_to_all else of_products[0]])[0]
     if len(marked) != 1:
-        problem = f"{len(marked)} categories are marked: the default is {default!r}"
-        tables.note(file_of(CategoryRow), "is_default_fare_category", problem)
+        file, field = file_of(CategoryRow), "is_default_fare_category"
+        tables.note(file, field, "category_assumed", count=len(marked), name=default)
     if default not in {one.name for one in found}:
         found.insert(0, Category(default))
     return tuple(replace(one, is_default=one.name == default) for one in found)
@@ -117,7 +117,7 @@ def read_currency(tables: Tables, said: str) -> str:
     first = said or next(iter(found), "")
     for currency, line in found.items():
         if currency != first:
-            tables.fault(line, "currency", f"{currency} beside {first}; a tariff has one currency")
+            tables.fault(line, "currency", "currency_mixed", currency=currency, other=first)
     return first
 
 
@@ -136,14 +136,15 @@ def read_products(
             tables.known(line, "fare_media_id", row.fare_media_id, known_media)
         decimals = money.exponent(row.currency)
         if decimals and len(row.amount.partition(".")[2]) != decimals:
+            value, currency = row.amount, row.currency
             tables.note(
-                line, "amount", f"{row.amount}: {row.currency} is written with {decimals} decimals"
+                line, "amount", "decimals_other", value=value, currency=currency, decimals=decimals
             )
         price = Flat(tables.amount(line, "amount"))
         key = (row.fare_product_id, row.rider_category_id, row.fare_media_id)
         product = Product(key[0], price, key[1], key[2], row.fare_product_name)
         if found.setdefault(key, product).price != price:
-            tables.fault(line, "amount", "the same product, category and medium have two prices")
+            tables.fault(line, "amount", "product_two_prices")
     return list(found.values())
 
 
@@ -162,11 +163,11 @@ def read_networks(tables: Tables, extended: Iterable[str]) -> list[str]:
             used[name].append(join)
     for name, lines in used.items():
         if name and name not in found and found:
-            problem = f"no file defines {name!r}: no route is on it ({told_rows(lines)})"
-            tables.note(lines[0].file, "network_id", problem)
+            rows = told_rows(lines)
+            tables.note(lines[0].file, "network_id", "network_assumed", name=name, rows=rows)
     found |= dict.fromkeys(name for name in used if name)
     if not found:
-        tables.note(file_of(NetworkRow), "", f"no file names a network: all is {EVERY_NETWORK!r}")
+        tables.note(file_of(NetworkRow), "", "networks_unnamed", name=EVERY_NETWORK)
     return list(found) or [EVERY_NETWORK]
 
 
@@ -177,8 +178,8 @@ def _tell_routes(tables: Tables, routes: list[Line[RouteRow]], networks: Collect
     placed = {line.value.route_id for line in assigned}
     bare = [r for r in routes if not r.value.network_id and r.value.route_id not in placed]
     if bare and networks:
-        problem = f"{len(bare)} routes are on no network ({told_rows(bare)})"
-        tables.note(file_of(RouteRow), "network_id", problem)
+        file, rows = file_of(RouteRow), told_rows(bare)
+        tables.note(file, "network_id", "routes_bare", count=len(bare), rows=rows)
 
 
 def read_stop_areas(tables: Tables) -> tuple[tuple[str, str], ...]:
@@ -186,10 +187,10 @@ def read_stop_areas(tables: Tables) -> tuple[tuple[str, str], ...]:
     lines = tables.rows(StopAreaRow)
     if tables.has(AreaRow):
         areas = {line.value.area_id for line in tables.rows(AreaRow)}
-        _tell_dangling(tables, lines, "area_id", areas, "is not in areas.txt")
+        _tell_dangling(tables, lines, "area_id", areas, "area_dangling")
     if tables.has(StopRow):
         stops = {line.value.stop_id for line in tables.rows(StopRow)}
-        _tell_dangling(tables, lines, "stop_id", stops, "is not in stops.txt: nobody taps there")
+        _tell_dangling(tables, lines, "stop_id", stops, "stop_dangling")
     return tuple(dict.fromkeys((line.value.stop_id, line.value.area_id) for line in lines))
 
 
@@ -203,17 +204,16 @@ def read_leg_rules(
         tables.known(line, "fare_product_id", line.value.fare_product_id, known)
     bands = {band.name for band in timeframes}
     for field in ("from_timeframe_group_id", "to_timeframe_group_id"):
-        why = "has no row in timeframes.txt: what names it can never match"
-        _tell_dangling(tables, lines, field, bands, why)
+        _tell_dangling(tables, lines, field, bands, "timeframe_dangling")
     if tables.has(AreaRow):
         areas = {line.value.area_id for line in tables.rows(AreaRow)}
         for field in ("from_area_id", "to_area_id"):
-            _tell_dangling(tables, lines, field, areas, "is not in areas.txt")
+            _tell_dangling(tables, lines, field, areas, "area_dangling")
     rules: dict[LegRule, Line[LegRuleRow]] = {}
     for line in lines:
         rule = _leg_rule(line.value)
         if rule in rules:
-            tables.note(line, "", f"says what row {rules[rule].row} says already")
+            tables.note(line, "", "rule_repeated", row=rules[rule].row)
         rules.setdefault(rule, line)
     return tuple(rules)
 
@@ -243,12 +243,13 @@ def read_joins(tables: Tables) -> tuple[JoinRule, ...]:
         for stop in tables.rows(StopRow):
             stops[stop.value.stop_id] = stop.value.parent_station or stop.value.stop_id
         for field in ("from_stop_id", "to_stop_id"):
-            _tell_dangling(tables, lines, field, stops, "is not in stops.txt: nobody taps there")
+            _tell_dangling(tables, lines, field, stops, "stop_dangling")
     found = []
     for line in lines:
         row = line.value
         if bool(row.from_stop_id) != bool(row.to_stop_id):
-            tables.fault(line, "to_stop_id", "from_stop_id and to_stop_id are both named, or none")
+            networks = {"start": row.from_network_id, "end": row.to_network_id}
+            tables.fault(line, "to_stop_id", "join_stop_missing", **networks)
         kind = 2 if row.duration_limit_type is None else row.duration_limit_type
         join = JoinRule(
             row.from_network_id,
@@ -269,8 +270,7 @@ def read_transfers(
     lines = tables.rows(TransferRuleRow)
     groups = {rule.leg_group for rule in rules}
     for field in ("from_leg_group_id", "to_leg_group_id"):
-        why = "is no leg group of fare_leg_rules.txt: what names it can never match"
-        _tell_dangling(tables, lines, field, groups, why)
+        _tell_dangling(tables, lines, field, groups, "group_dangling")
     known = {product.id for product in products}
     names_media = "fare_media_behavior" in tables.columns(TransferRuleRow)
     return tuple(dict.fromkeys(_transfer(tables, line, known, names_media) for line in lines))
@@ -286,11 +286,11 @@ def _transfer(
     kind = row.duration_limit_type
     if row.duration_limit and kind is None:
         kind = 1
-        tables.note(line, "duration_limit_type", "not said: taken as 1, from entry to entry")
+        tables.note(line, "duration_limit_type", "duration_kind_assumed")
     if kind is not None and not row.duration_limit:
-        tables.note(line, "duration_limit_type", "not used: there is no duration_limit")
+        tables.note(line, "duration_limit_type", "duration_kind_unused")
     if row.filter_fare_product_id and not row.fare_product_behavior:
-        tables.note(line, "filter_fare_product_id", "both legs are held to this product")
+        tables.note(line, "filter_fare_product_id", "filter_both")
     return TransferRule(
         row.from_leg_group_id,
         row.to_leg_group_id,
@@ -310,15 +310,14 @@ def _count(tables: Tables, line: Line[TransferRuleRow]) -> int:
     row = line.value
     if row.from_leg_group_id != row.to_leg_group_id:
         if row.transfer_count:
-            tables.note(line, "transfer_count", "not used: the two groups differ")
+            tables.note(line, "transfer_count", "count_unused")
         return 0
     if row.transfer_count is None:
-        count = -1 if row.duration_limit else 1
-        how = "any number within the duration" if row.duration_limit else "1"
-        tables.note(line, "transfer_count", f"not said: taken as {how}")
-        return count
+        code = "count_any_assumed" if row.duration_limit else "count_one_assumed"
+        tables.note(line, "transfer_count", code)
+        return -1 if row.duration_limit else 1
     if row.transfer_count == 0:
-        tables.fault(line, "transfer_count", "0 is none; -1 is any number, else at least 1")
+        tables.fault(line, "transfer_count", "transfer_count_zero")
     return row.transfer_count
 
 
@@ -329,7 +328,7 @@ def read_feed_info(tables: Tables) -> FeedInfoRow:
 
 
 def _tell_dangling(
-    tables: Tables, lines: Iterable[Line[RowT]], field: str, known: Collection[str], why: str
+    tables: Tables, lines: Iterable[Line[RowT]], field: str, known: Collection[str], code: str
 ) -> None:
     """One note for each name that a column uses and that leads nowhere, with its rows."""
     found: dict[str, list[Line[RowT]]] = defaultdict(list)
@@ -338,4 +337,4 @@ def _tell_dangling(
         if name and name not in known:
             found[name].append(line)
     for name, at in found.items():
-        tables.note(at[0].file, field, f"{name!r} {why} ({told_rows(at)})")
+        tables.note(at[0].file, field, code, name=name, rows=told_rows(at))

@@ -16,40 +16,56 @@ import msgspec
 from satu.fares.faults import faults
 from satu.fares.files import extensions, fares_v2
 from satu.fares.files.calendars import Holidays, read_calendars
-from satu.fares.files.rows import FeedInfoRow, LegRuleRow, ProductRow, TransferRuleRow
+from satu.fares.files.rows import (
+    CalendarRow,
+    CategoryRow,
+    FeedInfoRow,
+    LegRuleRow,
+    MediumRow,
+    ProductRow,
+    TransferRuleRow,
+)
 from satu.fares.files.satu_rows import (
     ApportionmentRow,
     CapRow,
     ConcessionRow,
+    FareTableRow,
+    LegPriceRow,
     PackageRow,
     PassRow,
     SatuNetworkRow,
     SpecialDayRow,
     TariffRow,
 )
-from satu.fares.files.tables import Remark, Tables, file_of
+from satu.fares.files.tables import Tables, file_of
 from satu.fares.tariff import STEPS, Flat, Network, Service, Tariff
+from satu.formats.faults.fault import Fault, Remark, fault_at
 from satu.formats.gtfs import Feed, FeedFault
-from satu.formats.rows import Fault, Line
+from satu.formats.rows import Line
 
 # In force from here if no file says a date: before any ride that could be priced.
 NO_DATE = date(2000, 1, 1)
 DEFAULT_GAP_MINUTES = 120
 
-# Where the things stand that `satu.fares.faults` speaks of.
-ROWS_OF: dict[str, type[msgspec.Struct]] = {
-    "steps": TariffRow,
-    "round_to": TariffRow,
-    "products": ProductRow,
-    "leg_rules": LegRuleRow,
-    "transfers": TransferRuleRow,
-    "networks": SatuNetworkRow,
-    "packages": PackageRow,
-    "caps": CapRow,
-    "concessions": ConcessionRow,
-    "special_days": SpecialDayRow,
-    "passes": PassRow,
-    "apportionments": ApportionmentRow,
+# Where the things stand that `satu.fares.faults` speaks of, and the column of their names.
+ROWS_OF: dict[str, tuple[tuple[type[msgspec.Struct], str], ...]] = {
+    "steps": ((TariffRow, "steps"),),
+    "round_to": ((TariffRow, "round_to"),),
+    "categories": ((CategoryRow, "rider_category_id"),),
+    "media": ((MediumRow, "fare_media_id"),),
+    "products": tuple(
+        (kind, "fare_product_id") for kind in (ProductRow, LegPriceRow, FareTableRow)
+    ),
+    "leg_rules": ((LegRuleRow, "fare_product_id"),),
+    "transfers": ((TransferRuleRow, "fare_product_id"),),
+    "networks": ((SatuNetworkRow, "network_id"),),
+    "services": ((CalendarRow, "service_id"),),
+    "packages": ((PackageRow, "package_id"),),
+    "caps": ((CapRow, "cap_id"),),
+    "concessions": ((ConcessionRow, "rider_category_id"),),
+    "special_days": ((SpecialDayRow, "name"),),
+    "passes": ((PassRow, "fare_product_id"),),
+    "apportionments": ((ApportionmentRow, "scope"),),
 }
 
 
@@ -72,7 +88,7 @@ def read_tariff(path: Path, holidays: Holidays | None = None) -> Reading:
     except FeedFault as error:
         return Reading(None, [error.fault], [])
     if not tables.faults:
-        tables.faults += [_placed(tables, told) for told in faults(tariff)]
+        tables.faults += [_placed(tables, one) for one in faults(tariff)]
     found = sorted(dict.fromkeys(tables.faults))
     return Reading(None if found else tariff, found, sorted(dict.fromkeys(tables.notes)))
 
@@ -85,12 +101,11 @@ def content_hash(tariff: Tariff) -> str:
 def _tariff(tables: Tables, path: Path, holidays: Holidays | None) -> Tariff:
     tables.tell_unknown()
     if not tables.has(LegRuleRow):
-        problem = f"missing: {path.name} is not a tariff (files stand at the top of a zip)"
-        raise FeedFault(Fault(file_of(LegRuleRow), 0, "", problem))
+        raise FeedFault(fault_at(file_of(LegRuleRow), 0, "", "tariff_missing", name=path.name))
     line = _tariff_row(tables)
     tables.currency = fares_v2.read_currency(tables, line.value.currency)
     if not tables.currency:
-        tables.fault(line, "currency", "no file says the currency: write IDR, USD, …")
+        tables.fault(line, "currency", "currency_missing")
     services, timeframes = read_calendars(tables, holidays)
     media, categories = fares_v2.read_media(tables), fares_v2.read_categories(tables)
     extended = [row.value.network_id for row in tables.rows(SatuNetworkRow)]
@@ -142,7 +157,7 @@ def _tariff(tables: Tables, path: Path, holidays: Holidays | None) -> Tariff:
 def _tariff_row(tables: Tables) -> Line[TariffRow]:
     lines = tables.rows(TariffRow)
     for line in lines[1:]:
-        tables.fault(line, "", "this table has one row")
+        tables.fault(line, "", "rows_too_many")
     return lines[0] if lines else Line(file_of(TariffRow), 0, TariffRow())
 
 
@@ -155,7 +170,7 @@ def _valid_from(
         info = Line(file_of(FeedInfoRow), 2, feed_info)
         return tables.day(info, "feed_start_date")
     first = min((service.first for service in services), default=NO_DATE)
-    tables.note(line, "valid_from", f"not said, nor in feed_info.txt: in force from {first}")
+    tables.note(line, "valid_from", "valid_from_assumed", day=first.isoformat())
     return first
 
 
@@ -164,26 +179,15 @@ def _tell_defaults(tables: Tables, row: TariffRow, tariff: Tariff) -> None:
     limits = [rule.duration_s for rule in tariff.joins]
     limits += [rule.duration_s for rule in tariff.transfers]
     if row.journey_gap_minutes is None and 0 in limits:
-        problem = (
-            f"not said: {limits.count(0)} transfer or join rules without a duration end "
-            f"{tariff.journey_gap_minutes} minutes after a ride"
-        )
-        tables.note(file_of(TariffRow), "journey_gap_minutes", problem)
+        told = {"count": limits.count(0), "minutes": tariff.journey_gap_minutes}
+        tables.note(file_of(TariffRow), "journey_gap_minutes", "gap_assumed", **told)
     said = {line.value.network_id for line in tables.rows(SatuNetworkRow)}
-    silent = [network.id for network in tariff.networks if network.id not in said]
+    silent = ", ".join(network.id for network in tariff.networks if network.id not in said)
     if silent:
-        problem = (
-            "no row: no gates, charged at entry, no minimum balance, a missing exit costs the "
-            f"ride's own fare: {', '.join(silent)}"
-        )
-        tables.note(file_of(SatuNetworkRow), "network_id", problem)
-    far = [one.id for one in tariff.networks if _needs_exit(tariff, one)]
+        tables.note(file_of(SatuNetworkRow), "network_id", "network_rules_assumed", names=silent)
+    far = ", ".join(one.id for one in tariff.networks if _needs_exit(tariff, one))
     if far:
-        problem = (
-            "prices depend on where or when riders get off, and nobody must tap out: "
-            f"without an exit the dearest is charged: {', '.join(far)}"
-        )
-        tables.note(file_of(SatuNetworkRow), "closed", problem)
+        tables.note(file_of(SatuNetworkRow), "closed", "exit_needed", names=far)
 
 
 def _needs_exit(tariff: Tariff, network: Network) -> bool:
@@ -196,15 +200,11 @@ def _needs_exit(tariff: Tariff, network: Network) -> bool:
     )
 
 
-def _placed(tables: Tables, told: str) -> Fault:
+def _placed(tables: Tables, fault: Fault) -> Fault:
     """A tariff's fault where it stands: the file, and the row of the name that it speaks of."""
-    where, _, problem = told.partition(": ")
-    kind = ROWS_OF.get(where)
-    if kind is None:
-        return Fault(where, 0, "", problem)
-    name, colon, rest = problem.partition(": ")
-    field = msgspec.structs.fields(kind)[0].encode_name
-    for line in tables.rows(kind):
-        if colon and getattr(line.value, field) == name:
-            return line.fault(field, rest)
-    return Fault(file_of(kind), 0, "", problem)
+    kinds = ROWS_OF.get(fault.file, ())
+    for kind, column in kinds:
+        for line in tables.rows(kind):
+            if fault.field and getattr(line.value, column) == fault.field:
+                return fault._replace(file=line.file, row=line.row, field=column)
+    return fault._replace(file=file_of(kinds[0][0])) if kinds else fault

@@ -4,35 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
+from zipfile import BadZipFile
+from zlib import error as ZlibError
 
 import msgspec
 
 from satu.fares.files.rows import FARE_ROWS
 from satu.fares.files.satu_rows import SATU_ROWS
+from satu.formats.faults.fault import Fault, Remark, Value, fault_at
 from satu.formats.gtfs import Feed
-from satu.formats.rows import Fault, Line, column_names, read_rows
-from satu.kernel import money
+from satu.formats.rows import Line, column_names, read_rows
 
 RowT = TypeVar("RowT", bound=msgspec.Struct)
 
 LIST_SEPARATOR = ";"
-SHOWN_NAMES = 8
-NOT_TEXT = "not readable as UTF-8"
+# A member of a zip that is damaged, has a password, or is packed in a way that nobody unpacks.
+NOT_UNPACKED = (BadZipFile, ZlibError, RuntimeError, NotImplementedError, EOFError)
 # Files of fares begin like this; Fares v1 and what is proposed for later do too.
 FARE_PREFIXES = ("fare", "rider_", "satu_")
-
-
-class Remark(NamedTuple):
-    """What is worth knowing where: the tariff can be used, but a rule, a column or a default …"""
-
-    file: str
-    row: int
-    field: str
-    note: str
-
-    def __str__(self) -> str:
-        return str(Fault(*self))
 
 
 class Tables:
@@ -45,6 +35,7 @@ class Tables:
         self.currency = ""
         self._rows: dict[type[msgspec.Struct], list[Any]] = {}
         self._text: dict[str, list[str]] = {}
+        self._unreadable: set[str] = set()
 
     def has(self, kind: type[msgspec.Struct]) -> bool:
         """Whether the file of a row type is there."""
@@ -58,13 +49,13 @@ class Tables:
         """All rows of a file that can be read, read once; none if it is not there."""
         if kind not in self._rows:
             file, lines = file_of(kind), self._lines(kind)
-            is_readable = self.has(kind) and Fault(file, 0, "", NOT_TEXT) not in self.faults
+            is_readable = self.has(kind) and file not in self._unreadable
             found = read_rows(lines, file, kind, self.faults) if is_readable else ()
             self._rows[kind] = [Line(file, *row) for row in found]
         return self._rows[kind]
 
     def _lines(self, kind: type[msgspec.Struct]) -> list[str]:
-        """A file's text, read once; a fault if it is not UTF-8."""
+        """A file's text, read once; a fault if it cannot be unpacked or is not UTF-8."""
         file = file_of(kind)
         if file not in self._text:
             self._text[file] = []
@@ -73,24 +64,30 @@ class Tables:
                     with self.feed.lines(file) as lines:
                         self._text[file] = list(lines)
                 except UnicodeDecodeError:
-                    self.faults.append(Fault(file, 0, "", NOT_TEXT))
+                    self._cannot_read(file, "file_not_text")
+                except NOT_UNPACKED:
+                    self._cannot_read(file, "file_not_unpacked")
         return self._text[file]
 
-    def note(self, line: Line[RowT] | str, field: str, note: str) -> None:
+    def _cannot_read(self, file: str, code: str) -> None:
+        self._unreadable.add(file)
+        self.faults.append(Fault(file, 0, "", code))
+
+    def note(self, line: Line[RowT] | str, field: str, code: str, /, **values: Value) -> None:
         """Remember what is worth telling about a row, or about a file as a whole."""
         file, row = (line, 0) if isinstance(line, str) else (line.file, line.row)
-        self.notes.append(Remark(file, row, field, note))
+        self.notes.append(Remark(file, row, field, code, tuple(values.items())))
 
-    def fault(self, line: Line[RowT], field: str, problem: str) -> None:
+    def fault(self, line: Line[RowT], field: str, code: str, /, **values: Value) -> None:
         """Remember a fault of a row."""
-        self.faults.append(line.fault(field, problem))
+        self.faults.append(line.fault(field, code, **values))
 
     def known(self, line: Line[RowT], field: str, name: str, names: Iterable[str]) -> bool:
         """Whether a name is defined; a fault that tells the allowed ones if it is not."""
         allowed = set(names)
         if name in allowed:
             return True
-        self.fault(line, field, f"{name!r} is not defined; allowed: {told(allowed)}")
+        self.fault(line, field, "name_undefined", name=name, allowed=tuple(sorted(allowed)))
         return False
 
     def listed(
@@ -108,14 +105,13 @@ class Tables:
 
     def amount(self, line: Line[RowT], field: str, default: int = 0) -> int:
         """A cell of decimal notation in the tariff's smallest unit; 0 and a fault if it is none."""
-        text: str | None = getattr(line.value, field)
-        if text is None:
+        if getattr(line.value, field) is None:
             return default
-        try:
-            return money.parse(text, self.currency)
-        except ValueError as error:
-            self.fault(line, field, str(error))
+        amount = line.amount(field, self.currency)
+        if isinstance(amount, Fault):
+            self.faults.append(amount)
             return 0
+        return amount
 
     def day(self, line: Line[RowT], field: str) -> date:
         """A cell of eight digits as a date; a fault if there is no such day."""
@@ -123,7 +119,7 @@ class Tables:
         try:
             return date(int(text[:4]), int(text[4:6]), int(text[6:]))
         except ValueError:
-            self.fault(line, field, f"{text!r} is no date; write it as YYYYMMDD: 20250131")
+            self.fault(line, field, "day_unreadable", value=text)
             return date.min
 
     def tell_unknown(self) -> None:
@@ -131,28 +127,19 @@ class Tables:
         known = {file_of(kind): kind for kind in (*FARE_ROWS, *SATU_ROWS)}
         for file in self.feed.files():
             if file.startswith("satu_") and file not in known:
-                allowed = told(name for name in known if name.startswith("satu_"))
-                self.faults.append(Fault(file, 0, "", f"no such table; there are {allowed}"))
+                tables = ", ".join(sorted(name for name in known if name.startswith("satu_")))
+                self.faults.append(fault_at(file, 0, "", "satu_table_unknown", tables=tables))
             elif file.startswith(FARE_PREFIXES) and file not in known:
-                self.note(file, "", "a file of fares that is not read")
+                self.note(file, "", "file_unread")
         for kind in FARE_ROWS:
             named = {field.encode_name for field in msgspec.structs.fields(kind)}
             for column in self.columns(kind):
                 if column not in named:
-                    self.note(file_of(kind), column, "a column that is not read")
-
-
-def told(names: Iterable[str]) -> str:
-    """Names for people, the first few of them if they are many."""
-    ordered = sorted(names)
-    if not ordered:
-        return "nothing: none is defined"
-    shown, more = ordered[:SHOWN_NAMES], len(ordered) - SHOWN_NAMES
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+                    self.note(file_of(kind), column, "column_unread")
 
 
 def told_rows(lines: Iterable[Line[RowT]]) -> str:
-    """The lines of a file that rows stand on, for people: `rows 3-9, 12`."""
+    """The lines of a file that rows stand on, for people: `3-9, 12`."""
     numbers = sorted({line.row for line in lines})
     spans: list[list[int]] = []
     for number in numbers:
@@ -160,8 +147,7 @@ def told_rows(lines: Iterable[Line[RowT]]) -> str:
             spans[-1][1] = number
         else:
             spans.append([number, number])
-    parts = (str(first) if first == last else f"{first}-{last}" for first, last in spans)
-    return f"row{'s' if len(numbers) > 1 else ''} {', '.join(parts)}"
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
 
 
 def file_of(kind: type[msgspec.Struct]) -> str:

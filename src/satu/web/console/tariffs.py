@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from satu.approvals import queries as approvals
 from satu.fares.changes import changes
 from satu.fares.files.read import content_hash
 from satu.fares.tariff import Tariff
-from satu.formats.rows import Fault
+from satu.formats.faults.fault import Fault
 from satu.ledger.actions import raw_connection
 from satu.people.kinds import Role
 from satu.services.rules import Bundle
@@ -31,6 +31,7 @@ from satu.taps import drafts
 from satu.taps.models import Draft
 from satu.taps.places import NoCityLoaded, bundle_digest, load_bundle
 from satu.taps.queries import activations
+from satu.web.console.cases_words import in_language
 from satu.web.console.tariffs_words import told
 from satu.web.design.cells import Badge, Cell, Link, Noted
 from satu.web.design.formats import day as written_day
@@ -283,8 +284,8 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     return render(request, "console/tariff_upload.html", context)
 
 
-def faults_sheet(found: list[Fault], what: str = "") -> Sheet:
-    """Faults or notes of a tariff's files, as the reader of files told them."""
+def faults_sheet(found: Sequence[Fault], what: str = "") -> Sheet:
+    """Faults or notes of a tariff's files, in the page's language."""
     told_as = what or _("What is wrong")
     return Sheet(
         columns=[
@@ -294,7 +295,7 @@ def faults_sheet(found: list[Fault], what: str = "") -> Sheet:
             Column("problem", told_as),
         ],
         rows=[
-            [one.file or "–", one.row or "–", one.field or "–", Noted(one.problem, "")]
+            [one.file or "–", one.row or "–", one.field or "–", Noted(in_language(one.words), "")]
             for one in found
         ],
         caption=told_as,

@@ -24,7 +24,6 @@ from satu.approvals.errors import WORDS, Refusal
 from satu.approvals.kinds import ActivateTariff, RollBackTariff, State
 from satu.approvals.models import Proposal
 from satu.audit.entry import Subject
-from satu.formats.rows import Fault
 from satu.taps import drafts
 from satu.taps.models import Draft, Rehearsal
 from satu.taps.rerate import Period
@@ -116,7 +115,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 def _notes(found: Draft) -> Sheet | None:
-    notes = [Fault(*one) for one in found.notes]
+    notes = drafts.notes_of(found)
     return faults_sheet(notes, _("What to know")) if notes else None
 
 

@@ -55,7 +55,7 @@ def test_it_is_used_or_refused_with_words(files: dict[str, str]) -> None:
         reading = read(Path(folder), files)
     if reading.tariff is None:
         assert reading.faults
-        assert all(fault.file and fault.problem for fault in reading.faults)
+        assert all(fault.file and fault.words.id and fault.words.en for fault in reading.faults)
         return
     assert reading.faults == []
     Prices(reading.tariff)

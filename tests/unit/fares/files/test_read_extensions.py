@@ -247,7 +247,8 @@ FAULTS = [
     ("satu_caps.txt", CAPS + "daily,day,1,,pupil,\n", "satu_caps.txt:2: rider_category_ids: 'pupi"),
     ("satu_caps.txt", CAPS + "daily,day,1,,,night\n", "satu_caps.txt:2: timeframe_group_id: 'nigh"),
     ("satu_caps.txt", CAPS + "a,day,1,,,\na,day,2,,,\n", "satu_caps.txt: 'a' is defined twice"),
-    ("satu_concessions.txt", CONCESSIONS + "child,,,\n", "satu_concessions.txt:2: percent: either"),
+    ("satu_concessions.txt", CONCESSIONS + "child,,,\n", "satu_concessions.txt:2: percent: it says "
+     "either percent or amount, not both"),
     ("satu_concessions.txt", CONCESSIONS + "child,,101,\n", "satu_concessions.txt:2: percent: '10"),
     ("satu_concessions.txt", CONCESSIONS + "pupil,,50,\n", "satu_concessions.txt:2: rider_categor"),
     ("satu_passes.txt", PASSES + "week,1,bus,60,7\n", "satu_passes.txt:2: fare_product_id: it run"),
@@ -256,8 +257,8 @@ FAULTS = [
      "package_id: min_modes is 1 to the number of its modes, 0"),
     ("satu_package_networks.txt", "package_id,network_id,mode\njl,bus,bus\n",
      "satu_package_networks.txt:2: package_id: 'jl' is not defined; allowed: nothing"),
-    ("satu_apportionment.txt", "scope,method\npackage:jl,fixed\n", "satu_apportionment.txt: scope "
-     "'package:jl'; allowed: join"),
+    ("satu_apportionment.txt", "scope,method\npackage:jl,fixed\n", "satu_apportionment.txt:2: "
+     "scope: 'package:jl' is no scope; allowed: join"),
     ("satu_apportionment.txt", "scope,method,parts\njoin,fixed,bus\n", "satu_apportionment.txt:2: "
      "parts: 'bus'; write network:parts;network:parts"),
     ("satu_holidays.txt", "service_id,country,exception_type\nworkdays,XX,2\n", "satu_holidays.txt"
@@ -266,8 +267,8 @@ FAULTS = [
      ":2: service_id: 'sundays' is not defined; allowed: trips, workdays"),
     ("satu_leg_prices.txt", "fare_product_id,base,base_units,step\nbus,1,1,1\n", "fare_products.txt"
      ": 'bus' is defined twice"),
-    ("satu_special_days.txt", "date,amount,name\n20260622,-1,HUT\n", "satu_special_days.txt: HUT: "
-     "its amount is negative"),
+    ("satu_special_days.txt", "date,amount,name\n20260622,-1,HUT\n", "satu_special_days.txt:2: "
+     "name: its amount is negative"),
 ]  # fmt: skip
 
 
@@ -284,5 +285,6 @@ def test_without_a_teller_of_holidays_they_are_a_fault(tmp_path: Path) -> None:
     rows = "service_id,country,exception_type\nworkdays,ID,2\n"
     folder = write_feed(tmp_path, FEED | {"satu_holidays.txt": rows})
     assert [str(fault) for fault in read_tariff(folder).faults] == [
-        "satu_holidays.txt:2: country: public holidays are not known here"
+        "satu_holidays.txt:2: country: public holidays are not known here; write their dates in "
+        "calendar_dates.txt"
     ]

@@ -211,9 +211,10 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
 
 NOTES = [
     ("fare_leg_rules.txt", "bus,early,early", "bus,night,early", "fare_leg_rules.txt: from_time"
-     "frame_group_id: 'night' has no row in timeframes.txt: what names it can never match (row 2)"),
+     "frame_group_id: 'night' has no row in timeframes.txt: what names it can never match (rows "
+     "2)"),
     ("fare_leg_rules.txt", "rail,rail", "rail,tram", "fare_leg_rules.txt: network_id: no file "
-     "defines 'tram': no route is on it (row 4)"),
+     "defines 'tram': no route is on it (rows 4)"),
     ("fare_leg_rules.txt", "rail,rail,,rail,\n", "rail,rail,,rail,\nrail,rail,,rail,0\n",
      "fare_leg_rules.txt:5: says what row 4 says already"),
     ("fare_leg_rules.txt", "rule_priority", "rule_priority,colour", "fare_leg_rules.txt: colour: a "
@@ -223,7 +224,7 @@ NOTES = [
     ("timeframes.txt", "workdays", "", "timeframes.txt:2: service_id: empty, though Fares v2 asks"),
     ("timeframes.txt", "07:00:00", "06:59:59", "timeframes.txt:2: end_time: the clock is read in"),
     (TRANSFERS, "bus,bus", "boat,bus", f"{TRANSFERS}: from_leg_group_id: 'boat' is no leg group of "
-     "fare_leg_rules.txt: what names it can never match (row 2)"),
+     "fare_leg_rules.txt: what names it can never match (rows 2)"),
     (TRANSFERS, "bus,bus", "bus,rail", f"{TRANSFERS}:2: transfer_count: not used: the two groups"),
     (TRANSFERS, "-1,", ",", f"{TRANSFERS}:2: transfer_count: not said: taken as any number within"),
     (TRANSFERS, "10800,1", "10800,", f"{TRANSFERS}:2: duration_limit_type: not said: taken as 1"),
@@ -252,7 +253,7 @@ def test_what_leads_nowhere_is_a_note(
 def test_an_open_network_whose_prices_ask_for_an_exit_is_named(tmp_path: Path) -> None:
     rules = "network_id,to_area_id,fare_product_id\nbus,A,bus\nrail,A,rail\n"
     notes = read(tmp_path, FEED | {"fare_leg_rules.txt": rules, TRANSFERS: "fare_transfer_type\n"})
-    assert [note.note for note in notes.notes if note.field == "closed"] == [
+    assert [note.words.en for note in notes.notes if note.field == "closed"] == [
         "prices depend on where or when riders get off, and nobody must tap out: "
         "without an exit the dearest is charged: bus"
     ]
@@ -308,7 +309,7 @@ def test_networks_may_stand_with_the_routes(tmp_path: Path) -> None:
     reading = read(tmp_path, files)
     assert reading.tariff is not None
     assert [network.id for network in reading.tariff.networks] == ["bus", "rail", "line-714"]
-    assert "routes.txt: network_id: 1 routes are on no network (row 5)" in map(str, reading.notes)
+    assert "routes.txt: network_id: 1 routes are on no network (rows 5)" in map(str, reading.notes)
 
 
 def test_routes_may_be_put_on_networks_by_a_file(tmp_path: Path) -> None:
@@ -349,7 +350,7 @@ def test_a_discount_may_be_negative_where_a_transfer_adds_it(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("nothing", "no such zip or folder"),
+        ("nothing", "no such zip or folder; check its name"),
         ("empty", "missing: empty is not a tariff (files stand at the top of a zip)"),
     ],
 )
@@ -357,7 +358,7 @@ def test_what_is_no_tariff(tmp_path: Path, name: str, told: str) -> None:
     (tmp_path / "empty").mkdir()
     reading = read_tariff(tmp_path / name)
     assert reading.tariff is None
-    assert [fault.problem for fault in reading.faults] == [told]
+    assert [fault.words.en for fault in reading.faults] == [told]
 
 
 def test_text_that_is_not_utf_8(tmp_path: Path) -> None:
@@ -366,5 +367,6 @@ def test_text_that_is_not_utf_8(tmp_path: Path) -> None:
     read(folder, files)
     (folder / "networks.txt").write_bytes("network_id\nbus\nmétro\n".encode("latin-1"))
     assert [str(fault) for fault in read_tariff(folder).faults] == [
-        "networks.txt: not readable as UTF-8"
+        "networks.txt: not readable as UTF-8; save it again in UTF-8 (from a spreadsheet: CSV "
+        "UTF-8)"
     ]
