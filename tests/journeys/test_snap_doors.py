@@ -270,6 +270,12 @@ def test_what_is_refused_says_why_and_moves_nothing(bank: Mandiri, banks: Banks)
     status = {"originalPartnerReferenceNo": "R-9", "serviceCode": "38"}
     assert told(bank.call("39", status)) == (404, "4043901", "Transaction Not Found")
     assert told(bank.call("39", {**status, "serviceCode": "17"}))[1] == "4003901"
+    for path, code in (
+        ("/snap-service/v1/account-inquiry-internal", "4031501"),
+        ("/v1.0/transfer-va/create-va", "4032701"),
+        ("/v1.0/debit/payment-host-to-host.htm", "4035401"),
+    ):
+        assert told(bank.call("", good, path=path)) == (403, code, "Feature Not Allowed")
     assert banks.books() == books
 
 

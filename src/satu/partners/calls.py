@@ -88,7 +88,7 @@ def answer(call: Call) -> Answered:
         return refused(call.service, SnapRefusal(Case.TIMEOUT))
 
 
-def refused(service: Service, refusal: SnapRefusal) -> Answered:
+def refused(service: str, refusal: SnapRefusal) -> Answered:
     """The answer that tells of a refusal."""
     case = refusal.case
     begins = {"response_code": case.code(service), "response_message": case.message(refusal.about)}

@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from satu.formats.snap.codes import ENDPOINTS, Case, SnapRefusal
+from satu.formats.snap.codes import ENDPOINTS, NOT_OFFERED, Case, Service, SnapRefusal
 from satu.formats.snap.fields import write_timestamp
 from satu.kernel.days import from_ms
 from satu.partners import calls
 from satu.project.clock import now_ms
 
-BY_ENDPOINT = {endpoint: service for service, endpoint in ENDPOINTS.items()}
+BY_ENDPOINT: dict[str, str] = {
+    endpoint: number for number, endpoint in (NOT_OFFERED | ENDPOINTS).items()
+}
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ def door(request: HttpRequest, endpoint: str) -> HttpResponse:
     service, at = BY_ENDPOINT[endpoint], from_ms(now_ms())
     assert request.method is not None
     try:
+        if not isinstance(service, Service):
+            raise SnapRefusal(Case.FEATURE_NOT_ALLOWED)
         if int(request.META.get("CONTENT_LENGTH") or 0) > calls.MAX_BODY_BYTES:
             raise SnapRefusal(Case.BAD_REQUEST)
         call = calls.Call(
@@ -40,7 +44,7 @@ def door(request: HttpRequest, endpoint: str) -> HttpResponse:
     except SnapRefusal as refusal:
         answered = calls.refused(service, refusal)
     except Exception:
-        logger.exception("a call of service %s failed", service.value)
+        logger.exception("a call of service %s failed", service)
         answered = calls.refused(service, SnapRefusal(Case.INTERNAL_ERROR))
     response = HttpResponse(answered.body, status=answered.status, content_type="application/json")
     response.headers["X-TIMESTAMP"] = write_timestamp(at, ZoneInfo(settings.TIME_ZONE))

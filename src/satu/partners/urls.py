@@ -6,9 +6,8 @@ import re
 
 from django.urls import re_path
 
-from satu.formats.snap.codes import ENDPOINTS
-from satu.partners.doors import door
+from satu.partners.doors import BY_ENDPOINT, door
 
-ENDS = "|".join(map(re.escape, ENDPOINTS.values()))
+ENDS = "|".join(map(re.escape, BY_ENDPOINT))
 
 urlpatterns = [re_path(rf"^(?:.+/)?(?P<endpoint>{ENDS})(?:\.[a-z]{{1,8}})?$", door)]

@@ -42,6 +42,48 @@ ENDPOINTS = {
     Service.ACCESS_TOKEN: "access-token/b2b",
 }
 
+# Other services of the standard, by number. Satu offers them to nobody, and says so by their
+# number: who tries one can read the refusal.
+NOT_OFFERED = {
+    "15": "account-inquiry-internal",
+    "16": "account-inquiry-external",
+    "17": "transfer-intrabank",
+    "18": "transfer-interbank",
+    "19": "transfer-request-for-payment",
+    "20": "transfer-interbank-bulk",
+    "22": "transfer-rtgs",
+    "23": "transfer-skn",
+    "26": "transfer-va/status",
+    "27": "transfer-va/create-va",
+    "30": "transfer-va/inquiry-va",
+    "32": "transfer-va/inquiry-intrabank",
+    "33": "transfer-va/payment-intrabank",
+    "35": "transfer-va/report",
+    "36": "transfer/status",
+    "40": "emoney/bulk-cashin-payment",
+    "42": "emoney/bank-account-inquiry",
+    "43": "emoney/transfer-bank",
+    "44": "emoney/otc-cashout",
+    "45": "emoney/otc-status",
+    "46": "emoney/otc-cancel",
+    "47": "qr/qr-mpm-generate",
+    "48": "qr/qr-mpm-decode",
+    "50": "qr/qr-mpm-payment",
+    "51": "qr/qr-mpm-query",
+    "54": "debit/payment-host-to-host",
+    "55": "debit/status",
+    "57": "debit/cancel",
+    "58": "debit/refund",
+    "59": "qr/qr-cpm-generate",
+    "60": "qr/qr-cpm-payment",
+    "61": "qr/qr-cpm-query",
+    "62": "qr/qr-cpm-cancel",
+    "74": "access-token/b2b2c",
+    "77": "qr/qr-mpm-cancel",
+    "78": "qr/qr-mpm-refund",
+    "80": "qr/qr-cpm-refund",
+}
+
 
 class Case(Enum):
     """What became of a call: HTTP status, case code, and the standard's words.
@@ -83,10 +125,10 @@ class Case(Enum):
         """The HTTP status."""
         return self.value[0]
 
-    def code(self, service: Service) -> str:
-        """The response code: `2003800`."""
+    def code(self, service: str) -> str:
+        """The response code of a service by its number: `2003800`."""
         status, case, _ = self.value
-        return f"{status}{service.value}{case}"
+        return f"{status}{service}{case}"
 
     def message(self, about: str = "") -> str:
         """The response message, at most 150 characters."""
