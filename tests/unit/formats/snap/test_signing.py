@@ -6,11 +6,15 @@ import json
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from snapapi import SNAPCrypto
+from snapapi.exceptions import InvalidSignature
 
 from satu.formats.snap import signing
+from satu.formats.snap.outgoing import Transfer, transfer_body
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 JSON = st.recursive(
@@ -74,3 +78,28 @@ def test_an_asymmetric_signature_is_its_keys_alone() -> None:
     assert not signing.verifies_asymmetric(other.public_key(), "text", made)
     assert not signing.verifies_asymmetric(key.public_key(), "texts", made)
     assert not signing.verifies_asymmetric(key.public_key(), "text", "no base64")
+
+
+def test_what_satu_sends_verifies_in_a_program_that_others_wrote() -> None:
+    """snapapi, as it is on PyPI, checks a bank's callers: our keys, our texts, our body."""
+    key, at, path = rsa.generate_private_key(65537, 2048), "2026-01-05T15:00:00+07:00", "/v1.0/x"
+    form = (serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    bank = SNAPCrypto(
+        public_cert=key.public_key().public_bytes(*form).decode(), client_secret="secret"
+    )
+    signed = signing.sign_asymmetric(key, signing.token_text("satu", at)).encode()
+    bank.verify_signature(
+        message=f"satu|{at}".encode(), signature=signed, algorithm="SHA256withRSA"
+    )
+    with pytest.raises(InvalidSignature):
+        bank.verify_signature(
+            message=f"sati|{at}".encode(), signature=signed, algorithm="SHA256withRSA"
+        )
+
+    body = transfer_body(Transfer("R-1", 12_500, "IDR", "111", "222", "", "Siti Contoh"), at)
+    text = signing.symmetric_text("POST", path, "token", body, at)
+    named = {"X-TIMESTAMP": at, "X-SIGNATURE": signing.sign_symmetric(b"secret", text)}
+    asked = {"path": path, "access_token": "token", "request_headers": named}
+    bank.verify_signature_transactional(**asked, request_body=json.loads(body))
+    with pytest.raises(InvalidSignature):
+        bank.verify_signature_transactional(**asked, request_body={"amount": 1})
