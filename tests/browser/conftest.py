@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -16,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from satu.project.gateways import free_port
+from tests.browser.web import Webs
 from tests.browsers import chromium
 
 if TYPE_CHECKING:
@@ -54,24 +52,21 @@ def city(database: Any) -> LiveCity:
     return LiveCity(database)
 
 
+@pytest.fixture(scope="session")
+def webs() -> Iterator[Webs]:
+    made = Webs(SATU_PUBLIC_DELAY=str(DELAY_S))
+    yield made
+    made.end()
+
+
 @pytest.fixture
-def web(city: LiveCity) -> Iterator[str]:
+def web(city: LiveCity, webs: Webs) -> Iterator[str]:
     """The address of a web process that serves the test's database."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
-    command += ["--log-level", "warning", "--blocking-threads", "2"]
-    command += ["--workers-kill-timeout", "5"]  # a browser may keep its connection
-    process = subprocess.Popen(
-        [*command, "satu.project.wsgi:application"],
-        env=os.environ | {"SATU_PUBLIC_DELAY": str(DELAY_S)},
-    )
     address = f"http://127.0.0.1:{port}"
-    try:
+    with webs.serving(port):
         _wait_for(f"{address}/healthz")
         yield address
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def _wait_for(address: str) -> None:
@@ -82,7 +77,7 @@ def _wait_for(address: str) -> None:
                 return
         except (URLError, OSError):
             assert time.monotonic() < deadline, f"{address} does not answer"
-            time.sleep(0.1)
+            time.sleep(0.02)
 
 
 class Visitor:
