@@ -85,9 +85,9 @@ class Sdk:
             headers["Authorization-Customer"] = f"Bearer {customer}"
         return self.http.post(path, json=body, headers=headers)
 
-    def inquire(self, number: str) -> httpx.Response:
+    def inquire(self, number: str, external_id: str = "") -> httpx.Response:
         asked = InquiryRequest(**account(number), inquiryRequestId="I-1", trxDateInit=now())
-        return self.call(PATHS["24"], asked)
+        return self.call(PATHS["24"], asked, external_id)
 
     def pay(self, number: str, value: str, request: str, external_id: str = "") -> httpx.Response:
         asked = PaymentRequest(
@@ -224,20 +224,22 @@ def test_what_it_does_not_take_of_the_standards_own_words(banks: Banks, standard
     linked = link_card(code=CODE, card=banks.serial(number), actor=ACTOR, at=datetime.now(UTC))
     assert isinstance(linked, Linked)
     standard.token = granted["accessToken"]
-    asked = BankStatementRequest(accountNo=number, fromDateTime=None, toDateTime=None)
-    stated = standard.call(STATEMENT, asked, customer=linked.token).json()
+    span = BankStatementRequest(accountNo=number, fromDateTime=None, toDateTime=None)
+    stated = standard.call(STATEMENT, span, customer=linked.token).json()
     assert stated["responseCode"] == "2001400" and len(stated["balance"]) == 1
     with pytest.raises(ValidationError, match="balance"):
         BankStatementResponse.model_validate(stated)
 
     paid_number(banks.serial(number))
-    answer = standard.inquire("000000000018")
-    assert (answer.json()["responseCode"], answer.json()["responseMessage"]) == (
-        "4042414",
-        "Paid Bill",
-    )
-    with pytest.raises(ValidationError, match=r"responseMessage\n.* at least 10 characters"):
-        InquiryResponse.model_validate(answer.json())
+    standard.pay(number, "15000.00", "P-1", "E-0001")
+    for asked, external_id, told in (
+        ("000000000018", "", ("4042414", "Paid Bill")),
+        (number, "E-0001", ("4092400", "Conflict")),
+    ):
+        answer = standard.inquire(asked, external_id).json()
+        assert (answer["responseCode"], answer["responseMessage"]) == told
+        with pytest.raises(ValidationError, match=r"responseMessage\n.* at least 10 characters"):
+            InquiryResponse.model_validate(answer)
 
 
 def paid_number(card: int) -> None:
