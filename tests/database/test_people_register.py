@@ -167,4 +167,4 @@ def test_a_citys_pack_brings_its_register(database: Database, tmp_path: Path) ->
     file.write_text(REGISTER.read_text("utf-8").replace("You see", "Everybody sees"), "utf-8")
     ran = load()
     assert ran.returncode == 1
-    assert "own_data: version 1 was told in other words" in ran.stderr
+    assert "own_data: version 1 sudah diberitahukan dengan kata lain" in ran.stderr

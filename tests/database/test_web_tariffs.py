@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
@@ -32,7 +33,7 @@ ONLY_BUS = {
 }
 
 
-def packed(**changed: str) -> bytes:
+def packed(**changed: str | bytes) -> bytes:
     """The town's tariff from 2026 on with other files, as a zip."""
     files = FILES | {"satu_tariff.txt": VERSION} | {f"{k}.txt": v for k, v in changed.items()}
     packed = BytesIO()
@@ -91,21 +92,117 @@ def test_a_draft_is_uploaded_and_told_in_words(sari: Client) -> None:
     assert sari.get(ROOT + "drafts/99/").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("files", "words"),
-    [
-        (b"no zip at all", "not a zip"),
-        (
-            packed(fare_products="fare_product_id,amount,currency\nx,many,IDR\n"),
-            "fare_products.txt",
-        ),
-        (packed(**ONLY_BUS), "networks.txt"),
-    ],
+def locked(files: bytes) -> bytes:
+    """A zip whose members say that they need a password."""
+    there = files.replace(b"PK\3\4\x14\0\0\0", b"PK\3\4\x14\0\1\0")
+    return there.replace(b"PK\1\2\x14\3\x14\0\0\0", b"PK\1\2\x14\3\x14\0\1\0")
+
+
+def of_many() -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(drafts.MOST_FILES + 1):
+            archive.writestr(f"{number}.txt", "")
+    return packed.getvalue()
+
+
+NOT_UTF_8 = (
+    "tidak terbaca sebagai UTF-8; simpan lagi dengan UTF-8",
+    "not readable as UTF-8; save it again in UTF-8",
 )
-def test_a_faulty_upload_says_where(sari: Client, files: bytes, words: str) -> None:
-    page = uploaded(sari, files)
-    assert "Belum bisa dipakai" in page and words in page
+NOT_UNPACKED = (
+    "tidak dapat dibuka dari zip; kemas lagi tanpa kata sandi",
+    "cannot be unpacked; pack the zip again, without a password",
+)
+FAULTY = {
+    "a price": (
+        packed(fare_products="fare_product_id,amount,currency\nx,many,IDR\n"),
+        "fare_products.txt",
+        ("tidak dapat dibaca; tulis seperti 3500", "cannot be read: write it as 3500"),
+    ),
+    "a network": (
+        packed(**ONLY_BUS),
+        "networks.txt",
+        ("tidak ada: kota ini punya tempat", "is missing: the city has places"),
+    ),
+    "latin-1": (packed(networks="network_id\nbus\nm\xe9tro\n".encode("latin-1")),
+                "networks.txt", NOT_UTF_8),
+    "utf-16": (packed(networks=FILES["networks.txt"].encode("utf-16")), "networks.txt", NOT_UTF_8),
+    "a password": (locked(packed()), "networks.txt", NOT_UNPACKED),
+    "damaged": (packed().replace(b"town-rail,rail", b"town-rail,bail", 1), "fare_leg_rules.txt",
+                NOT_UNPACKED),
+    "in a folder": (
+        packed().replace(b"fare_leg_rules.txt", b"dir/leg_rules.txt_"),
+        "fare_leg_rules.txt",
+        ("bukan tarif (berkas berada di tingkat teratas zip)", "is not a tariff (files stand at "),
+    ),
+}  # fmt: skip
+
+
+def in_english(client: Client) -> Client:
+    client.cookies["satu_language"] = "en"
+    return client
+
+
+def in_indonesian(client: Client) -> Client:
+    client.cookies["satu_language"] = "id"
+    return client
+
+
+@pytest.mark.parametrize("what", FAULTY)
+def test_a_faulty_upload_says_where_in_the_pages_language(sari: Client, what: str) -> None:
+    files, file, words = FAULTY[what]
+    page, english = uploaded(sari, files), uploaded(in_english(sari), files)
+    assert "Belum bisa dipakai" in page and "It cannot be used yet" in english
+    assert file in page and file in english
+    assert unescape(page).count(words[0]) >= 1 and words[1] not in page
+    assert unescape(english).count(words[1]) >= 1 and words[0] not in english
     assert not Draft.objects.exists()
+
+
+REFUSED = {
+    "no zip": (b"no zip at all", "bukan zip: kemas berkas tarif", "not a zip: pack the tariff's"),
+    "cut off": (packed()[:-60], "bukan zip: kemas berkas tarif", "not a zip: pack the tariff's"),
+    "too large": (
+        bytes(drafts.MOST_BYTES + 1),
+        "lebih besar dari 20 MB; kemas hanya berkas tarifnya",
+        "larger than 20 MB; pack the tariff's files alone",
+    ),
+    "too many": (of_many(), "lebih dari 200 berkas atau 200 MB", "over 200 files or 200 MB"),
+    "empty": (b"", "Berkas ini kosong. Kemas berkas tarif", "This file is empty. Pack the tariff"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_no_honest_zip_is_refused_at_its_field(sari: Client, what: str) -> None:
+    files, *words = REFUSED[what]
+    for said, speaking in zip(words, (in_indonesian, in_english), strict=True):
+        page = unescape(uploaded(speaking(sari), files))
+        field = page.split('type="file"')[1].split("</form>")[0]
+        assert said in field and 'aria-invalid="true"' in field
+        assert "Belum bisa dipakai" not in page and "It cannot be used yet" not in page
+    assert not Draft.objects.exists()
+
+
+def test_a_form_without_a_file_asks_for_it(sari: Client) -> None:
+    page = sari.post(ROOT + "upload", {}).content.decode()
+    assert "Pilih zip yang berisi berkas tarif." in page
+    assert "Pilih zip yang berisi" not in told(sari, "upload")
+
+
+def test_notes_of_a_draft_are_told_in_the_pages_language(sari: Client) -> None:
+    uploaded(sari, packed(fare_capping="cap_id\n"))
+    draft = Draft.objects.get()
+    assert ["fare_capping.txt", 0, "", "file_unread", []] in draft.notes
+    assert "berkas tarif yang tidak dibaca" in told(sari, f"drafts/{draft.id}/")
+    assert "a file of fares that is not read" in told(in_english(sari), f"drafts/{draft.id}/")
+
+
+def test_a_note_of_an_earlier_version_is_told_as_it_was_kept() -> None:
+    kept = ["a.txt", 0, "", "what it said"], ["a.txt", 2, "x", "codes_missing", [["names", ["b"]]]]
+    old, new = drafts.notes_of(Draft(notes=list(kept)))
+    assert str(old) == "a.txt: a note of an earlier version of Satu: what it said"
+    assert new.told("id") == "a.txt:2: x: b tidak ada; tambahkan"
 
 
 def test_two_people_bring_it_into_force_and_back(sari: Client) -> None:

@@ -114,7 +114,7 @@ def test_each_of_mbtas_677_and_37_rules_is_reached_or_named(
     assert len(never) == 185
     assert set(reached.leg_rules) == set(range(677)) - never
     assert {one.number for one in reached.unreached if one.kind == "leg_rule"} == never
-    assert {one.why for one in reached.unreached if one.kind == "leg_rule"} == {
+    assert {one.why.words.en for one in reached.unreached if one.kind == "leg_rule"} == {
         f"timeframe '{SYSTEMWIDE_FREE}' is not defined"
     }
     assert [(one.kind, one.name) for one in reached.unreached if one.kind != "leg_rule"] == [

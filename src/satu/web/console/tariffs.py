@@ -249,6 +249,10 @@ class UploadForm(forms.Form):
         label=gettext_lazy("The tariff's files, packed in a zip"),
         help_text=gettext_lazy("GTFS Fares v2 and satu_*.txt at the top of the zip, up to 20 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".zip,application/zip"}),
+        error_messages={
+            "required": gettext_lazy("Choose the zip with the tariff's files."),
+            "empty": gettext_lazy("This file is empty. Pack the tariff's files into a zip."),
+        },
     )
 
 
@@ -260,9 +264,10 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     bundle, viewer = city_bundle(), viewer_of(request)
     if bundle is None or viewer is None:
         raise Http404
-    form = UploadForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
     faults: list[Fault] = []
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         given = form.cleaned_data["draft"]
         kept = drafts.keep_draft(
             city=bundle.city,
@@ -274,7 +279,10 @@ def upload(request: HttpRequest) -> HttpResponseBase:
         if kept.draft is not None:
             messages.success(request, _("It has no faults and is kept as a draft."))
             return redirect("console:tariff_draft", kept.draft.id)
-        faults = kept.faults
+        if _is_refused_whole(kept.faults):
+            form.add_error("draft", in_language(kept.faults[0].words))
+        else:
+            faults = kept.faults
     context = {
         "form": form,
         "crumbs": [Place(_("Tariffs"), reverse("console:tariffs")), Place(_("Upload a draft"))],
@@ -282,6 +290,11 @@ def upload(request: HttpRequest) -> HttpResponseBase:
         "sheet": faults_sheet(faults),
     }
     return render(request, "console/tariff_upload.html", context)
+
+
+def _is_refused_whole(found: Sequence[Fault]) -> bool:
+    """Whether the zip itself is wrong, and nothing in it was looked at."""
+    return any(one.code.startswith("upload_") for one in found)
 
 
 def faults_sheet(found: Sequence[Fault], what: str = "") -> Sheet:
