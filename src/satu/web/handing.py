@@ -6,7 +6,7 @@ it, may it pass, can its holder be reached) is found out beside the request, and
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -42,6 +42,7 @@ from satu.web.doors.sealing import hashed
 
 ACTOR = "job:handing"
 MOST_TRIES = rules.MAX_LINK_ATTEMPTS  # wrong codes for a number in an hour, whoever types them
+A_MOMENT = timedelta(milliseconds=1)
 WAYS = {Channel.SMS: Way.PHONE, Channel.EMAIL: Way.EMAIL}
 
 
@@ -99,7 +100,8 @@ def _take_over(
 ) -> int | Refusal:
     line = _line(number)
     # What was ridden is told by readers' clocks: nothing of it is the new holder's to see.
-    since = max(at, last_tap(line) or at)
+    last = last_tap(line)
+    since = at if last is None else max(at, last + A_MOMENT)
     done = handing.hand_over(
         code=code,
         asker=asker,
