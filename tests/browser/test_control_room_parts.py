@@ -138,7 +138,7 @@ def test_an_alarm_is_taken_in_hand(busy: LiveCity, visit: Visit):
     told.locator("summary").first.click()
     told.get_by_placeholder("Catatan").fill("Bank dihubungi")
     told.get_by_role("button", name="Tangani").click()
-    expect(part(page, "calls")).to_contain_text("✓ Ditangani: staff:ani", timeout=PATIENCE_MS)
+    expect(part(page, "calls")).to_contain_text("✓ Ditangani: ani", timeout=PATIENCE_MS)
     expect(part(page, "calls")).to_contain_text("Bank dihubungi")
     assert AuditEntry.objects.filter(action="alarm.acknowledged").count() == 1
 

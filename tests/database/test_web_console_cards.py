@@ -142,7 +142,7 @@ def test_books_and_trail_are_told_and_given_as_files(card: int) -> None:
     assert "Perjalanan" not in narrowed.getvalue().decode("utf-8-sig")
     assert "Perjalanan" in history and "Station" not in history
     trail = page(client, f"/console/cards/{card}/looks/")
-    assert "staff:ani" in trail and "Ditautkan ke pemegang" in trail
+    assert ">ani<" in trail and "Ditautkan ke pemegang" in trail
     purses = page(client, f"/console/cards/{card}/purses/")
     assert "Dipakai" in purses and "84.000" in purses
 

@@ -88,7 +88,7 @@ def test_a_reader_is_blocked_with_a_reason(readers):
     assert Device.objects.get(id=number).state == DeviceState.ACTIVE
     answer = client.post(path, {"reason": "Dicuri dari gerbang"}, follow=True)
     told = answer.content.decode()
-    assert "Selesai" in told and "Dicuri dari gerbang" in told and "staff:ani" in told
+    assert "Selesai" in told and "ani · Dicuri dari gerbang" in told
     assert Device.objects.get(id=number).state == DeviceState.BLOCKED
     assert "Memang sudah begitu" in client.post(path, {"reason": "lagi"}).content.decode()
     assert client.get(f"/console/devices/{number}/explode").status_code == 404

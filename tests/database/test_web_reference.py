@@ -72,7 +72,7 @@ def test_an_organisation_is_added_and_renamed_on_record(sari: Client) -> None:
     assert (kept.name, kept.acts_for) == ("Badan Pendapatan", "operator:bus")
     done = entries_on(Subject("organisation", "dinas-pajak"))
     assert [(one.action, one.actor) for one in done] == [("organisation.kept", "staff:sari")] * 2
-    assert "organisation.kept" in told(sari, "organisations/dinas-pajak/")
+    assert "Data organisasi disimpan" in told(sari, "organisations/dinas-pajak/")
     assert sari.get(ROOT + "organisations/none/edit").status_code == 404
 
 

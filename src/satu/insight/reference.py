@@ -94,11 +94,11 @@ TABLES: dict[str, Table] = {
         " where x.purpose_id = t.code order by x.version desc limit 1) w on true",
         "t.code",
         {
+            "text_id": "w.text_id",
+            "text_en": "w.text_en",
             "code": "t.code",
             "basis": "t.basis",
             "roles": "array_to_string(t.roles, ', ')",
-            "text_id": "w.text_id",
-            "text_en": "w.text_en",
             "version": "w.version",
             "ended": "t.ended_at",
         },

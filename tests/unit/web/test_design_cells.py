@@ -7,7 +7,18 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from satu.web.design.cells import Badge, Link, Money, Noted, attributes, bar, mark, plain, shown
+from satu.web.design.cells import (
+    Badge,
+    Coded,
+    Link,
+    Money,
+    Noted,
+    attributes,
+    bar,
+    mark,
+    plain,
+    shown,
+)
 from satu.web.design.colours import INK, PAPER, on_colour
 
 EVENING = datetime(2026, 8, 22, 22, 41, tzinfo=UTC)
@@ -32,7 +43,14 @@ def test_a_value_is_shown_in_the_pages_language(cell, indonesian, english):
 
 def test_words_of_people_never_become_code():
     evil = '"><script>'
-    cells = (evil, Badge("bad", evil), Link(evil, evil, evil), Noted(evil, evil))
+    cells = (
+        evil,
+        Badge("bad", evil),
+        Link(evil, evil, evil),
+        Noted(evil, evil),
+        Coded(evil, evil, evil),
+        Coded("", evil),
+    )
     for html in (*map(shown, cells), mark(evil, "#000000"), attributes({"a_b": evil})):
         assert "<script>" not in html
 
@@ -47,6 +65,8 @@ def test_words_of_people_never_become_code():
         (Badge("good", "Aktif"), "Aktif"),
         (Link("0093", "/x", "Flazz"), "0093"),
         (Noted("Budi", "terverifikasi"), "Budi"),
+        (Coded("Diblokir", "card.blocked", "?"), "Diblokir"),
+        (Coded("", "6V"), "6V"),
         (None, ""),
         (-3, "-3"),
         ("=HYPERLINK()", "'=HYPERLINK()"),

@@ -42,6 +42,7 @@ from satu.web.console.categories import city_rules
 from satu.web.console.opened import staff_viewer
 from satu.web.console.proposing import DECLINED, FORMS, REASONS, DeclineForm, ProposeForm
 from satu.web.console.said import say
+from satu.web.console.trail import who
 from satu.web.design.cells import Badge, Cell, Link, Money
 from satu.web.design.formats import NO_BREAK
 from satu.web.design.menus import Place
@@ -320,7 +321,7 @@ def _columns(is_done: bool) -> list[Column]:
 
 
 def _cells(one: Proposal, subject: str, is_done: bool) -> list[Cell]:
-    last: list[Cell] = [one.decided_at, one.decided_by] if is_done else [one.expires_at]
+    last: list[Cell] = [one.decided_at, who(one.decided_by)] if is_done else [one.expires_at]
     amount = Money(one.amount, asset()) if one.amount is not None else "–"
     return [
         Link(_title(one), reverse("console:approval", args=[one.id]), one.case),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -28,7 +29,10 @@ from satu.people.looks import FOUND, TRIPS_SEEN
 from satu.people.queries import OPENED
 from satu.people.queries import staff as all_staff
 from satu.taps.queries import CARD_LOOKS
-from satu.web.design.cells import Badge, Cell, Link, Noted
+from satu.web.console.said import say
+from satu.web.console.trail import did, who, whom
+from satu.web.console.trail_words import ACTIONS, ACTORS
+from satu.web.design.cells import Badge, Cell, Coded, Link, Noted
 from satu.web.design.formats import NO_BREAK
 from satu.web.design.formats import day as written_day
 from satu.web.design.menus import Place
@@ -79,6 +83,7 @@ def audit(request: HttpRequest) -> HttpResponseBase:
     context = {
         "sheet": sheet,
         "sought": request.GET,
+        "actions": [(code, say(words)) for code, words in sorted(ACTIONS.items())],
         "tabs": _tabs("console:audit"),
     }
     return render(request, "console/audit.html", context)
@@ -89,13 +94,19 @@ def _wanted(request: HttpRequest) -> Wanted:
     kind, _colon, name = asked.get("subjek", "").strip()[:80].partition(":")
     first, last = _day(asked.get("dari", "")), _day(asked.get("sampai", ""))
     return Wanted(
-        actor=asked.get("pelaku", "").strip()[:80],
+        actor=_actor(asked.get("pelaku", "").strip()[:80]),
         action=asked.get("tindakan", "").strip()[:80],
         subject_kind=kind,
         subject_id=name,
         since=_midnight(first) if first else None,
         until=_midnight(last + timedelta(days=1)) if last else None,
     )
+
+
+def _actor(asked: str) -> str:
+    """Who is sought: a code of the trail, or a login alone."""
+    is_code = not asked or ":" in asked or asked in ACTORS
+    return asked if is_code else f"staff:{asked}"
 
 
 def _day(text: str) -> date | None:
@@ -115,28 +126,44 @@ def _number(text: str) -> int | None:
 
 
 def _columns(is_file: bool) -> list[Column]:
-    """A page tells the details under what was done; a file has a column for them."""
-    columns = [
+    """A page tells codes and details under the words; a file has columns for them."""
+    if not is_file:
+        return [
+            Column("at", _("When")),
+            Column("actor", _("Who")),
+            Column("action", _("Did what")),
+            Column("subject", _("To what")),
+        ]
+    return [
         Column("at", _("When")),
-        Column("actor", _("Who")),
-        Column("action", _("Did what")),
-        Column("subject", _("To what")),
+        Column("who", _("Who")),
+        Column("did", _("Did what")),
+        Column("whom", _("To what")),
+        Column("actor", "actor"),
+        Column("action", "action"),
+        Column("subject", "subject"),
+        Column("detail", _("Details")),
     ]
-    return [*columns, Column("detail", _("Details"))] if is_file else columns
 
 
 def _cells(entry: AuditEntry, is_file: bool) -> list[Cell]:
     subject = f"{entry.subject_kind}:{entry.subject_id}"
+    words = (who(entry.actor), did(entry.action), whom(entry.subject_kind, entry.subject_id))
     if is_file:
         detail = " · ".join(f"{name}={value}" for name, value in entry.detail.items())
-        return [entry.at, entry.actor, entry.action, subject, detail]
+        return [entry.at, *words, entry.actor, entry.action, subject, detail]
     detail = " · ".join(f"{name}={_short(value)}" for name, value in entry.detail.items())
+    code = " · ".join(filter(None, (entry.action, detail)))
     return [
         Noted(written_moment(entry.at), f"#{entry.id}"),
-        Link(entry.actor, f"?pelaku={entry.actor}"),
-        Link(entry.action, f"?tindakan={entry.action}", detail),
-        Link(subject, f"?subjek={subject}"),
+        Coded(words[0], entry.actor, _asked(pelaku=entry.actor)),
+        Coded(words[1], code, _asked(tindakan=entry.action)),
+        Coded(words[2], subject, _asked(subjek=subject)),
     ]
+
+
+def _asked(**wanted: str) -> str:
+    return f"?{urlencode(wanted, safe=':')}"
 
 
 def _short(value: object) -> str:

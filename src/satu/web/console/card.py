@@ -32,6 +32,7 @@ from satu.cards.rights_actions import look_at_rights
 from satu.cases.queries import code_of, of_card
 from satu.kernel.days import from_ms
 from satu.people.kinds import CUSTOMER_SERVICE, Role
+from satu.people.looks import OVERSIGHT
 from satu.people.queries import standing
 from satu.taps.desk import books_of, days_of, history_without_places, ride_counts
 from satu.taps.explain import Looked
@@ -53,7 +54,6 @@ DAYS = 31
 DAYS_COUNTED = 30
 MOST_DAYS = 400
 ONLY = ("rides", "money")
-OVERSIGHT = "oversight"  # an auditor's reason: they look at nobody
 
 Shown = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,21 +13,22 @@ from django.utils.translation import gettext as _
 from satu.audit.entry import Subject
 from satu.audit.models import AuditEntry
 from satu.audit.queries import entries_on
-from satu.cards.desk import LOOKED, AtDesk, Limit
+from satu.cards.desk import AtDesk, Limit
 from satu.cards.held import CardHeld, Purse
 from satu.cards.kinds import CardState, Medium, Why
 from satu.cards.rights import Rights
 from satu.kernel.refusal import UseClass
 from satu.people.kinds import Assurance, Role
-from satu.people.looks import purposes_told
+from satu.people.looks import purpose_words, purposes_told
 from satu.people.queries import Standing
 from satu.taps.desk import BookLine, RideCounts
 from satu.taps.history import History, Line
 from satu.taps.queries import CARD_LOOKS
 from satu.web.console.card_day import posted_word
 from satu.web.console.card_steps import reason_word
-from satu.web.console.categories import category_words
+from satu.web.console.categories import category_words, product_words
 from satu.web.console.said import language, say
+from satu.web.console.trail import Look, did, looks_sheet, who
 from satu.web.design import formats
 from satu.web.design.cells import Badge, Cell, Link, Money, Noted
 from satu.web.design.formats import NO_BREAK
@@ -214,13 +215,17 @@ def rights_sheet(rights: Rights) -> Sheet:
         Column("first", _("First day")),
         Column("last", _("Last day")),
     ]
-    words = category_words()
+    words, passes = category_words(), product_words()
     rows: list[list[Cell]] = [
         [words.get(one.category, one.category), day_word(one.first), day_word(one.last)]
         for one in rights.entitlements
     ]
     rows += [
-        [_("Pass %(name)s") % {"name": one.product}, day_word(one.bought_on), ""]
+        [
+            _("Pass %(name)s") % {"name": passes.get(one.product, one.product)},
+            day_word(one.bought_on),
+            "",
+        ]
         for one in rights.passes
     ]
     return Sheet(columns, rows, _("Rights"), empty=_("This card gives no right of its own."))
@@ -256,43 +261,20 @@ def trail_sheets(card: int, asset: str) -> tuple[Sheet, Sheet]:
     """Who looked at a card, and what was done to it, the newest first."""
     entries = list(reversed(entries_on(Subject("card", card))))
     purposes = purposes_told()
-
-    def why(code: str) -> str:
-        found = purposes.get(code)
-        return say(found) if found else code
-
-    looked = [entry for entry in entries if entry.action in LOOKS]
-    done = [entry for entry in entries if entry.action not in LOOKS]
-    columns = [
-        Column("at", _("Time")),
-        Column("who", _("Who")),
-        Column("what", _("What")),
-        Column("why", _("What for")),
-        Column("case", _("Case")),
-    ]
-    rows: list[list[Cell]] = [
-        [
+    looks = [
+        Look(
             entry.at,
-            entry.actor,
-            look_word(entry.action),
-            why(str(entry.detail.get("purpose", ""))),
+            who(entry.actor),
+            say(CARD_LOOKS[entry.action]),
+            say(purpose_words(str(entry.detail.get("purpose", "")), purposes)),
             str(entry.detail.get("case", "")),
-        ]
-        for entry in looked
+        )
+        for entry in entries
+        if entry.action in CARD_LOOKS
     ]
+    done = [entry for entry in entries if entry.action not in CARD_LOOKS]
     empty = _("Nobody looked at this card.")
-    first = Sheet(columns, rows, _("Who looked"), empty=empty, export="csv")
-    return first, _done_sheet(done, asset)
-
-
-LOOKS = {*CARD_LOOKS, LOOKED, "card.purses_looked_at"}
-
-
-def look_word(action: str) -> str:
-    """What was looked at."""
-    if action == LOOKED:
-        return _("State and money")
-    return say(CARD_LOOKS[action]) if action in CARD_LOOKS else _("Purses")
+    return looks_sheet(looks, empty=empty, export="csv"), _done_sheet(done, asset)
 
 
 def _done_sheet(entries: Sequence[AuditEntry], asset: str) -> Sheet:
@@ -302,52 +284,26 @@ def _done_sheet(entries: Sequence[AuditEntry], asset: str) -> Sheet:
         Column("what", _("What")),
         Column("detail", _("Why and how much")),
     ]
+    names = product_words()
     rows: list[list[Cell]] = [
-        [entry.at, entry.actor, done_word(entry.action), _detail(entry, asset)] for entry in entries
+        [entry.at, who(entry.actor), did(entry.action), _detail(entry, asset, names)]
+        for entry in entries
     ]
     return Sheet(columns, rows, _("What was done"), empty=_("Nothing was done to it yet."))
 
 
-def _detail(entry: AuditEntry, asset: str) -> str:
+def _detail(entry: AuditEntry, asset: str, names: Mapping[str, str]) -> str:
     """Why, in which case, how much, by which reference: what the trail tells of it."""
     told = entry.detail
-    amount = told.get("amount")
+    amount, product = told.get("amount"), str(told.get("product") or "")
     parts = [
         reason_word(str(told.get("reason", ""))),
         str(told.get("case", "")),
         formats.money(amount, asset, language()) if isinstance(amount, int) else "",
-        *(str(told.get(name) or "") for name in ("reference", "product")),
+        str(told.get("reference") or ""),
+        names.get(product, product),
     ]
     return " · ".join(filter(None, parts))
-
-
-def done_word(action: str) -> str:
-    """What was done to a card; its code where no word is kept for it."""
-    words = {
-        "card.linked": _("Linked to a holder"),
-        "card.activated": _("Activated"),
-        "card.frozen": _("Frozen"),
-        "card.unfrozen": _("Let back after freezing"),
-        "card.reported_lost": _("Reported lost"),
-        "card.blocked": _("Blocked"),
-        "card.unblocked": _("Let back"),
-        "card.replaced": _("Replaced by another card"),
-        "card.issued_in_place": _("Issued in another card's place"),
-        "card.expired": _("Expired"),
-        "card.renewed": _("Renewed"),
-        "card.closed": _("Closed"),
-        "card.redeemed": _("Balance paid back"),
-        "card.topped_up": _("Topped up"),
-        "card.refunded": _("Refunded"),
-        "card.loss_borne": _("Money made good"),
-        "card.entitled": _("Rights changed"),
-        "card.pass_sold": _("Pass sold"),
-        "card.medium_added": _("Medium added"),
-        "card.asked_at_desk": _("Asked at a desk"),
-        "card.secret_wrong": _("Wrong secret typed"),
-        "approval.done": _("Approved by a second person"),
-    }
-    return words.get(action, action)
 
 
 def limits(card: AtDesk) -> list[tuple[str, Limit]]:

@@ -37,7 +37,8 @@ from satu.taps.mending import refold_card
 from satu.taps.passes import categories_of
 from satu.web.books import books_url
 from satu.web.console.categories import category_words, city_rules
-from satu.web.console.opened import staff_viewer
+from satu.web.console.opened import case_field, staff_viewer
+from satu.web.console.proposing import REASONS as PROPOSED_FOR
 from satu.web.console.said import language, say
 from satu.web.design import formats
 from satu.web.doors.rights import hide_unless, staff_only
@@ -138,6 +139,9 @@ BY_THEMSELVES = (
     (Why.REPLACED.value, _("Replaced")),
     (Why.CLOSED.value, _("Closed")),
     (Why.EXPIRED.value, _("Expired")),
+    ("activated", _("Activated")),
+    ("renewed", _("Renewed")),
+    ("clearing_refused", _("The bank did not pay its rides")),
 )
 GRAVE = (Step.LOST, Step.STOLEN, Step.CLOSE)
 OTHERWISE = (Step.LET_BACK, Step.REPLACE, Step.CLOSE)
@@ -147,13 +151,7 @@ class StepForm(forms.Form):
     """Why, and in which case if there is one."""
 
     reason = forms.ChoiceField(label=_("Why"), widget=forms.RadioSelect)
-    case = forms.CharField(
-        label=_("Case"),
-        help_text=_("Its code, such as K-17. No name, no number of a person."),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    case = case_field()
 
     def __init__(self, *args: Any, reasons: tuple[tuple[str, Words], ...], **more: Any) -> None:
         super().__init__(*args, **more)
@@ -193,7 +191,7 @@ class GrantForm(StepForm):
 def reason_word(code: str) -> str:
     """What a reason that staff chose is called; its code where it was chosen elsewhere."""
     chosen = [pair for choice in CHOICES.values() for pair in choice.reasons]
-    return str(dict((*chosen, *PROOFS, *BY_THEMSELVES)).get(code, code))
+    return str(dict((*chosen, *PROOFS, *PROPOSED_FOR, *BY_THEMSELVES)).get(code, code))
 
 
 def steps_for(card: AtDesk) -> list[tuple[str, Words, str]]:

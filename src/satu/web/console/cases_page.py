@@ -39,8 +39,8 @@ from satu.web.console.cases_words import (
     in_language,
     state_badge,
     step_words,
-    who_did,
 )
+from satu.web.console.trail import who
 from satu.web.design.cells import Link
 from satu.web.design.menus import Place
 from satu.web.doors.rights import Viewer, hide_unless, staff_only, viewer_of
@@ -146,7 +146,7 @@ def _told(one: Step, opened: Mapping[int, str]) -> dict[str, Any]:
         "words": words,
         "mark": mark,
         "at": one.at,
-        "actor": who_did(one.actor),
+        "actor": who(one.actor),
         "answer": one.answer,
         "text": opened.get(one.text or 0, ""),
         "is_sealed": one.text is not None and one.text not in opened,

@@ -61,11 +61,3 @@ def step_words(what: What) -> tuple[str, str]:
         What.CLOSED: (_("Done"), "good"),
         What.ESCALATED: (_("Time ran out: the next team has it"), "bad"),
     }[what]
-
-
-def who_did(actor: str) -> str:
-    """Staff by their login, a resident by their number; anything else as the trail names it."""
-    kind, _colon, name = actor.partition(":")
-    if kind == "resident":
-        return _("Resident %(number)s") % {"number": name}
-    return name if kind == "staff" else actor

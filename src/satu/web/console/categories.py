@@ -1,8 +1,9 @@
-"""What riders' categories are called, by the tariffs in force."""
+"""What riders' categories, passes and kinds of cards are called, by the tariffs in force."""
 
 from __future__ import annotations
 
-from satu.fares.words import Phrases
+from satu.cards.shown import product_names
+from satu.fares.words import Phrases, plain
 from satu.ledger.actions import raw_connection
 from satu.services.rules import Rules
 from satu.taps.looking import rules_in_force
@@ -29,6 +30,14 @@ def category_words() -> dict[str, str]:
         for category in tariff.categories:
             found[category.name] = say(phrases.category(category.name))
     return found
+
+
+def product_words() -> dict[str, str]:
+    """Kinds of cards and the tariffs' passes, by code, in the page's language."""
+    rules = city_rules()
+    tariffs = rules.bundle.tariffs if rules else ()
+    passes = {one.product: one.name or plain(one.product) for t in tariffs for one in t.passes}
+    return passes | {code: say(words) for code, words in product_names().items()}
 
 
 def usual_category() -> str:

@@ -25,6 +25,7 @@ from satu.ledger.actions import raw_connection
 from satu.people.kinds import Role
 from satu.taps.devices import LONGEST_REASON, Refusal, replace_key, set_state
 from satu.taps.places import DeviceState
+from satu.web.console.trail import did, who
 from satu.web.design.cells import Badge, Cell, Link, Noted
 from satu.web.design.formats import MINUS, NO_BREAK
 from satu.web.design.menus import Place
@@ -110,18 +111,11 @@ def device(request: HttpRequest, number: int) -> HttpResponse:
 
 def _done(number: int) -> list[tuple[str, datetime, str]]:
     """What was done to a reader, newest first: words, when, and who said why."""
-    said = {
-        "device.kept": _("Registered"),
-        "device.blocked": _("Blocked"),
-        "device.active": _("Let back"),
-        "device.retired": _("Retired"),
-        "device.key_replaced": _("Keys replaced"),
-    }
     return [
         (
-            said.get(entry.action, entry.action),
+            did(entry.action),
             entry.at,
-            " · ".join(filter(None, (entry.actor, str(entry.detail.get("reason", ""))))),
+            " · ".join(filter(None, (who(entry.actor), str(entry.detail.get("reason", ""))))),
         )
         for entry in reversed(entries_on(Subject("device", number)))
     ]

@@ -38,6 +38,17 @@ class Opened(NamedTuple):
     case: str
 
 
+def case_field(*, required: bool = False) -> forms.CharField:
+    """The field of a case's code: the same words and limits in every form."""
+    return forms.CharField(
+        label=_("Case"),
+        help_text=_("Its code, such as K-17. No name, no number of a person."),
+        max_length=40,
+        required=required,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class WhyForm(forms.Form):
     """What personal data is opened for: a purpose of the city's register, and a case."""
 
@@ -46,12 +57,7 @@ class WhyForm(forms.Form):
         help_text=_("The resident reads this sentence, your role and the case."),
         widget=forms.RadioSelect,
     )
-    case = forms.CharField(
-        label=_("Case"),
-        help_text=_("Its code, such as K-17. No name, no number of a person."),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    case = case_field(required=True)
 
     def __init__(self, *args: Any, viewer: Viewer, **more: Any) -> None:
         super().__init__(*args, **more)

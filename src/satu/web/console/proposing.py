@@ -16,6 +16,7 @@ from satu.cards.errors import Refusal as CardRefusal
 from satu.cases.queries import asset
 from satu.kernel.money import parse
 from satu.web.console.categories import city_rules
+from satu.web.console.opened import case_field
 from satu.web.console.said import say
 from satu.web.doors.rights import Viewer
 
@@ -104,13 +105,7 @@ class ProposeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
     reason = forms.ChoiceField(label=_("Why"), choices=REASONS)
-    case = forms.CharField(
-        label=_("Case"),
-        help_text=_("Its code, such as K-17. No name, no number of a person."),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    case = case_field()
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     FIELDS = {

@@ -29,7 +29,8 @@ from satu.people.kinds import Role
 from satu.people.staffing import keep_organisation
 from satu.people.words import REFUSALS
 from satu.web.console.cases_words import in_language
-from satu.web.design.cells import Cell, Link, Money
+from satu.web.console.reference_words import word_of
+from satu.web.design.cells import Cell, Coded, Link, Money
 from satu.web.design.formats import day as written_day
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, Sort, asked_page, asked_sort, csv_answer
@@ -39,6 +40,7 @@ EDITORS = (Role.ADMINISTRATOR,)
 ORGANISATIONS = "organisations"
 MOST_EXPORTED = 20_000
 MONEY = frozenset(name for name in data.TABLES["products"].columns if "registered" in name)
+CODES = frozenset({"code", "colour", "network", "area", "prefix"})
 NUMBERS = frozenset({"number", "keep_days", "staff", "version", "dormant_months", "redeem_days"})
 
 
@@ -142,7 +144,7 @@ def table(request: HttpRequest, name: str) -> HttpResponseBase:
     """A table's rows, searched (`?q=`), sorted, paged; `?format=csv` gives them as a file."""
     told = _told(request, name)
     words = column_words()
-    names = list(data.TABLES[name].columns)
+    names = _names(name)
     columns = [
         Column(one, words[one], is_number=one in MONEY | NUMBERS, is_sortable=True) for one in names
     ]
@@ -163,7 +165,7 @@ def table(request: HttpRequest, name: str) -> HttpResponseBase:
     said = {"first": first + 1, "last": first + len(found), "count": count}
     sheet = Sheet(
         columns=columns,
-        rows=[_row_cells(name, names, one) for one in found],
+        rows=[_row_cells(name, names, one, is_file) for one in found],
         caption=str(told.words),
         sort=sort,
         said=_("%(first)s–%(last)s of %(count)s rows") % said if found else "",
@@ -194,20 +196,19 @@ def row(request: HttpRequest, name: str, key: str) -> HttpResponseBase:
     if found is None:
         raise Http404
     words = column_words()
-    names = list(data.TABLES[name].columns)
-    facts = [
-        (words[one], _cell(one, value)) for one, value in zip(names, found.values, strict=True)
-    ]
+    names = _names(name)
+    values = _values(name, found)
+    title = _title(names[0], values[names[0]])
     context = {
         "told": told,
-        "title": found.values[0],
-        "facts": facts,
+        "title": title,
+        "facts": [(words[one], _cell(one, values[one])) for one in names],
         "done": entries_on(Subject(told.subject, key))[::-1] if told.subject else [],
         "has_history": bool(told.subject),
         "crumbs": [
             *_crumbs(),
             Place(str(told.words), reverse("console:reference_table", args=[name])),
-            Place(str(found.values[0])),
+            Place(title),
         ],
         "edit": reverse("console:organisation_edit", args=[key])
         if name == ORGANISATIONS and _may_edit(request)
@@ -294,13 +295,42 @@ def _edited(request: HttpRequest, form: forms.Form, title: str) -> HttpResponseB
     return render(request, "console/reference_edit.html", context)
 
 
-def _row_cells(name: str, names: list[str], found: data.Found) -> list[Cell]:
-    first = Link(str(found.values[0]), reverse("console:reference_row", args=[name, found.key]))
-    rest = zip(names[1:], found.values[1:], strict=True)
-    return [first, *(_cell(column, value) for column, value in rest)]
+def _names(name: str) -> list[str]:
+    """A table's columns; what rows are called in the page's language stands first."""
+    names = list(data.TABLES[name].columns)
+    english = {"name": "name_en", "text_id": "text_en"}.get(names[0])
+    if english in names and get_language() == "en":
+        names.remove(english)
+        names.insert(0, english)
+    return names
+
+
+def _values(name: str, found: data.Found) -> dict[str, Any]:
+    return dict(zip(data.TABLES[name].columns, found.values, strict=True))
+
+
+def _title(column: str, value: Any) -> str:
+    return word_of(column, str(value)) or str(value)
+
+
+def _row_cells(name: str, names: list[str], found: data.Found, is_file: bool) -> list[Cell]:
+    values = _values(name, found)
+    if is_file:  # its codes are what other programs know
+        return [_as_it_is(one, values[one]) for one in names]
+    href = reverse("console:reference_row", args=[name, found.key])
+    first = Link(_title(names[0], values[names[0]]), href)
+    return [first, *(_cell(one, values[one]) for one in names[1:])]
 
 
 def _cell(column: str, value: Any) -> Cell:
+    """A value in words; codes that have none are shown as codes."""
+    if column in CODES and value:
+        return Coded("", value)
+    words = word_of(column, value) if isinstance(value, str) else ""
+    return words or _as_it_is(column, value)
+
+
+def _as_it_is(column: str, value: Any) -> Cell:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):

@@ -43,6 +43,7 @@ from satu.taps.queries import who_looked
 from satu.web.console.card_cells import level_word, state_badge
 from satu.web.console.opened import OPENERS, Opened, WhyForm, keep, opened, staff_viewer, told
 from satu.web.console.said import say
+from satu.web.console.trail import Look, looks_sheet
 from satu.web.design.cells import Cell, Link
 from satu.web.design.formats import NO_BREAK
 from satu.web.design.menus import Place
@@ -281,15 +282,8 @@ def _cases(number: int) -> Sheet:
 
 
 def _looks(number: int) -> Sheet:
-    columns = [
-        Column("at", _("Time")),
-        Column("who", _("Who")),
-        Column("what", _("What")),
-        Column("why", _("What for")),
-        Column("case", _("Case")),
-    ]
-    rows: list[list[Cell]] = [
-        [look.at, say(look.who), say(look.what), say(look.why), look.case]
+    looks = [
+        Look(look.at, say(look.who), say(look.what), say(look.why), look.case)
         for look in who_looked(number, timezone.now())[:MOST_LOOKS]
     ]
-    return Sheet(columns, rows, gettext("Who looked"), empty=gettext("Nobody looked."))
+    return looks_sheet(looks, empty=gettext("Nobody looked."))

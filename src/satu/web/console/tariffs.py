@@ -33,6 +33,7 @@ from satu.taps.places import NoCityLoaded, bundle_digest, load_bundle
 from satu.taps.queries import activations
 from satu.web.console.cases_words import in_language
 from satu.web.console.tariffs_words import told
+from satu.web.console.trail import who
 from satu.web.design.cells import Badge, Cell, Link, Noted
 from satu.web.design.formats import day as written_day
 from satu.web.design.menus import Place
@@ -173,7 +174,7 @@ def _drafts(found: list[Draft], names: set[str]) -> Sheet:
                 if one.hash[:SHORT] in names
                 else Badge("none", _("Draft")),
                 one.at,
-                one.actor,
+                who(one.actor),
             ]
             for one in found
         ],

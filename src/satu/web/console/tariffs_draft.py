@@ -38,6 +38,7 @@ from satu.web.console.tariffs import (
     in_force,
     period_words,
 )
+from satu.web.console.trail import who
 from satu.web.design.cells import Badge, Cell, Link
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet
@@ -135,7 +136,7 @@ def _rehearsals(found: list[Rehearsal]) -> Sheet:
                 ),
                 rehearsal_badge(one),
                 one.asked_at,
-                one.asked_by,
+                who(one.asked_by),
             ]
             for one in found
         ],

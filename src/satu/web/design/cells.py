@@ -51,7 +51,16 @@ class Noted(NamedTuple):
     note: str
 
 
-Cell = str | int | datetime | Money | Badge | Link | Noted | None
+class Coded(NamedTuple):
+    """Words, with the code that programs and the help desk know them by small under them; without
+    words the code alone. No other value shows a code."""
+
+    words: str
+    code: str
+    href: str = ""
+
+
+Cell = str | int | datetime | Money | Badge | Link | Noted | Coded | None
 
 
 def shown(cell: Cell) -> SafeString:
@@ -64,6 +73,8 @@ def shown(cell: Cell) -> SafeString:
         return format_html('<span><a href="{}">{}</a>{}</span>', cell.href, cell.words, _note(cell))
     if isinstance(cell, Noted):
         return format_html("<span>{}{}</span>", cell.words, _note(cell))
+    if isinstance(cell, Coded):
+        return _coded(cell)
     if isinstance(cell, datetime):
         return moment(cell)
     if isinstance(cell, int):
@@ -84,6 +95,8 @@ def plain(cell: Cell) -> str:
         return _tame(cell.word)
     if isinstance(cell, Link | Noted):
         return _tame(cell.words)
+    if isinstance(cell, Coded):
+        return _tame(cell.words or cell.code)
     if isinstance(cell, int):
         return str(cell)
     return _tame(cell or "")
@@ -177,6 +190,13 @@ def decimal(value: Money) -> str:
 
 def _note(cell: Link | Noted) -> SafeString:
     return format_html('<span class="catatan">{}</span>', cell.note) if cell.note else SafeString()
+
+
+def _coded(cell: Coded) -> SafeString:
+    if not cell.words:
+        return format_html("<code>{}</code>", cell.code)
+    words = format_html('<a href="{}">{}</a>', cell.href, cell.words) if cell.href else cell.words
+    return format_html('<span>{}<code class="catatan">{}</code></span>', words, cell.code)
 
 
 def _tame(words: str) -> str:

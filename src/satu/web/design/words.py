@@ -17,9 +17,12 @@ ROLE_NAMES: dict[str, str | Promise] = {
     Role.TREASURER: _("Treasurer"),
     Role.AUDITOR: _("Auditor"),
     Role.ADMINISTRATOR: _("Administrator"),
+    Role.RESIDENT: _("Residents themselves"),
+    Role.GUARDIAN: _("Guardians and carers"),
+    Role.SYSTEM: _("Satu's own programs"),
 }
 
 
 def role_names(roles: frozenset[str]) -> str:
-    """`Card desk, Privacy`: roles of staff in the page's language, in the order above."""
+    """`Card desk, Privacy`: roles in the page's language, in the order above."""
     return ", ".join(str(name) for role, name in ROLE_NAMES.items() if role in roles)

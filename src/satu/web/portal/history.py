@@ -172,9 +172,14 @@ def days_of(page: Page, asks: Asker, *, names_card: bool) -> list[DayOf]:
     ]
 
 
-def rows_of(told: Sequence[Told], asks: Asker, *, names_card: bool) -> list[Row]:
-    """Lines as rows whose journeys lead to their pages."""
-    return [lines.row_of(one, asks, journey_address, names_card=names_card) for one in told]
+def rows_of(
+    told: Sequence[Told], asks: Asker, *, names_card: bool, names_day: bool = False
+) -> list[Row]:
+    """Lines as rows whose journeys lead to their pages; `names_day` where no heading does."""
+    return [
+        lines.row_of(one, asks, journey_address, names_card=names_card, names_day=names_day)
+        for one in told
+    ]
 
 
 def journey_address(name: str) -> str:

@@ -29,7 +29,7 @@ from satu.web.design import formats
 from satu.web.design.cells import Badge, Money
 from satu.web.doors.rights import resident_only
 from satu.web.portal.history import journey_address, rows_of
-from satu.web.portal.lines import Page, Seen, Span, Told, clock, money, page_of
+from satu.web.portal.lines import Page, Seen, Span, Told, clock, clock_of, money, page_of
 from satu.web.portal.names import Named, name_of
 from satu.web.portal.own import (
     Asker,
@@ -131,7 +131,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "purses_href": address("portal:purses", chosen.card.serial) if chosen else "",
         "benefits": benefits_of(chosen.card, asks) if chosen else [],
         "notices": [*notices_of(faces, asks), *ride_notices(last, asks)],
-        "rows": rows_of(last.told, asks, names_card=len(faces) > 1),
+        "rows": rows_of(last.told, asks, names_card=len(faces) > 1, names_day=True),
         "link": address("portal:link"),
     }
     return render(request, "portal/home.html", context)
@@ -334,7 +334,7 @@ def ride_notices(page: Page, asks: Asker) -> Iterator[Notice]:
 def _lacking(told: Told, asks: Asker) -> Notice:
     ride = told.line.ride
     assert ride is not None
-    place = {"place": ride.point_in or ride.point_out, "time": clock(told.line.at)}
+    place = {"place": ride.point_in or ride.point_out, "time": clock_of(told.line.at, asks.at)}
     name = name_of(Named(ride.card, ride.use, ride.service_day), asks.resident)
     return Notice(
         "wait",

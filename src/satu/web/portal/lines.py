@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from satu.web.portal.own import Asker, called, language, said
 INCOME, OUTGO = "#17724A", "#5B6770"
 UNKNOWN, GOES_ON = "?", "…"
 MOST_LETTERS = 4
+ONE_DAY = timedelta(days=1)
 WHOLE = (UseClass.COMPLETE.code, UseClass.INTERCHANGE.code)
 
 
@@ -123,17 +124,26 @@ def _mark(line: Line) -> str:
     return Mark(line.at, line.name).text
 
 
-def row_of(told: Told, asks: Asker, href: Callable[[str], str], *, names_card: bool) -> Row:
-    """A line as a row. `href` makes a journey's address of its name; `names_card`: of several."""
+def row_of(
+    told: Told,
+    asks: Asker,
+    href: Callable[[str], str],
+    *,
+    names_card: bool,
+    names_day: bool = False,
+) -> Row:
+    """A line as a row. `href` makes a journey's address of its name; `names_card`: of several;
+    `names_day`: no heading above tells the day."""
     line, seen = told
     card = seen.called if names_card else ""
+    day = short_day(localdate(line.at), localdate(asks.at)) if names_day else ""
     if line.ride is None:
-        return _money_row(line, card)
+        return _money_row(line, day, card)
     ride = line.ride
     named = Named(ride.card, ride.use, ride.service_day)
     return Row(
         title=way_of(line),
-        note=_joined(line.other, times_of(line), _riders(ride), _saved(ride), card),
+        note=_joined(line.other, _after(day, times_of(line)), _riders(ride), _saved(ride), card),
         letters=letters_of(ride.line, line.other),
         colour=ride.colour or OUTGO,
         value=Money(amount_of(line), signed=True),
@@ -143,14 +153,14 @@ def row_of(told: Told, asks: Asker, href: Callable[[str], str], *, names_card: b
     )
 
 
-def _money_row(line: Line, card: str) -> Row:
+def _money_row(line: Line, day: str, card: str) -> Row:
     comes = line.amount > 0
     left = ""
     if line.balance is not None:
         left = _("left: %(money)s") % {"money": money(line.balance)}
     return Row(
         title=said(line.words),
-        note=_joined(line.other, clock(line.at), card),
+        note=_joined(line.other, _after(day, clock(line.at)), card),
         letters="+" if comes else formats.MINUS,
         colour=INCOME if comes else OUTGO,
         value=Money(line.amount, signed=True),
@@ -212,6 +222,21 @@ def clock(at: datetime) -> str:
     return formats.clock_time(to_ms(at), settings.TIME_ZONE, language())
 
 
+def clock_of(at: datetime, now: datetime) -> str:
+    """`05.12`; of another day `kemarin 05.12`, `3 Nov 05.12`."""
+    return _after(short_day(localdate(at), localdate(now)), clock(at))
+
+
+def short_day(day: date, today: date) -> str:
+    """Nothing for today, `kemarin`, `3 Nov`; the year too, if it is another."""
+    if day == today:
+        return ""
+    if day == today - ONE_DAY:
+        return _("yesterday")
+    told = formats.day(day, language())
+    return told if day.year != today.year else told.removesuffix(f" {day.year}")
+
+
 def moment(at: datetime) -> str:
     """`23 Nov 2026, 05.12` by the city's clock."""
     return f"{formats.day(localdate(at), language())}, {clock(at)}"
@@ -229,6 +254,11 @@ def _riders(ride: Ride) -> str:
 def _saved(ride: Ride) -> str:
     less = ride.full_fare - ride.fare
     return _("%(money)s less") % {"money": money(less)} if less > 0 else ""
+
+
+def _after(day: str, times: str) -> str:
+    """`kemarin 18.11–18.15`: never broken between a day and its time."""
+    return f"{day} {times}".replace(" ", formats.NO_BREAK) if day else times
 
 
 def _joined(*parts: str) -> str:

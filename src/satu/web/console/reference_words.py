@@ -1,0 +1,50 @@
+"""What the codes in reference data are called, in the page's language."""
+
+from __future__ import annotations
+
+from satu.cards.queries import issuers
+from satu.people.kinds import Basis, Kept
+from satu.web.console.said import say
+from satu.web.design.words import role_names
+from satu.web.pictures import current_picture
+from satu.wire.messages import Words
+
+POINTS = {
+    "stop": Words("Halte", "Stop"),
+    "station": Words("Stasiun", "Station"),
+    "entrance": Words("Pintu masuk", "Entrance"),
+}
+BASES: dict[str, Words] = {
+    Basis.CONSENT: Words("Persetujuan", "Consent"),
+    Basis.CONTRACT: Words("Perjanjian layanan", "Contract on the service"),
+    Basis.LEGAL_DUTY: Words("Kewajiban hukum", "Legal duty"),
+    Basis.PUBLIC_TASK: Words("Tugas pelayanan publik", "Public task"),
+}
+KEPT: dict[str, Words] = {
+    Kept.TRIPS: Words("Siapa bepergian ke mana", "Who went where"),
+    Kept.CONSENTS: Words("Persetujuan yang dicabut", "Consents that were withdrawn"),
+    Kept.CHECKS: Words("Hasil pencocokan kependudukan", "Matches with the civil register"),
+    Kept.GUARDIANS: Words("Perwalian yang berakhir", "Guardianships that ended"),
+    Kept.MESSAGES: Words("Pesan yang dikirim", "Messages that were sent"),
+    Kept.CASES: Words("Isi laporan yang selesai", "Texts of closed cases"),
+}
+OF_COLUMNS = {"kind": POINTS, "basis": BASES, "what": KEPT}
+
+
+def word_of(column: str, value: str) -> str:
+    """What a value of a column is called; "": it is called what it is."""
+    if column == "roles":
+        return role_names(frozenset(value.split(", ")))
+    if column == "acts_for":
+        return party_word(value)
+    words = OF_COLUMNS.get(column, {}).get(value)
+    return say(words) if words else ""
+
+
+def party_word(acts_for: str) -> str:
+    """Whom an organisation acts for: `Transjakarta` for `operator:transjakarta`; "": unknown."""
+    kind, _colon, code = acts_for.partition(":")
+    places = current_picture().places
+    operators = places.bundle.operators if places else ()
+    known = issuers() if kind == "issuer" else operators
+    return next((one.name for one in known if one.code == code), "")
