@@ -21,7 +21,18 @@ from tests.support import BASE, TEMPLATE, Database, TestServer, remove, sweep
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 GIVEN = REPOSITORY.parent / "shared"
-GIVEN_TESTS = REPOSITORY / "tests" / "given"
+TESTS = REPOSITORY / "tests"
+GIVEN_TESTS = TESTS / "given"
+# Where the longest tests are. `make test` gives each worker that is free the next file: in this
+# order the last ones are short, and no worker is left alone with a long one.
+LONGEST_FIRST = (
+    "given/test_replay_transjakarta.py",
+    "browser",
+    "journeys",
+    "given",
+    "simulation",
+    "database",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,6 +56,16 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
             raise pytest.UsageError("SATU_REQUIRE_GIVEN=1, but ../shared is absent")
         return True
     return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    path = item.path.relative_to(TESTS).as_posix()
+    turns = (turn for turn, place in enumerate(LONGEST_FIRST) if path.startswith(place))
+    return next(turns, len(LONGEST_FIRST))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
