@@ -161,14 +161,14 @@ def test_a_faulty_upload_says_where_in_the_pages_language(sari: Client, what: st
 
 
 REFUSED = {
-    "no zip": (b"no zip at all", "bukan zip: kemas berkas tarif", "not a zip: pack the tariff's"),
-    "cut off": (packed()[:-60], "bukan zip: kemas berkas tarif", "not a zip: pack the tariff's"),
+    "no zip": (b"no zip at all", "Bukan zip: kemas berkas tarif", "Not a zip: pack the tariff's"),
+    "cut off": (packed()[:-60], "Bukan zip: kemas berkas tarif", "Not a zip: pack the tariff's"),
     "too large": (
         bytes(drafts.MOST_BYTES + 1),
-        "lebih besar dari 20 MB; kemas hanya berkas tarifnya",
-        "larger than 20 MB; pack the tariff's files alone",
+        "Lebih besar dari 20 MB; kemas hanya berkas tarifnya",
+        "Larger than 20 MB; pack the tariff's files alone",
     ),
-    "too many": (of_many(), "lebih dari 200 berkas atau 200 MB", "over 200 files or 200 MB"),
+    "too many": (of_many(), "Lebih dari 200 berkas atau 200 MB", "Over 200 files or 200 MB"),
     "empty": (b"", "Berkas ini kosong. Kemas berkas tarif", "This file is empty. Pack the tariff"),
 }
 

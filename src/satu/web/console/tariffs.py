@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -281,7 +282,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
             messages.success(request, _("It has no faults and is kept as a draft."))
             return redirect("console:tariff_draft", kept.draft.id)
         if _is_refused_whole(kept.faults):
-            form.add_error("draft", in_language(kept.faults[0].words))
+            form.add_error("draft", capfirst(in_language(kept.faults[0].words)))
         else:
             faults = kept.faults
     context = {
@@ -304,7 +305,7 @@ def faults_sheet(found: Sequence[Fault], what: str = "") -> Sheet:
     return Sheet(
         columns=[
             Column("file", _("File")),
-            Column("row", _("Line"), is_number=True),
+            Column("row", _("Row"), is_number=True),
             Column("field", _("Column")),
             Column("problem", told_as),
         ],
