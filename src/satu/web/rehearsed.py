@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from html import escape
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from satu.taps.rehearsal import Change, Rehearsed
 from satu.taps.rerate import Period
 from satu.web.design import charts
 from satu.web.design.charts import Pair, Part
-from satu.web.design.formats import MINUS, NO_BREAK, count, percent
+from satu.web.design.formats import MINUS, NO_BREAK, count, day, percent
 
 LANGUAGES = ("id", "en")
 MOST_ROWS = 12
@@ -127,6 +128,9 @@ class Teller:
     def count(self, number: int) -> str:
         return count(number, self.language)
 
+    def day(self, one: date) -> str:
+        return day(one, self.language).replace(" ", NO_BREAK)
+
     def change(self, change: Change) -> str:
         """`+Rp 500.000 (+2,1 %)`."""
         difference = change.after.revenue - change.before.revenue
@@ -149,8 +153,8 @@ class Teller:
         return [
             self.say(
                 "period",
-                first=period.first.isoformat(),
-                last=period.last.isoformat(),
+                first=self.day(period.first),
+                last=self.day(period.last),
                 cards=self.count(done.cards),
                 taps=self.count(done.taps),
             ),
@@ -227,25 +231,21 @@ class Teller:
         named = {f"q{round(100 * share)}": self.money(at) for share, at in found.items()}
         return [self.say("quantiles", **named)]
 
+    def names(self) -> tuple[str, str]:
+        """What the two bars of a pair are."""
+        return self.say("before"), self.say("after")
+
+    def pairs(self, rows: Sequence[tuple[str, Change]]) -> list[Pair]:
+        """The rows of a group as pairs of bars."""
+        return [
+            Pair(name, self.riders(one), one.before.revenue, one.after.revenue, self.share(one))
+            for name, one in rows
+        ]
+
     def svg(self) -> str:
         """The chart: revenue by operator and category, and who pays more or less."""
-        names = (self.say("before"), self.say("after"))
         panels = [
-            charts.paired_bars(
-                title,
-                names,
-                [
-                    Pair(
-                        name,
-                        self.riders(one),
-                        one.before.revenue,
-                        one.after.revenue,
-                        self.share(one),
-                    )
-                    for name, one in rows
-                ],
-                self.money,
-            )
+            charts.paired_bars(title, self.names(), self.pairs(rows), self.money)
             for title, rows in self.groups()
         ]
         panels.append(charts.split_bar(self.say("cards"), self.parts(), self.notes()))

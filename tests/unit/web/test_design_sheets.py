@@ -92,3 +92,12 @@ def test_steps():
         (False, True),
         (False, False),
     ]
+
+
+def test_a_sheet_of_figures_stays_a_table_on_a_phone():
+    name, figures = Column("a", "A"), [Column(one, one, is_number=True) for one in "bcd"]
+    words = [Column(one, one) for one in "xyz"]
+    figured = Sheet([name, *figures, words[0]], [(1, 2, 3, 4, 5)], "Figures")
+    mixed = Sheet([name, *figures, *words], [(1, 2, 3, 4, 5, 6, 7)], "Mixed")
+    assert figured.is_figures and not mixed.is_figures
+    assert "data-lipat" in drawn(mixed) and "data-lipat" not in drawn(figured)

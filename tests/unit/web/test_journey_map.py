@@ -52,3 +52,13 @@ def test_names_of_places_are_words_and_short_enough():
     picture = journey([Leg("#000000", [long.at], [long])], [], 'a "label"')
     assert "<Kuningan>" not in picture and "aria-label='a \"label\"'" in picture
     assert picture.count("<tspan") == 2 and "…" in picture
+
+
+def test_a_name_that_would_leave_the_map_stands_under_its_circle():
+    upper = Stop("Bundaran Hotel Indonesia", (-6.1, 106.8))
+    lower = Stop("Blok M", (-6.3, 106.8))
+    picture = journey([Leg("#000000", [upper.at, lower.at], [upper, lower])], [], "x")
+    circles = [int(y) for y in re.findall(r'<circle [^>]*cy="(\d+)"', picture)]
+    names = [int(y) for y in re.findall(r'<text [^>]*y="(\d+)"', picture)]
+    assert names[0] > circles[0] and names[1] < circles[1]
+    assert min(names) >= 18

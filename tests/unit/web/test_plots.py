@@ -7,6 +7,7 @@ import re
 from django.template import Context, Template
 from django.utils import translation
 
+from satu.web.design.charts import Pair, Part
 from satu.web.design.plots import Bar, Column, columns
 
 RIDERS = [Column("04", 50), Column("05", 200, 100), Column("06", 0, 150), Column("<b>", 100)]
@@ -55,3 +56,19 @@ def test_behind_a_chart_stands_its_table():
     cells = re.findall(r'<th scope="row">(\d+)</th><td class="angka">(\d+)</td>', html)
     assert cells == [("04", "50"), ("05", "200")]
     assert re.findall(r'<td class="angka redup">(\d*)</td>', html) == ["", "100"]
+
+
+def test_pairs_have_one_scale_and_say_what_changed():
+    rows = [Pair("Bus <Kota>", "4 riders", 500, 1_000, "+100 %"), Pair("Ragunan", "", 250, 0, "")]
+    html = drawn('{% pairs rows names "IDR" %}', rows=rows, names=("Sebelum", "Sesudah"))
+    assert re.findall(r'rect width="([\d.]+)%"', html) == ["50.0", "100.0", "25.0", "0.0"]
+    assert "Bus &lt;Kota&gt;" in html and html.count("Sesudah") == 2
+    assert html.count("+100 %") == 1 and ">Rp\u00a01.000<" in html
+
+
+def test_a_whole_is_split_without_a_gap():
+    parts = [Part(n, f"{n} %", "", "", f"{n} cards") for n in (1, 0, 3)]
+    html = drawn("{% split parts %}", parts=parts)
+    found = re.findall(r'rect data-keadaan="(\w+)" x="([\d.]+)%" width="([\d.]+)%"', html)
+    assert found == [("good", "0.0", "25.0"), ("none", "25.0", "0.0"), ("bad", "25.0", "75.0")]
+    assert re.findall(r"<li[^>]*>(\d+) cards", html) == ["1", "0", "3"]

@@ -40,6 +40,7 @@ from satu.web.console.tariffs import (
 )
 from satu.web.console.trail import who
 from satu.web.design.cells import Badge, Cell, Link
+from satu.web.design.charts import Pair
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet
 from satu.web.doors.rights import CITY_ROLES, Viewer, hide_unless, staff_only, viewer_of
@@ -202,16 +203,21 @@ def rehearsal(request: HttpRequest, number: int) -> HttpResponseBase:
         context |= {
             "about": teller.about(),
             "groups": [_group(teller, title, rows) for title, rows in teller.groups()],
-            "cards": [*(part.said for part in teller.parts()), *teller.notes()],
+            "names": teller.names(),
+            "asset": teller.what.draft.asset,
+            "cards": teller.parts(),
+            "notes": teller.notes(),
         }
     return render(request, "console/tariff_rehearsal.html", context)
 
 
-def _group(teller: Teller, title: str, rows: list[tuple[str, Any]]) -> tuple[str, Sheet]:
+def _group(
+    teller: Teller, title: str, rows: list[tuple[str, Any]]
+) -> tuple[str, list[Pair], Sheet]:
     names = ("group", "riders_name", "before", "after", "change")
     columns = [Column(name, teller.say(name), is_number=name != "group") for name in names]
     body: list[list[Cell]] = [[name, *teller.cells(change)] for name, change in rows]
-    return title, Sheet(columns=columns, rows=body, caption=title)
+    return title, teller.pairs(rows), Sheet(columns=columns, rows=body, caption=title)
 
 
 def _teller(found: Rehearsal) -> Teller | None:

@@ -18,7 +18,9 @@ WIDTH, LEAST_HEIGHT, MOST_HEIGHT = 360, 180, 320
 MARGIN = 36
 EDGE = 20  # what is so far outside still reaches in
 LEAST_SPAN_DEGREES = 0.012  # about 1.3 km: a short ride is not drawn larger than a quarter
-MOST_LETTERS, LINE = 20, 17  # of a name's line: half the picture holds so many
+MOST_LETTERS, LINE = 17, 17  # of a name's line: half the picture holds so many, however small
+BESIDE, ABOVE, BELOW = 10, 9, 24  # from a circle's middle to its name
+LETTERS_HIGH = 18
 
 At = tuple[float, float]
 
@@ -115,17 +117,18 @@ def _named_once(legs: Sequence[Leg]) -> list[Stop]:
 
 
 def _stop(frame: _Frame, stop: Stop) -> str:
-    """A circle with its name, in two lines if it is long, on the side where there is room."""
+    """A circle with its name, in two lines if it is long, on the sides where there is room."""
     x, y = frame.pixel(stop.at)
     is_right = x > WIDTH / 2
-    beside = x - 10 if is_right else x + 10
+    beside = x - BESIDE if is_right else x + BESIDE
     anchor = "end" if is_right else "start"
     lines = _lines(stop.name)
+    above = y - ABOVE - LINE * (len(lines) - 1)
+    top = above if above >= LETTERS_HIGH else y + BELOW
     words = "".join(
         f'<tspan x="{beside}" dy="{LINE if place else 0}">{escape(line)}</tspan>'
         for place, line in enumerate(lines)
     )
-    top = y - 9 - LINE * (len(lines) - 1)
     return (
         f'<circle class="peta-henti" cx="{x}" cy="{y}" r="5"/>'
         f'<text class="peta-nama" y="{top}" text-anchor="{anchor}">{words}</text>'

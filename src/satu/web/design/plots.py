@@ -1,6 +1,7 @@
 """Columns over time as SVG in the page's colours. Pure: a table of the same stands behind it.
 
-One idea a picture, from zero, labelled directly; css/show.css gives colours and sizes of words.
+One idea a picture, from zero, labelled directly; css/show.css gives the colours. A picture is as
+wide as its place (x is in per cent) and always as high, so that its words keep their size.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.safestring import SafeString, mark_safe
 
-WIDTH, HEIGHT = 360, 190
+HEIGHT = 190
 TOP, BOTTOM = 26, 24  # for the words above the highest column, and under all
 MOST_LABELS = 4  # so many days stand beside each other on a phone
 GAP_SHARE = 0.25
+EDGE = 9  # per cent: words whose middle is nearer to an edge begin or end there
 
 Say = Callable[[int], str]
 
@@ -39,12 +41,11 @@ class Column(NamedTuple):
 def columns(found: Sequence[Column], say: Say, label: str) -> SafeString:
     """Columns side by side; the highest says its value, a thin line shows what is usual."""
     most = max((max(one.value, one.usual or 0) for one in found), default=0) or 1
-    slot = WIDTH / max(len(found), 1)
-    drawn = [f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label={quoteattr(label)}>']
+    slot = 100 / max(len(found), 1)
+    drawn = [f'<svg width="100%" height="{HEIGHT}" role="img" aria-label={quoteattr(label)}>']
     drawn += [_column(place, one, most, slot, say) for place, one in enumerate(found)]
-    drawn.append(_usual(found, most, slot))
-    base = HEIGHT - BOTTOM
-    drawn.append(f'<path class="gambar-nol" d="M0 {base}H{WIDTH}"/>')
+    drawn += _usual(found, most, slot)
+    drawn.append(_line("gambar-nol", 0, 100, HEIGHT - BOTTOM))
     drawn += _labels(found, slot)
     if found:
         drawn.append(_highest(found, most, slot, say))
@@ -55,19 +56,23 @@ def _column(place: int, one: Column, most: int, slot: float, say: Say) -> str:
     top = _y(one.value, most)
     told = escape(f"{one.label}: {say(one.value)}")
     return (
-        f'<rect class="gambar-kolom" x="{place * slot + slot * GAP_SHARE / 2:.1f}" y="{top:.1f}"'
-        f' width="{slot * (1 - GAP_SHARE):.1f}" height="{HEIGHT - BOTTOM - top:.1f}">'
+        f'<rect class="gambar-kolom" x="{place * slot + slot * GAP_SHARE / 2:.2f}%" y="{top:.1f}"'
+        f' width="{slot * (1 - GAP_SHARE):.2f}%" height="{HEIGHT - BOTTOM - top:.1f}">'
         f"<title>{told}</title></rect>"
     )
 
 
-def _usual(found: Sequence[Column], most: int, slot: float) -> str:
-    steps = [
-        f"M{place * slot:.1f} {_y(one.usual, most):.1f}h{slot:.1f}"
+def _usual(found: Sequence[Column], most: int, slot: float) -> list[str]:
+    return [
+        _line("gambar-biasa", place * slot, (place + 1) * slot, _y(one.usual, most))
         for place, one in enumerate(found)
         if one.usual is not None
     ]
-    return f'<path class="gambar-biasa" d="{"".join(steps)}"/>' if steps else ""
+
+
+def _line(kind: str, start: float, end: float, y: float) -> str:
+    where = f'x1="{start:.2f}%" x2="{end:.2f}%" y1="{y:.1f}" y2="{y:.1f}"'
+    return f'<line class="{kind}" {where}/>'
 
 
 def _labels(found: Sequence[Column], slot: float) -> list[str]:
@@ -87,9 +92,9 @@ def _highest(found: Sequence[Column], most: int, slot: float, say: Say) -> str:
 
 def _text(x: float, y: float, words: str, kind: str = "gambar-kata") -> str:
     """Words in the middle of x, or at the picture's edge where they would stick out."""
-    anchor = "start" if x < 30 else "end" if x > WIDTH - 30 else "middle"
-    at = {"start": 0.0, "end": float(WIDTH), "middle": x}[anchor]
-    where = f'x="{at:.0f}" y="{y:.0f}" text-anchor="{anchor}"'
+    anchor = "start" if x < EDGE else "end" if x > 100 - EDGE else "middle"
+    at = {"start": 0.0, "end": 100.0, "middle": x}[anchor]
+    where = f'x="{at:.2f}%" y="{y:.0f}" text-anchor="{anchor}"'
     return f'<text class="{kind}" {where}>{escape(words)}</text>'
 
 

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from satu.web.design.cells import Cell, plain
 
 SORT, DESCENDING = "urut", "-"
+LEAST_FIGURES = 3
 
 
 class Column(NamedTuple):
@@ -56,6 +57,12 @@ class Sheet:
     older: str = ""
     page_parameter: str = "hal"
     export: str = ""
+
+    @property
+    def is_figures(self) -> bool:
+        """Mostly figures: on a phone it stays a table, in which they can be compared."""
+        figures = sum(column.is_number for column in self.columns[1:])
+        return figures >= LEAST_FIGURES and 2 * figures > len(self.columns) - 1
 
 
 def asked_sort(request: HttpRequest, columns: Sequence[Column], otherwise: Sort) -> Sort:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django import template
 from django.utils.translation import get_language
 
-from satu.web.design import formats, plots
+from satu.web.design import charts, formats, plots
 
 register = template.Library()
 
@@ -35,6 +35,32 @@ def bars(
         for row in rows
     ]
     return {"bars": drawn, "caption": caption, "names": (name, measure)}
+
+
+@register.inclusion_tag("design/parts/pairs.html")
+def pairs(
+    rows: Sequence[charts.Pair], names: tuple[str, str], asset: str = ""
+) -> dict[str, object]:
+    """Two bars a row, before and after, to one scale: a picture beside the table of the same."""
+    say = _sayer(asset)
+    most = max((max(row.before, row.after) for row in rows), default=0) or 1
+    drawn = [
+        (row, [(100 * value / most, say(value)) for value in (row.before, row.after)])
+        for row in rows
+    ]
+    return {"rows": drawn, "names": names}
+
+
+@register.inclusion_tag("design/parts/split.html")
+def split(parts: Sequence[charts.Part]) -> dict[str, object]:
+    """One bar that is a whole: what got better, stayed and got worse; each part says its words."""
+    total = sum(part.amount for part in parts) or 1
+    drawn, start = [], 0.0
+    for state, part in zip(("good", "none", "bad"), parts, strict=True):
+        share = 100 * part.amount / total
+        drawn.append((state, start, share, part))
+        start += share
+    return {"parts": drawn}
 
 
 @register.inclusion_tag("design/parts/chart.html")

@@ -53,6 +53,12 @@ document.addEventListener("click", (event) => {
   ask(link).catch(() => location.assign(link.href));
 });
 
+// On a phone the tab where one is may lie outside: it is brought into sight.
+for (const here of document.querySelectorAll(".tab [aria-current]")) {
+  const tabs = here.parentElement;
+  tabs.scrollLeft = here.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - here.clientWidth) / 2;
+}
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;
