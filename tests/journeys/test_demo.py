@@ -73,18 +73,51 @@ def test_a_morning_ends_by_itself_with_books_that_close_and_goes_on_the_next_day
     assert second_day == first_day + timedelta(days=len(first["days"]))
 
 
-def test_it_prints_where_to_look_and_ctrl_c_ends_it_with_the_summary(home: Path) -> None:
+def test_it_prints_where_to_look_and_ctrl_c_ends_it_with_the_summary(
+    home: Path, database: Database
+) -> None:
     port = free_port()
     log = home / "demo.log"
     command = [*SATU, *SMALL, "--web-port", str(port)]
     with log.open("w") as written, subprocess.Popen(command, stderr=written) as running:
         try:
             _look(running, log, port)
+            _look_back(database, port)
             running.send_signal(signal.SIGINT)
             assert running.wait(60) == 0
         finally:
             running.terminate()
     assert "tutup / close" in log.read_text()
+    assert count(database, "select count(*) from insight_proof where problems = 0") == 1
+
+
+def _look_back(database: Database, port: int) -> None:
+    """The first day has a past and troubles: what the pages tell of them is there from the start.
+
+    Rides of yesterday and of the same weekday a week before, counted; a refund that no rule could
+    decide, with its case; and soon a reader that tells of a wrong clock.
+    """
+    days = "select array_agg(distinct service_day order by service_day) from taps_tap"
+    ((past,),) = database.connect().execute(days).fetchall()
+    yesterday = past[6]
+    assert yesterday == past[0] + timedelta(days=6), "people rode on each day of a week"
+    riders = "select sum(riders_in) from insight_line_quarter where service_day = '{}' {}"
+    assert count(database, riders.format(past[0], "")) > count(
+        database, riders.format(yesterday, "")
+    )
+    buses = "and operator = (select id from taps_operator where code = 'transjakarta')"
+    shown = count(database, riders.format(yesterday, buses)) // 10 * 10
+    with urlopen(f"http://localhost:{port}/penumpang/?tanggal={yesterday}", timeout=20) as answer:
+        told = re.sub(r"<[^>]+>|\s+", " ", answer.read().decode())
+    assert re.search(rf"Transjakarta +{shown}\b", told) and shown > 50
+    waiting = "select count(*) from taps_repair where state = 0 and waits_for = 'travel_too_fast'"
+    assert count(database, waiting) == 1
+    assert count(database, "select count(*) from cases_case where about like 'repair:%'") == 1
+    wrong = "select count(*) from taps_device_health where abs(clock_drift_ms) > 30000"
+    deadline = time.monotonic() + 30
+    while count(database, wrong) != 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def _look(running: subprocess.Popen[bytes], log: Path, port: int) -> None:

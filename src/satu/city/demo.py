@@ -18,8 +18,8 @@ from satu.validator.client import ReaderClient, new_http
 from satu.validator.keys import DeviceKeys
 from satu.wire.messages import Decision
 
-CONNECTIONS = 32
-QUEUED = 2_000  # taps that wait for a connection; then the city's clock waits too
+CONNECTIONS = 64
+QUEUED = 60  # taps that wait for a connection; then the city's clock waits too
 
 
 class CityClock:
@@ -68,25 +68,33 @@ async def ride(
     rides: Rides,
     now_ms: Callable[[], int],
 ) -> None:
-    """Send a day's events, each when the city's clock shows its time; returns when all are."""
-    singles: asyncio.Queue[Event] = asyncio.Queue(QUEUED)
+    """Send a day's events, each when the city's clock shows its time; returns when all are.
+
+    However fast the clock runs, a trip's taps stay on one connection, so that each is answered
+    before the next is sent, and so do a bus's uploads follow each other.
+    """
+    queues: list[asyncio.Queue[Event]] = [asyncio.Queue(QUEUED) for _ in range(CONNECTIONS)]
     rides.refused_trips.clear()  # trips are numbered anew each day
     async with new_http(connections=4) as http, asyncio.TaskGroup() as tasks:
         workers = [
-            tasks.create_task(_answer_singles(Connection(address), singles, keys, rides, now_ms))
-            for _ in range(CONNECTIONS)
+            tasks.create_task(_answer_singles(Connection(address), queue, keys, rides, now_ms))
+            for queue in queues
         ]
+        uploads: dict[str, asyncio.Task[None]] = {}
         for send_ms, due in groupby(events, key=lambda event: event.send_ms):
             await asyncio.sleep(max(0.0, clock.seconds_until(send_ms)))
             for device, sent in groupby(due, key=lambda event: event.device):
                 kept = list(sent)
                 if kept[0].mode == "offline":
+                    if device in uploads:
+                        await uploads[device]
                     client = ReaderClient(address, keys[device], http=http, now_ms=now_ms)
-                    tasks.create_task(_upload(client, kept, rides))
+                    uploads[device] = tasks.create_task(_upload(client, kept, rides))
                     continue
                 for event in kept:
-                    await singles.put(event)
-        await singles.join()
+                    await queues[event.trip % CONNECTIONS].put(event)
+        for queue in queues:
+            await queue.join()
         for worker in workers:
             worker.cancel()
 

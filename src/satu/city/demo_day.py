@@ -21,6 +21,7 @@ from satu.city.demo_setup import (
     population,
     ready_simulated_readers,
 )
+from satu.city.demo_troubles import Troubles, troubled, troubles_of
 from satu.city.pack import Pack
 from satu.city.replay_books import read_books, uses_of
 from satu.city.replay_setup import city_ready
@@ -122,6 +123,8 @@ class DemoCity:
         self, address: str, day: date, speed: float, says: Callable[[str], None]
     ) -> None:
         events = simulate_day(self.city, self.people, day, self.seed)
+        troubles = troubles_of(events, self.seed)
+        events = troubled(events, troubles)
         self.days.append(day)
         midnight_ms = (
             self.rules.calendar.start_ms(day) - self.rules.calendar.day_start_hour * HOUR_MS
@@ -132,7 +135,7 @@ class DemoCity:
             asyncio.create_task(self._keep_office()),
             asyncio.create_task(self._keep_tallies()),
             asyncio.create_task(self._say(clock, says)),
-            asyncio.create_task(self._tell_health(address)),
+            asyncio.create_task(self._tell_health(address, clock, troubles)),
         ]
         try:
             await ride(address, events, self.keys, clock, self.rides, self.real_ms)
@@ -168,13 +171,20 @@ class DemoCity:
                 keep_office, url=self.database, clock=lambda: from_ms(self.real_ms())
             )
 
-    async def _tell_health(self, address: str) -> None:
-        """Readers tell how they are, one after another; they ask, so none of their taps waits."""
+    async def _tell_health(self, address: str, clock: CityClock, troubles: Troubles) -> None:
+        """Readers tell how they are, one after another; they ask, so none of their taps waits.
+
+        The one whose clock is wrong begins, so that staff need not wait for it.
+        """
         health = Health(queued=0, tariff=self.tariff, program="satu demo")
+        order = sorted(self.keys, key=lambda code: code != troubles.ahead)
         async with new_http(connections=1) as http:
             while True:
-                for keys in self.keys.values():
-                    client = ReaderClient(address, keys, http=http, now_ms=self.real_ms)
+                for code in order:
+                    if troubles.is_dark(code, clock.now_ms()):
+                        continue
+                    now_ms = troubles.clock_of(code, self.real_ms)
+                    client = ReaderClient(address, self.keys[code], http=http, now_ms=now_ms)
                     await client.tell_health(health)
                     await asyncio.sleep(HEALTH_PAUSE_S)
 

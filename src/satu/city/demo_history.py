@@ -1,12 +1,12 @@
-"""A resident of a demo with a week of rides behind them, to have pages to show.
+"""Residents of a demo with a week of rides behind them, to have pages to show.
 
-The rides are simulated like the others, and go through the gateway before the demo's first day.
+Their rides are simulated like the others, and go through the gateway before the demo's first day.
 """
 
 from __future__ import annotations
 
-import asyncio
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 import psycopg
 
@@ -15,9 +15,8 @@ from satu.cards.errors import Refusal
 from satu.cards.queries import card as find_card
 from satu.cards.queries import faces, issuers
 from satu.city.demo_day import DemoCity
+from satu.city.demo_past import DAYS, Regular, ride_before
 from satu.city.demo_setup import NEWEST_DAY
-from satu.city.replay_send import Connection
-from satu.city.simulate import Event, Population, simulate_day
 from satu.kernel.days import from_ms
 from satu.payments.orders import NewOrder, Placed, place_order
 from satu.payments.purses import Opened, open_purse
@@ -26,15 +25,14 @@ from satu.people import queries
 from satu.people.actions import register_resident
 from satu.people.kinds import Assurance
 from satu.people.profile import NewResident, Profile, Registered
-from satu.taps.closing import close_days
 
 ACTOR = "city.demo"
 NAME, PHONE = "Siti Contoh", "+6281200001945"  # nobody's
-DAYS = 7
+FORGETFUL, FORGETFULS_PHONE = "Rudi Contoh", "+6281200001947"  # nobody's
+FORGETS, FORGETS_DAYS = 3, 4  # that one: so many exits, in so many days
 SECOND_PURSE = 50_000
 LOW, LOW_BRINGS, MOST_A_MONTH = 20_000, 50_000, 500_000
 DAY_S = 24 * 3600
-ONE_COMMUTER = 13  # so many cards have one commuter among them
 RICHEST = """
 select c.id from cards_card c join ledger_account a on a.id = c.purse
  where c.state = 0 and c.owner is null and c.category = 'adult'
@@ -42,16 +40,24 @@ select c.id from cards_card c join ledger_account a on a.id = c.purse
 """
 
 
-def settle(demo: DemoCity, address: str) -> None:
-    """Let the resident be there, with a week behind them if nobody has ridden here before."""
+def settle(demo: DemoCity, address: str, told: Callable[[int], None]) -> int | None:
+    """Let the residents be there, and a past of the city if nobody has ridden here before.
+
+    The card of the forgetful one, whose missing taps nobody has told yet; None: there is no new
+    past, or no card for them. `told` is told of days that were ridden.
+    """
     at = from_ms(demo.rules.calendar.start_ms(demo.first_day))
     with psycopg.connect(demo.database, autocommit=True) as conn:
         is_new = not has_ridden(conn)
         card = settle_resident(conn, at=at)
-    if card is not None and is_new:
-        asyncio.run(_ride_before(demo, address, card))
-        now_ms = demo.rules.calendar.start_ms(demo.first_day)
-        close_days(url=demo.database, before=demo.first_day, now_ms=now_ms)
+        if card is None or not is_new:
+            return None
+        forgetful = _link_richest(conn, FORGETFUL, FORGETFULS_PHONE, at)
+    regulars = [Regular(card, 1, DAYS)]
+    if forgetful is not None:
+        regulars.append(Regular(forgetful, FORGETS, FORGETS_DAYS))
+    ride_before(demo, address, regulars, told)
+    return forgetful
 
 
 def settle_resident(conn: psycopg.Connection, *, at: datetime) -> int | None:
@@ -61,23 +67,26 @@ def settle_resident(conn: psycopg.Connection, *, at: datetime) -> int | None:
     """
     if queries.find_by_phone(PHONE):
         return None
+    linked = _link_richest(conn, NAME, PHONE, at)
+    if linked is not None:
+        _open_second_purse(linked, at)
+        _order_money(linked, at)
+    return linked
+
+
+def _link_richest(conn: psycopg.Connection, name: str, phone: str, at: datetime) -> int | None:
+    """Register somebody and link the card of nobody's with the most money to them: its serial."""
     row = conn.execute(RICHEST).fetchone()
     if row is None:
         return None
     (face,) = faces([row[0]])
-    new = NewResident(profile=Profile(name=NAME, phone=PHONE), level=Assurance.PHONE)
+    new = NewResident(profile=Profile(name=name, phone=phone), level=Assurance.PHONE)
     resident = register_resident(new=new, actor=ACTOR, at=at)
     assert isinstance(resident, Registered), resident
     linked = link_card(
-        number=face.number,
-        secret=face.secret,
-        owner=resident.resident,
-        actor=ACTOR,
-        at=at,
+        number=face.number, secret=face.secret, owner=resident.resident, actor=ACTOR, at=at
     )
     assert not isinstance(linked, Refusal), linked
-    _open_second_purse(linked, at)
-    _order_money(linked, at)
     return linked
 
 
@@ -108,45 +117,3 @@ def has_ridden(conn: psycopg.Connection) -> bool:
     """Whether anybody ever rode here: then the past is as it was."""
     row = conn.execute(NEWEST_DAY).fetchone()
     return row is not None and row[0] is not None
-
-
-async def _ride_before(demo: DemoCity, address: str, card: int) -> None:
-    """Let a card ride on the week before the demo's first day, to work and home.
-
-    Once its holder forgets to tap out at a gate, so that there is a journey to complete.
-    """
-    connection = Connection(address)
-    alone = Population([card] * ONE_COMMUTER, [], [])
-    refused: set[tuple[date, int]] = set()
-    gated = _gated(demo)
-    has_forgotten = False
-    try:
-        for back in range(DAYS, 0, -1):
-            day = demo.first_day - timedelta(days=back)
-            events = simulate_day(demo.city, alone, day, demo.seed)
-            for event in sorted(events, key=lambda one: one.tap.at_ms):
-                if (day, event.trip) in refused:
-                    continue
-                if not has_forgotten and _is_exit_at(event, gated):
-                    has_forgotten = True
-                    continue
-                keys = demo.keys[event.device]
-                decision = await connection.tap(keys, event.tap, demo.real_ms)
-                if not decision.accepted:
-                    refused.add((day, event.trip))
-    finally:
-        connection.close()
-
-
-def _gated(demo: DemoCity) -> frozenset[str]:
-    """The codes of the points at which one taps in and out."""
-    networks = demo.rules.prices_on(demo.first_day).networks
-    return frozenset(
-        point.code
-        for point in demo.rules.bundle.points
-        if point.network in networks and networks[point.network].closed
-    )
-
-
-def _is_exit_at(event: Event, points: frozenset[str]) -> bool:
-    return event.tap.direction == "exit" and event.tap.point in points

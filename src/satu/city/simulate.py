@@ -47,11 +47,15 @@ JOURNEYS: dict[Journey, int] = {
 
 
 class Population(NamedTuple):
-    """Serials of the cards that ride: adults and children with money, and empty purses."""
+    """Serials of the cards that ride: adults and children with money, and empty purses.
+
+    Who rides of these is drawn by lot; `regulars` go to work on every day, and home by rail.
+    """
 
     adults: Sequence[int]
     children: Sequence[int]
     empty: Sequence[int]
+    regulars: Sequence[int] = ()
 
     @property
     def cards(self) -> int:
@@ -81,25 +85,49 @@ class _Touched(NamedTuple):
     route: str = ""
 
 
-def simulate_day(city: SimulatedCity, population: Population, day: date, seed: int) -> list[Event]:
-    """Everything that happens on a service day from 04:30 on, in the order of sending."""
+def simulate_day(
+    city: SimulatedCity, population: Population, day: date, seed: int, share: float = 1
+) -> list[Event]:
+    """Everything that happens on a service day from 04:30 on, in the order of sending.
+
+    `share` of those who ride on other days do on this one, and all regulars.
+    """
     random = Random(f"{seed}/{day}")
     start_ms = city.calendar.start_ms(day) - city.calendar.day_start_hour * HOUR_MS
     touched: list[_Touched] = []
     trip = 0
-    for _ in range(round(population.cards * COMMUTERS_A_CARD)):
+    for _ in range(round(population.cards * COMMUTERS_A_CARD * share)):
         empty = population.empty and random.random() < EMPTY_PURSES
         card = random.choice(population.empty if empty else population.adults)
         if random.random() < FOREIGN_CARDS:
             card = random.randrange(FIRST_FOREIGN, 2 * FIRST_FOREIGN)
-        for start_h in (_morning_h(random), _evening_h(random)):
-            trip += 1
-            at_ms = start_ms + round(start_h * HOUR_MS)
-            touched += _commute(random, city, trip, card, at_ms)
-    for _ in range(round(population.cards * FAMILIES_A_CARD)):
+        touched += _there_and_back(random, city, trip, card, start_ms)
+        trip += 2
+    for _ in range(round(population.cards * FAMILIES_A_CARD * share)):
         trip += 10
         touched += _outing(random, city, population, trip, start_ms)
+    trip += 10
+    for card in population.regulars:
+        touched += _there_and_back(random, city, trip, card, start_ms, home="rail")
+        trip += 2
     return _numbered(touched, day)
+
+
+def _there_and_back(
+    random: Random,
+    city: SimulatedCity,
+    trip: int,
+    card: int,
+    start_ms: int,
+    home: Journey | None = None,
+) -> list[_Touched]:
+    """Two trips that are numbered on from `trip`, the one home as wanted."""
+    touched = []
+    starts_h = (_morning_h(random), _evening_h(random))
+    for number, (start_h, journey) in enumerate(zip(starts_h, (None, home), strict=True), 1):
+        at_ms = start_ms + round(start_h * HOUR_MS)
+        touched += _commute(random, city, trip + number, card, at_ms, journey)
+    return touched
 
 
 def _morning_h(random: Random) -> float:
@@ -111,12 +139,16 @@ def _evening_h(random: Random) -> float:
 
 
 def _commute(
-    random: Random, city: SimulatedCity, trip: int, card: int, at_ms: int
+    random: Random,
+    city: SimulatedCity,
+    trip: int,
+    card: int,
+    at_ms: int,
+    journey: Journey | None,
 ) -> list[_Touched]:
     """One way to work or home: taps in and out of each vehicle, changes on foot between."""
-    (journey,) = random.choices(list(JOURNEYS), list(JOURNEYS.values()))
     touched = []
-    for leg in city.legs(random, journey):
+    for leg in city.legs(random, journey or _drawn(random)):
         vehicle = at_ms // (20 * MINUTE_MS) % 3 + 1
         device = f"gate:{leg.start.code}" if leg.is_rail else f"bus:{leg.route}:{vehicle}"
         touched.append(_Touched(at_ms, trip, card, device, leg.start.code, "entry", leg.route))
@@ -126,6 +158,11 @@ def _commute(
             touched.append(_Touched(at_ms, trip, card, device, leg.end.code, "exit", leg.route))
         at_ms += random.randint(3 * MINUTE_MS, 9 * MINUTE_MS)
     return touched
+
+
+def _drawn(random: Random) -> Journey:
+    (journey,) = random.choices(list(JOURNEYS), list(JOURNEYS.values()))
+    return journey
 
 
 def _riding_ms(random: Random, leg: Leg) -> int:

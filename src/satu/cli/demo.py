@@ -19,7 +19,7 @@ from rich.table import Table
 from satu.cli.common import console, fail, json_line, progress, running_database, running_gateway
 from satu.cli.replay import CITY, City, read_city
 from satu.cli.up import programs
-from satu.cli.verify import proven
+from satu.cli.verify import keep, proven
 from satu.kernel import keys
 from satu.kernel.days import from_ms
 from satu.kernel.money import show
@@ -86,6 +86,7 @@ def command(
         with psycopg.connect(urls.app, autocommit=True) as conn:
             figures = demo.figures(conn)
             report = proven(conn)
+        keep(report)
     figures["books_close"] = report.ok
     _tell(figures)
     if as_json:
@@ -99,44 +100,27 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
     if headless:
         yield
         return
-    from satu.cards.queries import issuers  # noqa: PLC0415
-    from satu.city.demo_cases import open_demo_cases  # noqa: PLC0415
-    from satu.city.demo_desk import order_demo_cards  # noqa: PLC0415
     from satu.city.demo_history import PHONE, settle  # noqa: PLC0415
-    from satu.city.demo_neighbours import settle_neighbours  # noqa: PLC0415
-    from satu.city.demo_office import open_office  # noqa: PLC0415
-    from satu.city.demo_people import Party, let_staff_in  # noqa: PLC0415
-    from satu.city.demo_statement import send_demo_statement  # noqa: PLC0415
+    from satu.city.demo_pages import furnish  # noqa: PLC0415
+    from satu.city.demo_past import DAYS  # noqa: PLC0415
 
-    settle(demo, address)
+    with progress() as bar:
+        task = bar.add_task("hari-hari lalu / days before", total=DAYS)
+        forgetful = settle(demo, address, lambda days: bar.advance(task, days))
     port = _free(port)
     (web,) = [program for program in programs(0, port) if program.name == "web"]
     child = Child(web, write=lambda line: print(line, file=sys.stderr))
     here = f"http://localhost:{port}"
-    operator, bank = demo.rules.bundle.operators[0], issuers()[0]
-    entrances = let_staff_in(
-        operator=Party(operator.code, operator.name),
-        issuer=Party(bank.code, bank.name),
-        at=from_ms(now_ms()),
-    )
-    with psycopg.connect(demo.database, autocommit=True) as conn:
-        desk = next(one.login for one in entrances if one.role == "desk")
-        settle_neighbours(conn, phone=PHONE, desk=desk, at=from_ms(now_ms()))
-    with psycopg.connect(demo.database, autocommit=True) as conn:
-        open_demo_cases(conn, at=from_ms(now_ms()))
-    order_demo_cards(rules=demo.rules, at=from_ms(now_ms()))
-    send_demo_statement(issuer=issuers()[0].code, on=demo.first_day, at=from_ms(now_ms()))
-    open_office(bundle=demo.rules.bundle, at=from_ms(now_ms()))
-    for one in entrances:
-        console.print(f"{one.role} ({one.login}): {here}{one.path}", soft_wrap=True)
-    console.print(
-        f"ruang kendali / control room: {here}/console/live/ · technician", soft_wrap=True
-    )
-    console.print(f"warga / resident: {here}/masuk/ · {PHONE}", soft_wrap=True)
-    console.print(f"kode masuk / sign-in codes: {here}/masuk/pesan/", soft_wrap=True)
-    console.print(f"publik / public: {here}/", soft_wrap=True)
-    console.print("berhenti / stop: Ctrl-C")
     try:
+        for one in furnish(demo, forgetful, lambda: from_ms(now_ms())):
+            console.print(f"{one.role} ({one.login}): {here}{one.path}", soft_wrap=True)
+        console.print(
+            f"ruang kendali / control room: {here}/console/live/ · technician", soft_wrap=True
+        )
+        console.print(f"warga / resident: {here}/masuk/ · {PHONE}", soft_wrap=True)
+        console.print(f"kode masuk / sign-in codes: {here}/masuk/pesan/", soft_wrap=True)
+        console.print(f"publik / public: {here}/", soft_wrap=True)
+        console.print("berhenti / stop: Ctrl-C")
         yield
     finally:
         child.stop()

@@ -35,7 +35,7 @@ def command(
         report = proven(conn)
     for problem in report.problems:
         console.print(f"[red]✕[/red] {problem.check}: {_told(problem.row)}")
-    _keep(report)
+    keep(report)
     _summary(report)
     if as_json:
         json_line(
@@ -67,7 +67,7 @@ def proven(conn: psycopg.Connection) -> Report:
     return report
 
 
-def _keep(report: Report) -> None:
+def keep(report: Report) -> None:
     """What was found, for the control room: its alarm stands until a proof finds nothing."""
     from satu.insight.actions import note_proof  # noqa: PLC0415  (Django is set up by now)
 

@@ -143,3 +143,20 @@ def test_any_seed_and_size_give_a_day_with_unique_names(seed: int, cards: int) -
     events = simulate_day(small_city(), people, DAY, seed)
     assert len({(event.device, event.tap.sequence) for event in events}) == len(events)
     assert (len(events) > 0) == (round(cards * 0.08) > 0)
+
+
+def test_a_part_of_the_people_rides_and_the_regulars_do_in_any_case() -> None:
+    people = PEOPLE._replace(regulars=(5001, 5002))
+    events = simulate_day(small_city(), people, DAY, seed=7, share=0)
+    by_card = {
+        one: [event for event in events if event.tap.token == str(one)] for one in (5001, 5002)
+    }
+    assert sum(map(len, by_card.values())) == len(events)
+    for taps in by_card.values():
+        assert len({event.trip for event in taps}) == 2, "to work and home"
+    half = simulate_day(small_city(), PEOPLE, DAY, seed=7, share=0.5)
+    assert 0.4 < len(half) / len(simulate_day(small_city(), PEOPLE, DAY, seed=7)) < 0.6
+    with_regulars = simulate_day(small_city(), people, DAY, seed=7)
+    others = {(event.device, event.tap.at_ms, event.tap.token) for event in with_regulars}
+    alone = simulate_day(small_city(), PEOPLE, DAY, seed=7)
+    assert others > {(event.device, event.tap.at_ms, event.tap.token) for event in alone}
