@@ -60,8 +60,8 @@ def test_its_page_narrows_pages_and_gives_a_file_which_is_written_down(database:
     first = told(client, tindakan="card.blocked")
     older = first.split("hal=")[1].split('"')[0]
     assert "card:59" in first and "card:3<" in told(client, tindakan="card.blocked", hal=older)
-    assert "case.opened" not in told(client, sampai="2026-11-21", tindakan="case.")
-    assert "case.opened" in told(client, dari="2026-11-22", sampai="2026-11-22", tindakan="case.")
+    assert ">case.opened" not in told(client, sampai="2026-11-21", tindakan="case.")
+    assert ">case.opened" in told(client, dari="2026-11-22", sampai="2026-11-22", tindakan="case.")
     for nonsense in ("2026-13-40", "x"):
         told(client, dari=nonsense, hal=nonsense)
     lines = (

@@ -62,7 +62,9 @@ def test_a_table_is_searched_without_wildcards(sari: Client) -> None:
 def test_an_organisation_is_added_and_renamed_on_record(sari: Client) -> None:
     given = {"code": "dinas-pajak", "name": "Dinas Pajak", "acts_for": "bogus"}
     wrong = sari.post(ROOT + "organisations/new", given)
-    assert "operator:transjakarta" in wrong.content.decode()
+    page = wrong.content.decode()
+    assert '<optgroup label="Operator">' in page and 'value="operator:zoo">Ragunan<' in page
+    assert Organisation.objects.filter(code="dinas-pajak").count() == 0
     sari.post(ROOT + "organisations/new", given | {"acts_for": "operator:bus"})
     taken = sari.post(ROOT + "organisations/new", given | {"acts_for": ""})
     assert "sudah dipakai" in taken.content.decode()

@@ -38,6 +38,7 @@ from satu.taps.passes import categories_of
 from satu.web.books import books_url
 from satu.web.console.categories import category_words, city_rules
 from satu.web.console.opened import case_field, staff_viewer
+from satu.web.console.proposing import DECLINED
 from satu.web.console.proposing import REASONS as PROPOSED_FOR
 from satu.web.console.said import language, say
 from satu.web.design import formats
@@ -191,7 +192,7 @@ class GrantForm(StepForm):
 def reason_word(code: str) -> str:
     """What a reason that staff chose is called; its code where it was chosen elsewhere."""
     chosen = [pair for choice in CHOICES.values() for pair in choice.reasons]
-    return str(dict((*chosen, *PROOFS, *PROPOSED_FOR, *BY_THEMSELVES)).get(code, code))
+    return str(dict((*chosen, *PROOFS, *PROPOSED_FOR, *DECLINED, *BY_THEMSELVES)).get(code, code))
 
 
 def steps_for(card: AtDesk) -> list[tuple[str, Words, str]]:

@@ -29,7 +29,7 @@ from satu.people.kinds import Role
 from satu.people.staffing import keep_organisation
 from satu.people.words import REFUSALS
 from satu.web.console.cases_words import in_language
-from satu.web.console.reference_words import word_of
+from satu.web.console.reference_words import parties, word_of
 from satu.web.design.cells import Cell, Coded, Link, Money
 from satu.web.design.formats import day as written_day
 from satu.web.design.menus import Place
@@ -226,19 +226,24 @@ class OrganisationForm(forms.Form):
         help_text=gettext_lazy("Small letters, digits and dashes. It never changes."),
     )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    acts_for = forms.CharField(
+    acts_for = forms.ChoiceField(
         label=gettext_lazy("Acts for"),
         required=False,
-        max_length=60,
-        help_text=gettext_lazy(
-            "operator:CODE or issuer:CODE: its staff see that one alone. Empty: the whole city."
-        ),
+        help_text=gettext_lazy("Its staff see that one alone."),
     )
 
     def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not is_new:  # whose rights its staff have is not changed with a name
             del self.fields["code"], self.fields["acts_for"]
+            return
+        field = self.fields["acts_for"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("", _("The whole city")),
+            (_("Operators"), parties("operator")),
+            (_("Banks"), parties("issuer")),
+        ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -251,7 +256,7 @@ def organisation_new(request: HttpRequest) -> HttpResponseBase:
         code = form.cleaned_data["code"]
         if data.row_of(raw_connection(), ORGANISATIONS, code) is not None:
             form.add_error("code", _("There is one of this code already."))
-        elif _keep(request, form, code, form.cleaned_data["acts_for"].strip()):
+        elif _keep(request, form, code, form.cleaned_data["acts_for"]):
             return redirect("console:reference_row", ORGANISATIONS, code)
     return _edited(request, form, _("New organisation"))
 

@@ -43,8 +43,13 @@ def word_of(column: str, value: str) -> str:
 
 def party_word(acts_for: str) -> str:
     """Whom an organisation acts for: `Transjakarta` for `operator:transjakarta`; "": unknown."""
-    kind, _colon, code = acts_for.partition(":")
+    kind = acts_for.partition(":")[0]
+    return dict(parties(kind)).get(acts_for, "")
+
+
+def parties(kind: str) -> list[tuple[str, str]]:
+    """Whom an organisation can act for, with their names: operators, or issuers (`issuer`)."""
     places = current_picture().places
     operators = places.bundle.operators if places else ()
     known = issuers() if kind == "issuer" else operators
-    return next((one.name for one in known if one.code == code), "")
+    return [(f"{kind}:{one.code}", one.name) for one in known]
