@@ -58,10 +58,13 @@ def test_what_cannot_be_activated_is_told_in_one_line(pack: Path, tmp_path: Path
     (broken / "fare_leg_rules.txt").unlink()
     ran = satu("tariff", "activate", str(broken), "--reason", "x")
     assert ran.returncode == 1
-    assert "fault(s); satu tariff check" in ran.stderr
+    assert f"{broken}: 1 kesalahan; jalankan satu tariff check" in ran.stderr
+    ran = satu("tariff", "activate", str(broken), "--reason", "x", "--language", "en")
+    assert f"{broken}: 1 fault(s); satu tariff check" in ran.stderr
     ran = satu("tariff", "rollback", "--reason", "x")
     assert ran.returncode == 1
-    assert "nothing_before" in ran.stderr
+    told = "nothing_before: town: belum pernah punya tarif lain; tidak ada yang berubah"
+    assert told in ran.stderr
     ran = satu("tariff", "versions", "--city", "elsewhere")
     assert ran.returncode == 1
     assert "--city: write one of town" in ran.stderr
@@ -75,7 +78,7 @@ def test_another_content_of_a_known_version_needs_to_be_told(pack: Path, tmp_pat
     products.write_text(products.read_text().replace("4000", "4500"))
     ran = satu("tariff", "activate", str(new), "--reason", "y")
     assert ran.returncode == 1
-    assert "version_known" in ran.stderr
+    assert "version_known: " in ran.stderr and "dengan isi lain" in ran.stderr
     ran = satu("tariff", "activate", str(new), "--reason", "y", "--replace", "--json")
     assert ran.returncode == 0
     assert ran.told["changed"]

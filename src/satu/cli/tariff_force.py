@@ -11,6 +11,14 @@ from rich.console import Console
 from rich.table import Table
 
 from satu.cli.common import fail, json_line, running_database
+from satu.cli.tariff_words import (
+    CHECK_FIRST,
+    IN_FORCE,
+    NOTHING_CHANGED,
+    WAS_IN_FORCE,
+    Language,
+    say,
+)
 from satu.fares.files.read import content_hash, read_tariff
 from satu.formats.holidays import public_holidays
 from satu.kernel.days import from_ms
@@ -23,6 +31,7 @@ SHORT = 12  # digits of a content's name that people compare
 Files = Annotated[Path, typer.Argument(metavar="FOLDER|ZIP", help="A tariff that was checked.")]
 City = Annotated[str, typer.Option(help="The city's code, if several are loaded.")]
 Reason = Annotated[str, typer.Option(help="Why: a decree's number, a ticket. It is logged.")]
+InLanguage = Annotated[Language, typer.Option("--language", help="Of the words: id or en.")]
 Replace = Annotated[
     bool, typer.Option("--replace", help="Put it in the place of a version of that name or day.")
 ]
@@ -38,7 +47,12 @@ class Change(NamedTuple):
 
 
 def activate(
-    files: Files, reason: Reason, city: City = "", replace: Replace = False, as_json: AsJson = False
+    files: Files,
+    reason: Reason,
+    city: City = "",
+    replace: Replace = False,
+    language: InLanguage = Language.INDONESIAN,
+    as_json: AsJson = False,
 ) -> None:
     """Bring a tariff into force beside the others, from the day it says on.
 
@@ -52,7 +66,7 @@ def activate(
     reading = read_tariff(files, public_holidays)
     tariff = reading.tariff
     if tariff is None:
-        fail(f"{files}: {len(reading.faults)} fault(s); satu tariff check {files} tells them")
+        fail(say(CHECK_FIRST, language, files=files, n=len(reading.faults)))
     with running_database():
         from satu.taps.activation import activate_tariff  # noqa: PLC0415
 
@@ -66,10 +80,15 @@ def activate(
                 reason=reason,
             )
 
-        _tell(_changed(act, city), as_json)
+        _tell(_changed(act, city, language), language, as_json)
 
 
-def rollback(reason: Reason, city: City = "", as_json: AsJson = False) -> None:
+def rollback(
+    reason: Reason,
+    city: City = "",
+    language: InLanguage = Language.INDONESIAN,
+    as_json: AsJson = False,
+) -> None:
     """Bring back the tariffs of before the last change. Points and routes stay.
 
     The same again undoes it.
@@ -80,7 +99,7 @@ def rollback(reason: Reason, city: City = "", as_json: AsJson = False) -> None:
         def act(code: str) -> Any:
             return roll_back(city=code, actor=ACTOR, at=from_ms(now_ms()), reason=reason)
 
-        _tell(_changed(act, city), as_json)
+        _tell(_changed(act, city, language), language, as_json)
 
 
 def versions(city: City = "", as_json: AsJson = False) -> None:
@@ -113,14 +132,15 @@ def versions(city: City = "", as_json: AsJson = False) -> None:
         out.print(f"{row.at:%Y-%m-%d %H:%M} {row.digest[:SHORT]} {row.actor}: {row.reason}")
 
 
-def _changed(act: Callable[[str], Any], city: str) -> Change:
+def _changed(act: Callable[[str], Any], city: str, language: Language) -> Change:
     from satu.taps.activation import NotActivated  # noqa: PLC0415
 
     code = _city(city)
     try:
         done = act(code)
     except NotActivated as refused:
-        fail(f"{refused.code}: {refused}; nothing changed")
+        told = "; ".join(fault.told(language) for fault in refused.faults)
+        fail(f"{refused.code}: {told}; {say(NOTHING_CHANGED, language)}")
     return Change(done.changed, done.digest.hex(), [one.version for one in done.bundle.tariffs])
 
 
@@ -134,9 +154,9 @@ def _city(given: str) -> str:
     fail(f"--city: write one of {', '.join(loaded)}" if loaded else "run: satu city load")
 
 
-def _tell(change: Change, as_json: bool) -> None:
+def _tell(change: Change, language: Language, as_json: bool) -> None:
     if as_json:
         json_line(change._asdict())
         return
-    done = "in force now" if change.changed else "was in force already, nothing changed"
+    done = say(IN_FORCE if change.changed else WAS_IN_FORCE, language)
     out.print(f"{', '.join(change.versions)}: {done} ({change.digest[:SHORT]})")

@@ -151,6 +151,12 @@ CHECK_FIRST = Words(
     "{files}: {n} fault(s); satu tariff check {files} tells them",
 )
 
+IN_FORCE = Words("berlaku sekarang", "in force now")
+WAS_IN_FORCE = Words(
+    "sudah berlaku, tidak ada yang berubah", "was in force already, nothing changed"
+)
+NOTHING_CHANGED = Words("tidak ada yang berubah", "nothing changed")
+
 
 def say(words: Words, language: str, **values: object) -> str:
     """A sentence in a language with its values."""

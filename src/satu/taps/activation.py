@@ -16,7 +16,9 @@ from django.db import connection, transaction
 
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
+from satu.fares.faults import faults
 from satu.fares.tariff import Tariff
+from satu.formats.faults.fault import Fault, fault_at
 from satu.services import sealed
 from satu.services.rules import Bundle, Rules
 from satu.taps import models
@@ -37,10 +39,10 @@ class Loaded(NamedTuple):
 
 
 class NotActivated(Exception):
-    """Why facts did not come into force: `code`, and every fault in words. Nothing changed."""
+    """Why facts did not come into force: `code`, and every fault. Nothing changed."""
 
-    def __init__(self, code: str, *faults: str) -> None:
-        super().__init__("; ".join(faults))
+    def __init__(self, code: str, *faults: Fault) -> None:
+        super().__init__("; ".join(map(str, faults)))
         self.code = code
         self.faults = faults
 
@@ -75,12 +77,13 @@ def activate_tariff(
     with transaction.atomic():
         old = locked_bundle(city)
         if old is None:
-            raise NotActivated("city_unknown", f"{city} is not loaded")
+            raise NotActivated("city_unknown", Fault(city, 0, "", "city_not_loaded"))
         others = []
         for known in old.tariffs:
             is_rival = known.version == tariff.version or known.valid_from == tariff.valid_from
             if is_rival and known != tariff and not replace:
-                told = f"{known.version} from {known.valid_from} is in force with other content"
+                day = known.valid_from.isoformat()
+                told = fault_at(known.version, 0, "", "version_in_force", day=day)
                 raise NotActivated("version_known", told)
             if not is_rival:
                 others.append(known)
@@ -98,13 +101,13 @@ def roll_back(*, city: str, actor: str, at: datetime, reason: str) -> Loaded:
     with transaction.atomic():
         current = locked_bundle(city)
         if current is None:
-            raise NotActivated("city_unknown", f"{city} is not loaded")
+            raise NotActivated("city_unknown", Fault(city, 0, "", "city_not_loaded"))
         for row in models.Activation.objects.filter(city=city).order_by("-id"):
             before = sealed.decode(bytes(row.bundle.content))
             if before.tariffs != current.tariffs:
                 new = msgspec.structs.replace(current, tariffs=before.tariffs)
                 return activate(new, current, actor=actor, at=at, reason=reason)
-        raise NotActivated("nothing_before", f"{city} has had no other tariffs")
+        raise NotActivated("nothing_before", Fault(city, 0, "", "tariffs_none_before"))
 
 
 def activate(
@@ -120,9 +123,10 @@ def activate(
     digest = sealed.digest(content)
     if old is not None and sealed.encode(old) == content:
         return Loaded(bundle, digest, changed=False)
-    faults = list(_faults(bundle))
-    if faults:
-        raise NotActivated("tariff_unusable", *faults)
+    found = list(_faults(bundle))
+    if found:
+        raise NotActivated("tariff_unusable", *found)
+    Rules(bundle)  # what no gateway could fold raises here, before anything changes
     signed = sealed.seal_bundle(scheme_key(settings.SCHEME_SEED), content)
     models.Bundle.objects.filter(city=bundle.city, is_active=True).update(is_active=False)
     stored, _ = models.Bundle.objects.update_or_create(
@@ -156,16 +160,14 @@ def _active(city: str) -> models.Bundle | None:
     return models.Bundle.objects.filter(city=city, is_active=True).first()
 
 
-def _faults(bundle: Bundle) -> Iterator[str]:
+def _faults(bundle: Bundle) -> Iterator[Fault]:
     """What keeps a bundle from being used: unusable tariffs, places that none of them prices."""
-    try:
-        rules = Rules(bundle)
-    except ValueError as error:
-        yield str(error)
-        return
     named = {point.network for point in bundle.points}
     named |= {route.network for route in bundle.routes}
     for tariff in bundle.tariffs:
-        missing = named - set(rules.prices_on(tariff.valid_from).networks)
+        yield from (
+            fault._replace(file=f"{tariff.version}: {fault.file}") for fault in faults(tariff)
+        )
+        missing = tuple(sorted(named - {network.id for network in tariff.networks}))
         if missing:
-            yield f"{tariff.version} does not price {', '.join(sorted(missing))}"
+            yield fault_at(tariff.version, 0, "", "networks_unpriced", names=missing)

@@ -25,6 +25,7 @@ TELLERS = [
     *(SOURCE / "city").glob("*.py"),
     *(SOURCE / "formats").glob("*.py"),
     SOURCE / "people/register.py",
+    SOURCE / "taps/activation.py",
     SOURCE / "taps/drafts.py",
     SOURCE / "cli/tariff.py",
 ]

@@ -114,6 +114,20 @@ PACKS: dict[str, Words] = {
         "version {version} sudah diberitahukan dengan kata lain; tambahkan version baru",
         "version {version} was told in other words; add a new one",
     ),
+    "city_not_loaded": Words(
+        "belum dimuat; jalankan satu city load", "it is not loaded; run satu city load"
+    ),
+    "version_in_force": Words(
+        "sudah berlaku sejak {day} dengan isi lain; --replace menggantinya",
+        "in force from {day} with other content; --replace puts this in its place",
+    ),
+    "tariffs_none_before": Words(
+        "belum pernah punya tarif lain", "there were no other tariffs before"
+    ),
+    "networks_unpriced": Words(
+        "tidak memberi harga untuk {names}; tambahkan jaringannya",
+        "it does not price {names}; add these networks",
+    ),
     "upload_too_large": Words(
         "lebih besar dari {most} MB; kemas hanya berkas tarifnya",
         "larger than {most} MB; pack the tariff's files alone",
