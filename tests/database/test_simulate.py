@@ -263,7 +263,8 @@ def test_the_command_refuses_what_it_cannot_rehearse(city: SmallCity, tmp_path: 
     broken = str(write_feed(tmp_path / "broken", DRAFT | {"fare_products.txt": "amount\nmany\n"}))
     good = str(write_feed(tmp_path / "good", DRAFT))
     for words, said in (
-        (["--tariff", lacking, *days], "does not price zoo"),
+        (["--tariff", lacking, *days], "tidak memberi harga untuk zoo"),
+        (["--tariff", lacking, *days, "--language", "en"], "it does not price zoo"),
         (["--tariff", broken, *days], "fare_products.txt"),
         (["--tariff", good, "--from", "2026-11-23", "--to", "2026-11-22"], "before"),
         (["--tariff", good, *days, "--out", "chart.png"], "FILE.svg"),

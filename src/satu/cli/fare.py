@@ -22,6 +22,7 @@ from satu.cli.fare_report import page, screen
 from satu.cli.tariff_words import CHECK_FIRST, Language, say
 from satu.fares.files.read import read_tariff
 from satu.fares.tariff import Tariff
+from satu.formats.faults.fault import fault_at
 from satu.formats.holidays import public_holidays
 from satu.kernel.days import from_ms
 from satu.project.clock import now_ms
@@ -115,7 +116,8 @@ def simulate(
             bundle = places.load_bundle(conn)
         missing = missing_networks(bundle, draft)
         if missing:
-            fail(f"--tariff {files}: it does not price {', '.join(missing)}; add these networks")
+            lacking = fault_at(f"{files}", 0, "", "networks_unpriced", names=tuple(missing))
+            fail(f"--tariff {lacking.told(language)}")
         with progress() as bar:
             rehearsed = rehearse(
                 url=urls.app,

@@ -11,6 +11,7 @@ import pytest
 from satu.cards.kinds import CardProduct
 from satu.city.pack import PackFaults, read_pack
 from satu.fares.tariff import Flat, Table
+from satu.formats.faults.fault import Fault
 from satu.payments.kinds import Channel, FeeRule
 from satu.services.rules import Operator, Point, Route, Rules
 from tests.unit.city.packs import TOWN, broken, write_pack
@@ -128,6 +129,20 @@ def test_a_table_that_is_not_there(tmp_path: Path, table: str) -> None:
         read_pack(write_pack(tmp_path, files))
     fault = caught.value.faults[0]
     assert (fault.file, fault.row, fault.code) == (table, 0, "table_missing")
+
+
+def test_a_table_in_another_encoding_is_a_fault(tmp_path: Path) -> None:
+    pack = write_pack(tmp_path)
+    (pack / "routes.csv").write_bytes(
+        TOWN["routes.csv"].replace("Pasar", "Métro").encode("latin-1")
+    )
+    with pytest.raises(PackFaults) as caught:
+        read_pack(pack)
+    assert caught.value.faults[0] == Fault("routes.csv", 0, "", "file_not_text")
+    assert caught.value.told("id").splitlines()[1] == (
+        "  routes.csv: tidak terbaca sebagai UTF-8; simpan lagi dengan UTF-8 (dari lembar kerja: "
+        "CSV UTF-8)"
+    )
 
 
 def test_a_folder_that_is_no_pack(tmp_path: Path) -> None:
