@@ -26,6 +26,7 @@ from satu.cases.rules import OPEN
 from satu.ledger.actions import raw_connection
 from satu.messages.kinds import Channel
 from satu.messages.queries import wishes_of
+from satu.messages.rules import way_to
 from satu.messages.words import hand_over_code
 from satu.partners.actions import unlink_card
 from satu.payments.orders import end_orders
@@ -152,12 +153,10 @@ def _address(wanted: Wanted, made: Made, at: datetime) -> Contact | None:
     )
     if isinstance(profile, PersonRefusal):
         return None
-    known = {Channel.SMS: profile.phone, Channel.EMAIL: profile.email}
-    wished = wishes_of(wanted.holder).channel
-    for way in filter(None, (wished, Channel.SMS, Channel.EMAIL)):
-        if known[way]:
-            return Contact(WAYS[way], known[way])
-    return None
+    told = {Channel.EMAIL: profile.email, Channel.SMS: profile.phone}
+    known = {way: address for way, address in told.items() if address}
+    way = way_to(known, sending.open_ways(), wishes_of(wanted.holder).channel)
+    return Contact(WAYS[way], known[way]) if way else None
 
 
 def _line(number: str) -> list[int]:

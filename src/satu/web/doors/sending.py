@@ -6,7 +6,7 @@ What waits here when the process ends is lost; whoever waits for it asks again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -47,6 +47,11 @@ def _do(work: Callable[[], None]) -> None:
         logger.exception("what was to be done beside a request was not")
     finally:
         connections.close_all()
+
+
+def open_ways() -> Collection[Channel]:
+    """The ways by which a text can be sent."""
+    return _ports()
 
 
 def send(to: Contact, text: Text, *, reference: str) -> None:
