@@ -37,12 +37,12 @@ def tell_looks(*, at: datetime) -> int:
             if entry.detail["role"] in STAFF_ROLES
         ]
         for entry in looks:
-            told = {name: entry.detail[name] for name in ("purpose", "case")}
-            cause = (entry.subject_id, entry.actor, *told.values(), localdate(entry.at))
+            purpose, case = entry.detail["purpose"], entry.detail["case"]
+            cause = (entry.subject_id, entry.actor, purpose, case, localdate(entry.at))
             enqueue(
                 resident=int(entry.subject_id),
                 kind=Kind.DATA_LOOKED_AT,
-                parameters=told,
+                parameters={"case": case},
                 name=":".join(["looked", *map(str, cause)]),
                 at=at,
             )

@@ -121,10 +121,9 @@ TEMPLATES = {
     Kind.DATA_LOOKED_AT: Template(
         Words("Data Anda dibuka petugas", "Staff opened your data"),
         Words(
-            "Petugas membuka data Anda untuk keperluan {purpose}, kasus {case}. "
-            "Lihat dan pertanyakan di Data saya.",
-            "Staff opened your data for the purpose {purpose}, case {case}. "
-            "See and question it in My data.",
+            "Petugas membuka data Anda, kasus {case}. "
+            "Lihat untuk apa, dan pertanyakan, di Data saya.",
+            "Staff opened your data, case {case}. See what for, and question it, in My data.",
         ),
     ),
 }

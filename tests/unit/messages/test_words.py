@@ -17,7 +17,6 @@ SOME = {
     "case": "K-17",
     "due_id": "Senin 10.00",
     "due_en": "Monday 10:00",
-    "purpose": "benefits",
     "answer_id": "Uang kembali.",
     "answer_en": "Refunded.",
 }

@@ -1,10 +1,13 @@
-"""What stands in the mark of a line: few letters that tell it from the others."""
+"""How a line is marked and dated: few letters that tell it from the others, and its day."""
 
 from __future__ import annotations
 
-import pytest
+from datetime import UTC, date, datetime, timedelta
 
-from satu.web.portal.lines import letters_of
+import pytest
+from django.utils import translation
+
+from satu.web.portal.lines import clock_of, letters_of, short_day
 
 
 @pytest.mark.parametrize(
@@ -19,3 +22,27 @@ from satu.web.portal.lines import letters_of
 )
 def test_letters_of_a_line(route: str, operator: str, letters: str) -> None:
     assert letters_of(route, operator) == letters
+
+
+@pytest.mark.parametrize(
+    ("day", "indonesian", "english"),
+    [
+        (date(2026, 11, 22), "", ""),
+        (date(2026, 11, 21), "kemarin", "yesterday"),
+        (date(2026, 11, 3), "3 Nov", "3 Nov"),
+        (date(2026, 8, 3), "3 Agu", "3 Aug"),
+        (date(2025, 12, 31), "31 Des 2025", "31 Dec 2025"),
+        (date(2026, 11, 23), "23 Nov", "23 Nov"),
+    ],
+)
+def test_a_line_of_another_day_says_which(day: date, indonesian: str, english: str) -> None:
+    for language, words in (("id", indonesian), ("en", english)):
+        with translation.override(language):
+            assert short_day(day, date(2026, 11, 22)) == words
+
+
+def test_a_time_of_another_day_stands_with_its_day() -> None:
+    now = datetime(2026, 11, 22, 5, tzinfo=UTC)
+    with translation.override("id"):
+        assert clock_of(now, now) == "12.00"
+        assert clock_of(now - timedelta(days=1), now) == "kemarin\N{NO-BREAK SPACE}12.00"

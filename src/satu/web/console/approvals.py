@@ -6,6 +6,7 @@ what is asked of their own money, and nobody decides on what they proposed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -36,7 +37,9 @@ from satu.approvals.kinds import (
 from satu.approvals.models import Proposal
 from satu.approvals.registry import ACTIONS, WHOLE_CITY
 from satu.cards import queries as cards
+from satu.cards.words import REFUSALS as CARD_REFUSALS
 from satu.cases.queries import asset
+from satu.partners.errors import WORDS as PARTNER_REFUSALS
 from satu.people.kinds import Role
 from satu.web.console.categories import city_rules
 from satu.web.console.opened import staff_viewer
@@ -48,12 +51,19 @@ from satu.web.design.formats import NO_BREAK
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, Sort, asked_sort, csv_answer
 from satu.web.doors.rights import Viewer, staff_only
+from satu.wire.messages import Words
 
 DECIDERS = (Role.BANK, Role.OPERATOR, Role.TREASURER)
 PROPOSERS = (Role.DESK, *DECIDERS)
 VIEWERS = (*PROPOSERS, Role.AUDITOR)
 URGENT = timedelta(hours=12)
 MOST_DECIDED = 500
+RESULTS = {
+    "posted": Words("Sudah dibukukan", "It is in the books"),
+    "exists": Words("Sudah dibukukan", "It is in the books"),
+    "kept": Words("Tersimpan", "Kept"),
+    "asked_of_bank": Words("Bank diminta membayar", "The bank was asked to pay"),
+}
 
 
 @require_GET
@@ -150,7 +160,8 @@ def approve_one(request: HttpRequest, number: int) -> HttpResponseBase:
         messages.success(request, _("Approved: it is done."))
     else:
         messages.error(
-            request, gettext("Approved, but it could not be done: %(why)s") % {"why": done.result}
+            request,
+            gettext("Approved, but it could not be done: %(why)s") % {"why": result_word(done)},
         )
     return redirect("console:approval", number)
 
@@ -217,7 +228,7 @@ def _page(request: HttpRequest, found: Proposal, form: DeclineForm) -> HttpRespo
         "badge": state_badge(found),
         "facts": _facts(seen) if not isinstance(seen, Refusal) else [],
         "reason": dict((*REASONS, *DECLINED)).get(found.reason, found.reason),
-        "result": dict(DECLINED).get(found.result, found.result),
+        "result": result_word(found),
         "amount": Money(found.amount, asset()) if found.amount is not None else "–",
         "card": _card_page(found, viewer),
         "may_decide": is_waiting and _may_decide(viewer, found),
@@ -283,6 +294,14 @@ def _operator_name(number: int) -> str:
 def _title(proposal: Proposal) -> str:
     action = ACTIONS.get(proposal.action)
     return say(action.words) if action else proposal.action
+
+
+def result_word(proposal: Proposal) -> str:
+    """What came of a proposal: why somebody declined it, or what the action answered."""
+    code = proposal.result
+    known: tuple[Mapping[str, Words], ...] = (RESULTS, CARD_REFUSALS, PARTNER_REFUSALS)
+    told = next((words[code] for words in known if code in words), None)
+    return say(told) if told else str(dict(DECLINED).get(code, code))
 
 
 def state_badge(proposal: Proposal) -> Badge:

@@ -291,7 +291,7 @@ def _staff_cells(one: Watched, since: datetime) -> list[Cell]:
     usual = "–" if one.usual is None else f"{one.usual:g}"
     return [
         Link(
-            one.actor.removeprefix("staff:"),
+            who(one.actor),
             f"{reverse('console:audit')}?pelaku={one.actor}&dari={timezone.localdate(since)}",
         ),
         Badge("bad", told) if told else Badge("none", _("No")),
