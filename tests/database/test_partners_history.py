@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from satu.cards import store
 from satu.cards.actions import link_card
 from satu.cards.kinds import Why
 from satu.cards.lifecycle import Replaced, replace_card
@@ -18,6 +19,7 @@ from satu.formats.snap.history import DetailRequest, HistoryRequest, StatementRe
 from satu.formats.snap.messages import BalanceRequest, read
 from satu.formats.snap.profile import load_profile
 from satu.kernel.days import from_ms
+from satu.ledger.actions import raw_connection
 from satu.partners import actions, history, services
 from satu.partners.models import Partner
 from satu.payments.cash_out import TakenOut, cash_out
@@ -245,3 +247,21 @@ def test_a_replaced_cards_rides_are_there_and_another_banks_purse_is_not(place: 
     assert isinstance(there, actions.Linked)
     theirs = new._replace(partner=added.partner, token=there.token)
     assert listed(theirs) == [("TRANSFER", "CREDIT", "20000.00")], "what was before is not theirs"
+
+
+def test_a_new_holder_lets_the_bank_see_nothing_of_before_the_card_was_theirs(place: Place) -> None:
+    earlier = history.tell_list(known(place), HistoryRequest()).detail_data
+    store.hand_over(raw_connection(), [place.card], 502, at(7, 50))
+    assert listed(place) == ALL[:2]
+    told = history.tell_statement(
+        known(place),
+        StatementRequest(from_date_time=at(7).isoformat(), to_date_time=NOON.isoformat()),
+    )
+    assert [line.amount.value for line in told.detail_data] == ["5000.00", "1500.00"]
+    for line, is_theirs in zip(earlier, (True, True, False, False), strict=True):
+        asked = DetailRequest(original_partner_reference_no=line.additional_info.reference_no)
+        if is_theirs:
+            assert history.tell_detail(known(place), asked).amount.value == line.amount.value
+        else:
+            with refused(Case.TRANSACTION_NOT_FOUND):
+                history.tell_detail(known(place), asked)

@@ -47,6 +47,7 @@ from satu.ledger.kinds import PostingKind
 from satu.partners import lines
 from satu.partners.lines import Line
 from satu.partners.services import Known, card_named, currency_of, money_of, successful
+from satu.taps.history import owned_from
 
 KEPT = timedelta(days=56)  # where a person rode is unlinked from them after eight weeks
 LONGEST = timedelta(days=31)
@@ -100,7 +101,7 @@ def tell_detail(known: Known, asked: DetailRequest) -> DetailAnswer:
     reference = asked.original_partner_reference_no
     key = _key(known, reference)
     line = key and lines.of_key(raw_connection(), spoken.purse, key)
-    if not line:
+    if not line or line.at < owned_from(spoken.card, line.at):
         raise SnapRefusal(Case.TRANSACTION_NOT_FOUND)
     _note(known, spoken.card, "detail")
     told = _told(line, spoken.currency)
@@ -157,7 +158,8 @@ def _asked(known: Known, number: str, start: str, end: str) -> Asked:
         raise SnapRefusal(Case.FIELD_FORMAT, "toDateTime")
     if since < known.at - KEPT:
         raise SnapRefusal(Case.FIELD_FORMAT, "fromDateTime")
-    return Asked(card, purse.account, currency_of(card), since, until)
+    # What was before the card became its owner's is another's, who agreed to nothing.
+    return Asked(card, purse.account, currency_of(card), owned_from(card, since), until)
 
 
 def _instant(text: str, field: str) -> datetime | None:

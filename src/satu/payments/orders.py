@@ -171,6 +171,10 @@ def run_orders(*, actor: str, at: datetime) -> Ran:
 def _run(number: int, actor: str, at: datetime) -> bool | None:
     """Whether an order brought its money; None: it was not due after all."""
     with transaction.atomic():
+        order = Order.objects.get(id=number)
+        # Cards are locked first, as everywhere: who hands one over then ends its orders.
+        payer = [] if order.payer_id is None else [living(order.payer_id)]
+        store.lock_cards(raw_connection(), [living(order.card_id), *payer])
         order = Order.objects.select_for_update().get(id=number)
         day = settlement_day(at)
         taken = rules.Taken(order.last_at, order.month, order.month_amount)
