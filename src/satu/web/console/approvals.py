@@ -6,7 +6,6 @@ what is asked of their own money, and nobody decides on what they proposed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -159,10 +158,8 @@ def approve_one(request: HttpRequest, number: int) -> HttpResponseBase:
     elif done.state == State.DONE:
         messages.success(request, _("Approved: it is done."))
     else:
-        messages.error(
-            request,
-            gettext("Approved, but it could not be done: %(why)s") % {"why": result_word(done)},
-        )
+        words = gettext("Approved, but it could not be done: %(why)s")
+        messages.error(request, words % {"why": result_word(done)})
     return redirect("console:approval", number)
 
 
@@ -299,9 +296,9 @@ def _title(proposal: Proposal) -> str:
 def result_word(proposal: Proposal) -> str:
     """What came of a proposal: why somebody declined it, or what the action answered."""
     code = proposal.result
-    known: tuple[Mapping[str, Words], ...] = (RESULTS, CARD_REFUSALS, PARTNER_REFUSALS)
-    told = next((words[code] for words in known if code in words), None)
-    return say(told) if told else str(dict(DECLINED).get(code, code))
+    known = RESULTS | {one.value: words for one, words in CARD_REFUSALS.items()}
+    known |= {one.value: words for one, words in PARTNER_REFUSALS.items()}
+    return say(known[code]) if code in known else str(dict(DECLINED).get(code, code))
 
 
 def state_badge(proposal: Proposal) -> Badge:
