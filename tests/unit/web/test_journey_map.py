@@ -62,3 +62,16 @@ def test_a_name_that_would_leave_the_map_stands_under_its_circle():
     names = [int(y) for y in re.findall(r'<text [^>]*y="(\d+)"', picture)]
     assert names[0] > circles[0] and names[1] < circles[1]
     assert min(names) >= 18
+
+
+def test_a_name_that_has_no_room_beside_another_is_left_out():
+    market, gate = Stop("Market", (-6.2, 106.8)), Stop("Market, north gate", (-6.2, 106.8001))
+    far = Stop("Castle", (-6.3, 106.9))
+    legs = [Leg("#000000", [market.at, gate.at, far.at], [market, gate, gate, far])]
+    picture = journey(legs, [], "x")
+    assert picture.count("<circle") == 3
+    tops = [int(y) for y in re.findall(r'<text [^>]*y="(\d+)"', picture)]
+    assert len(tops) == 3 and tops[2] - tops[0] > 20  # one above its circle, one under it
+    third = Stop("Market, south gate", (-6.2, 106.8002))
+    crowded = journey([Leg("#000000", [market.at, far.at], [market, gate, third, far])], [], "x")
+    assert crowded.count("<circle") == 4 and "north" not in crowded and "Castle" in crowded

@@ -19,8 +19,8 @@ MARGIN = 36
 EDGE = 20  # what is so far outside still reaches in
 LEAST_SPAN_DEGREES = 0.012  # about 1.3 km: a short ride is not drawn larger than a quarter
 MOST_LETTERS, LINE = 17, 17  # of a name's line: half the picture holds so many, however small
-BESIDE, ABOVE, BELOW = 10, 9, 24  # from a circle's middle to its name
-LETTERS_HIGH = 18
+BESIDE, ABOVE, BELOW = 10, 5, 9  # from a circle's middle to its name
+LETTER_WIDE, BASE = 9, 13  # about so wide is a letter; so far under a line's top it stands
 
 At = tuple[float, float]
 
@@ -62,6 +62,19 @@ class _Frame(NamedTuple):
         return high, (WIDTH / 2 + EDGE + 1) / (self.scale * self.squeeze)
 
 
+class _Box(NamedTuple):
+    """A part of the picture."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def meets(self, other: _Box) -> bool:
+        is_beside = self.right <= other.left or other.right <= self.left
+        return not is_beside and self.top < other.bottom and other.top < self.bottom
+
+
 def journey(legs: Sequence[Leg], ground: Iterable[tuple[At, At]], label: str) -> SafeString:
     """The picture of a journey; `ground` are the city's edges, drawn quietly where they show."""
     frame = _frame([at for leg in legs for at in leg.way])
@@ -73,7 +86,7 @@ def journey(legs: Sequence[Leg], ground: Iterable[tuple[At, At]], label: str) ->
         way = _line([frame.pixel(at) for at in leg.way])
         drawn.append(f'<path class="peta-alas" d="{way}"/>')
         drawn.append(f'<path class="peta-laju" stroke={quoteattr(leg.colour)} d="{way}"/>')
-    drawn += [_stop(frame, stop) for stop in _named_once(legs)]
+    drawn += _stops(frame, _named_once(legs))
     return mark_safe("".join([*drawn, "</svg>"]))
 
 
@@ -116,23 +129,40 @@ def _named_once(legs: Sequence[Leg]) -> list[Stop]:
     return list(dict.fromkeys(stop for leg in legs for stop in leg.stops))
 
 
-def _stop(frame: _Frame, stop: Stop) -> str:
-    """A circle with its name, in two lines if it is long, on the sides where there is room."""
-    x, y = frame.pixel(stop.at)
-    is_right = x > WIDTH / 2
-    beside = x - BESIDE if is_right else x + BESIDE
-    anchor = "end" if is_right else "start"
-    lines = _lines(stop.name)
-    above = y - ABOVE - LINE * (len(lines) - 1)
-    top = above if above >= LETTERS_HIGH else y + BELOW
+def _stops(frame: _Frame, stops: Sequence[Stop]) -> list[str]:
+    """A circle each, and its name where it leaves neither the map nor another name its place.
+
+    Where a journey begins is named first, then where it ends, then where one changes.
+    """
+    circles, names, taken = [], [], list[_Box]()
+    for stop in (*stops[:1], *stops[:0:-1]):
+        x, y = frame.pixel(stop.at)
+        circles.append(f'<circle class="peta-henti" cx="{x}" cy="{y}" r="5"/>')
+        lines = _lines(stop.name)
+        for box in _boxes(x, y, lines):
+            is_inside = box.top >= 0 and box.bottom <= frame.height
+            if is_inside and not any(box.meets(other) for other in taken):
+                taken.append(box)
+                names.append(_name(box, x > WIDTH / 2, lines))
+                break
+    return circles + names
+
+
+def _boxes(x: int, y: int, lines: Sequence[str]) -> list[_Box]:
+    """Where a name may stand: on the side with more room, above its circle or under it."""
+    wide = LETTER_WIDE * max(len(line) for line in lines)
+    left = x - BESIDE - wide if x > WIDTH / 2 else x + BESIDE
+    high = LINE * len(lines)
+    return [_Box(left, top, left + wide, top + high) for top in (y - ABOVE - high, y + BELOW)]
+
+
+def _name(box: _Box, is_right: bool, lines: Sequence[str]) -> str:
+    x, anchor = (box.right, "end") if is_right else (box.left, "start")
     words = "".join(
-        f'<tspan x="{beside}" dy="{LINE if place else 0}">{escape(line)}</tspan>'
+        f'<tspan x="{x}" dy="{LINE if place else 0}">{escape(line)}</tspan>'
         for place, line in enumerate(lines)
     )
-    return (
-        f'<circle class="peta-henti" cx="{x}" cy="{y}" r="5"/>'
-        f'<text class="peta-nama" y="{top}" text-anchor="{anchor}">{words}</text>'
-    )
+    return f'<text class="peta-nama" y="{box.top + BASE}" text-anchor="{anchor}">{words}</text>'
 
 
 def _lines(name: str) -> list[str]:
