@@ -60,11 +60,13 @@ def table_faults(tables: Tables, point_kinds: Iterable[str]) -> Iterator[Fault]:
     yield from _repeated([(line, line.value.pattern) for line in tables.patterns], "pattern")
     operators = {line.value.code for line in tables.operators}
     kinds = set(point_kinds)
+    if not operators:  # told once, and not again with every point and route
+        yield Fault("operators.csv", 0, "", "operators_none")
     for point in tables.points:
-        yield from _unknown(point, "operator", point.value.operator, operators)
         yield from _unknown(point, "kind", point.value.kind, kinds)
-    for route in tables.routes:
-        yield from _unknown(route, "operator", route.value.operator, operators)
+    run: list[Line[Any]] = [*tables.points, *tables.routes] if operators else []
+    for line in run:
+        yield from _unknown(line, "operator", line.value.operator, operators)
     yield from _pattern_faults(tables)
 
 

@@ -145,6 +145,13 @@ def test_a_table_in_another_encoding_is_a_fault(tmp_path: Path) -> None:
     )
 
 
+def test_without_operators_not_every_point_is_told(tmp_path: Path) -> None:
+    none = {"operators.csv": "code,name\n"}
+    with pytest.raises(PackFaults) as caught:
+        read_pack(write_pack(tmp_path, TOWN | none))
+    assert caught.value.faults == [Fault("operators.csv", 0, "", "operators_none")]
+
+
 def test_a_folder_that_is_no_pack(tmp_path: Path) -> None:
     with pytest.raises(PackFaults, match=r"city\.toml: missing: .* is not a city pack"):
         read_pack(tmp_path)

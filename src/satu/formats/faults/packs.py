@@ -12,6 +12,10 @@ PACKS: dict[str, Words] = {
         "tidak ada: buat {table}.csv, atau folder {table} berisi berkas csv",
         "missing: there is neither {table}.csv nor a folder {table} with csv files",
     ),
+    "operators_none": Words(
+        "belum ada operator; paket kota punya sedikitnya satu",
+        "none is defined; a pack has at least one operator",
+    ),
     "tariffs_missing": Words(
         "tidak ada: paket kota punya sedikitnya satu tariffs/VERSI",
         "missing: a pack has at least one tariffs/VERSION",
