@@ -16,6 +16,7 @@ from satu.web.portal.lines import clock_of, letters_of, short_day
         ("6V", "Transjakarta", "6V"),
         ("JAK.10A", "Transjakarta", "10A"),
         ("MRTJ-NS", "MRT Jakarta", "MRTJ"),
+        ("KRL-B", "KAI Commuter", "KRL"),
         ("", "MRT Jakarta", "M"),
         ("", "", "?"),
     ],

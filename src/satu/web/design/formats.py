@@ -10,10 +10,18 @@ from satu.kernel.money import show
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+MARK_LETTERS = 4
 MONTHS = {
     "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
+
+
+def line_letters(code: str) -> str:
+    """What fits into a line's mark: `6V`; of `JAK.10A` `10A`, of `KRL-B` `KRL`."""
+    if len(code) <= MARK_LETTERS:
+        return code
+    return code.rpartition(".")[2].replace("_", "-").partition("-")[0][:MARK_LETTERS]
 
 
 def money(amount: int, asset: str, language: str) -> str:

@@ -22,7 +22,6 @@ from satu.web.portal.own import Asker, called, language, said
 
 INCOME, OUTGO = "#17724A", "#5B6770"
 UNKNOWN, GOES_ON = "?", "…"
-MOST_LETTERS = 4
 ONE_DAY = timedelta(days=1)
 WHOLE = (UseClass.COMPLETE.code, UseClass.INTERCHANGE.code)
 
@@ -185,9 +184,8 @@ def way_of(line: Line) -> str:
 
 
 def letters_of(route: str, operator: str) -> str:
-    """What stands in a line's mark: `6V`, of `JAK.10A` what tells it from the others: `10A`."""
-    short = route if len(route) <= MOST_LETTERS else route.rpartition(".")[2]
-    return (short or operator[:1] or UNKNOWN)[:MOST_LETTERS]
+    """What stands in a ride's mark: its line's letters, else its operator's first."""
+    return formats.line_letters(route) or operator[:1] or UNKNOWN
 
 
 def amount_of(line: Line) -> int:

@@ -32,6 +32,7 @@ from satu.services.rules import Rules
 from satu.taps import drafts
 from satu.taps.looking import rules_in_force
 from satu.taps.places import NoCityLoaded
+from satu.web.design.formats import line_letters
 from satu.web.doors.limits import Buckets, limited
 from satu.web.doors.rights import CITY_ROLES, public, viewer_of
 from satu.web.pictures import current_picture
@@ -50,7 +51,7 @@ from satu.web.public.played import (
     rules_by,
 )
 from satu.web.public.stops import LONGEST_ASKED, Stop, Stops, stops_of
-from satu.web.public.telling import Reason, letters, reasons_of, said
+from satu.web.public.telling import Reason, reasons_of, said
 from satu.wire.words import MEANINGS, OUTCOMES
 
 COOKIE, SALT = "satu_tap", "satu.web.public.tap"
@@ -104,7 +105,8 @@ class Reader(forms.Form):
             "autocomplete": "off",
             "spellcheck": "false",
         }
-        lines = [(line.id, f"{letters(line)} · {line.name}") for line in stop.lines] if stop else []
+        served = stop.lines if stop else ()
+        lines = [(line.id, f"{line_letters(line.code)} · {line.name}") for line in served]
         choices = [(0, _("not told, as at a gate")), *lines]
         self.fields["garis"].choices = choices  # type: ignore[attr-defined]
 

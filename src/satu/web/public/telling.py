@@ -13,7 +13,6 @@ from satu.web.public.quotes import Hop, Quoted
 from satu.web.public.ways import Walk
 from satu.wire.messages import Words
 
-SHORT_CODE = 4
 SHORTEST_WALK_M = 60  # less is across the platform
 
 
@@ -46,14 +45,6 @@ class Reason(NamedTuple):
 def said(words: Words) -> str:
     """A sentence of the domain in the page's language."""
     return words.en if get_language() == "en" else words.id
-
-
-def letters(route: Route) -> str:
-    """What fits into a line's mark: its code, or of a long one what follows its network."""
-    code = route.code
-    if len(code) <= SHORT_CODE:
-        return code
-    return code.replace("_", "-").split("-")[0][:SHORT_CODE]
 
 
 def parts_of(rules: Rules, places: Places, quoted: Quoted) -> list[Part]:

@@ -28,7 +28,7 @@ def said(words: Words) -> str:
 @register.simple_tag
 def line_mark(line: Route) -> SafeString:
     """The square of a line, in its colour."""
-    return cells.mark(telling.letters(line), line.colour)
+    return cells.mark(formats.line_letters(line.code), line.colour)
 
 
 @register.filter
