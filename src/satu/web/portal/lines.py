@@ -23,6 +23,7 @@ from satu.web.portal.own import Asker, called, language, said
 INCOME, OUTGO = "#17724A", "#5B6770"
 UNKNOWN, GOES_ON = "?", "…"
 ONE_DAY = timedelta(days=1)
+WORD_JOINER = "\N{WORD JOINER}"
 WHOLE = (UseClass.COMPLETE.code, UseClass.INTERCHANGE.code)
 
 
@@ -255,8 +256,10 @@ def _saved(ride: Ride) -> str:
 
 
 def _after(day: str, times: str) -> str:
-    """`kemarin 18.11–18.15`: never broken between a day and its time."""
-    return f"{day} {times}".replace(" ", formats.NO_BREAK) if day else times
+    """`kemarin 18.11–18.15`, never broken over two lines."""
+    if not day:
+        return times
+    return f"{day} {times}".replace(" ", formats.NO_BREAK).replace("–", f"–{WORD_JOINER}")
 
 
 def _joined(*parts: str) -> str:
