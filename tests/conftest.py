@@ -116,3 +116,4 @@ def _forget_the_city() -> None:
     if pictures is not None:
         pictures._picture.cache_clear()
         pictures._snapshots.clear()
+        pictures._answers = (-1, {})

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils.html import escape
+from django.utils.timezone import get_default_timezone
 
 from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
@@ -274,7 +275,7 @@ def test_the_statement_tells_the_books_balances_and_every_amount(
 
 
 def month_first(month: str) -> datetime:
-    return when(0).replace(year=int(month[:4]), month=int(month[5:]), day=1)
+    return datetime(int(month[:4]), int(month[5:]), 1, tzinfo=get_default_timezone())
 
 
 def after(text: str, words: str) -> str:

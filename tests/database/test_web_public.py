@@ -214,6 +214,7 @@ def test_riders_of_a_day_that_is_over(database):
     city.tap("H0", 20, at=MORNING)
     pictures._picture.cache_clear()
     told = page("/penumpang/", tanggal="2026-11-22")
+    told = told.partition("<main")[2].partition("</main")[0]  # addresses of files have figures
     assert "1.230" in told and "57" not in told.partition("<table")[2]
     assert "999" not in told and "990" not in told
     answer = Client().get("/penumpang/", {"tanggal": "2026-11-22", "format": "csv"})
