@@ -55,6 +55,7 @@ NOT_BELIEVED = (
     ("rode_elsewhere", _("Other taps say otherwise")),
     ("too_often", _("It is told too often")),
 )
+BY_ITSELF = ("tap_came_late", _("The tap itself came after all"))
 
 
 class RejectForm(forms.Form):
@@ -178,7 +179,7 @@ def _page(request: HttpRequest, found: Repair, more: dict[str, Any]) -> HttpResp
         "card": _tails([found.card])[found.card],
         "doubts": [say(DOUBTS[Doubt(one)]) for one in found.waits_for.split()],
         "refunded": Money(found.refunded, asset()) if found.refunded else "–",
-        "reason": dict(NOT_BELIEVED).get(found.reason, found.reason),
+        "reason": dict((*NOT_BELIEVED, BY_ITSELF)).get(found.reason, found.reason),
         "evidence": _evidence(found, viewer.actor, why) if why is not None else None,
         "may_open": Role.DESK in viewer.roles and not viewer.is_contractor,
         "may_decide": Role.DESK in viewer.roles and found.state == RepairState.ASKED,
