@@ -21,6 +21,7 @@ from satu.city.demo_past import DAYS, count_past
 from satu.city.demo_people import Entrance, Party, let_staff_in
 from satu.city.demo_refunds import ask_refunds
 from satu.city.demo_statement import send_demo_statement
+from satu.kernel.days import from_ms
 
 
 def furnish(demo: DemoCity, forgetful: int | None, clock: Callable[[], datetime]) -> list[Entrance]:
@@ -44,6 +45,7 @@ def furnish(demo: DemoCity, forgetful: int | None, clock: Callable[[], datetime]
     open_office(bundle=demo.rules.bundle, at=clock())
     if forgetful is not None:
         first, last = demo.first_day - timedelta(days=DAYS), demo.first_day - timedelta(days=1)
-        ask_refunds(url=demo.database, card=forgetful, first=first, last=last, at=clock())
+        city_at = from_ms(demo.rules.calendar.start_ms(demo.first_day))
+        ask_refunds(url=demo.database, card=forgetful, first=first, last=last, at=city_at)
         count_past(clock)
     return entrances

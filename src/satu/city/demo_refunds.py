@@ -22,7 +22,7 @@ def ask_refunds(*, url: str, card: int, first: date, last: date, at: datetime) -
     """Tell the missing taps of a card's rides on some days, as its owner; how many wait for staff.
 
     The newest rides first, until one waits; those before it are told with their likely time, and
-    a rule gives the money back.
+    a rule gives the money back. `at` is the city's time, by which the told taps come in.
     """
     found = find_card(card)
     assert found is not None and found.owner is not None
