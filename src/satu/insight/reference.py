@@ -86,6 +86,7 @@ TABLES: dict[str, Table] = {
             "valid_months": "t.valid_months",
             "dormant_months": "t.dormant_months",
             "redeem_days": "t.redeem_days",
+            "personal": "t.is_personal",
         },
         ("name", "name_en", "code"),
     ),

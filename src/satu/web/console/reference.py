@@ -104,6 +104,7 @@ def column_words() -> dict[str, str]:
         "valid_months": _("Valid, months"),
         "dormant_months": _("Dormant after, months"),
         "redeem_days": _("Paid back within, days"),
+        "personal": _("Never handed over"),
         "basis": _("Legal basis"),
         "roles": _("Roles"),
         "text_id": _("Indonesian text"),
