@@ -11,6 +11,7 @@ from satu.insight.history import Quarter
 from satu.insight.quarters import forget_quarters, keep_quarters
 from satu.kernel.days import to_ms
 from satu.kernel.refusal import Meaning, Outcome
+from satu.taps.actions import NewDevice, register_devices
 from tests.live_city import CALENDAR, MONDAY, MORNING, LiveCity, after
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -162,3 +163,19 @@ def test_old_quarters_are_forgotten(city, keeper):
     assert forget_quarters(keeper.conn, at=NOON) == 1
     assert len(rows(keeper.conn, "insight_quarter")) == 1
     assert len(rows(keeper.conn, "insight_line_quarter")) == 2
+
+
+def test_a_tap_that_a_rider_told_by_another_clock_does_not_hold_the_others_up(city, keeper):
+    reader = NewDevice("repair-small", city.operators[BUS], None, bytes(32))
+    (told,) = register_devices(devices=[reader], actor="test", at=NOON).values()
+    city.tap("H0", 4)
+    keeper.run()
+    city.tap("H0", 1, at=after(20), received=after(40_000), device=told)
+    keeper.run()
+    city.tap("H1", 2, at=after(30))
+    keeper.run()
+    taps = "select sum(taps) from insight_quarter"
+    assert keeper.conn.execute(taps).fetchone() == (6,), "the city's clock is not there yet"
+    city.tap("H1", 3, at=after(50_000))
+    keeper.run()
+    assert keeper.conn.execute(taps).fetchone() == (10,)
