@@ -71,4 +71,4 @@ def test_a_whole_is_split_without_a_gap():
     html = drawn("{% split parts %}", parts=parts)
     found = re.findall(r'rect data-keadaan="(\w+)" x="([\d.]+)%" width="([\d.]+)%"', html)
     assert found == [("good", "0.0", "25.0"), ("none", "25.0", "0.0"), ("bad", "25.0", "75.0")]
-    assert re.findall(r"<li[^>]*>(\d+) cards", html) == ["1", "0", "3"]
+    assert re.findall(r"<li[^>]*><span>(\d+) cards", html) == ["1", "0", "3"]

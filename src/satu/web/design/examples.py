@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy_
 
-from satu.web.design import maps, plots
+from satu.web.design import charts, maps, plots
 from satu.web.design.cells import Badge, Cell, Link, Money, Noted
+from satu.web.design.formats import MINUS
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, Sort
 
@@ -156,6 +157,16 @@ def pictures() -> dict[str, Any]:
         "hours": [
             plots.Column(f"{hour:02}", riders, usual)
             for hour, (riders, usual) in enumerate(zip(RIDERS, USUAL, strict=True), start=4)
+        ],
+        "years": ("2025", "2026"),
+        "pairs": [
+            charts.Pair("Transjakarta", "TJ", 17_310, 18_342, "+6,0 %"),
+            charts.Pair("Ragunan", "TMR", 102, 94, f"{MINUS}7,8 %"),
+        ],
+        "parts": [
+            charts.Part(812, "81,2 %", "", "", _("Active")),
+            charts.Part(160, "16,0 %", "", "", _("Frozen")),
+            charts.Part(28, "2,8 %", "", "", _("Lost")),
         ],
     }
 
