@@ -121,7 +121,8 @@ def test_a_credit_takes_two_people_and_is_paid_once(city: SmallCity) -> None:
     assert balance(card) == 75_000
     proposal.refresh_from_db()
     assert (proposal.state, proposal.decided_by) == (State.DONE, "made")
-    assert "Selesai" in page(desk, path)
+    done = page(desk, path)
+    assert "Selesai" in done and "Sudah dibukukan" in done and "posted" not in done
     assert "made" in page(desk, "/console/approvals/?bagian=diputuskan")
 
 
