@@ -84,8 +84,8 @@ def told() -> Any:
     """Runs `satu cards import …`: (exit code, the last line, all that was written)."""
 
     def ask(file: Path, *words: str) -> tuple[int, dict[str, Any], str]:
-        command = ["cards", "import", str(file), "--issuer", "mandiri", "--json", *words]
-        ran = satu(*command)
+        command = ["cards", "import", str(file), "--issuer", "mandiri", "--json"]
+        ran = satu(*command, "--processes", "1", *words)
         return ran.returncode, ran.told if ran.stdout else {}, ran.stdout + ran.stderr
 
     return ask

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -13,26 +12,20 @@ from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.kernel.days import from_ms
 from satu.project.clock import now_ms
+from tests.commands import Finished, satu
 from tests.support import Database
 
 START_SECONDS = 60
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "satu.cli.main", "audit", "verify", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def run(*arguments: str) -> Finished:
+    return satu("audit", "verify", *arguments)
 
 
 def verified(*arguments: str) -> tuple[int, dict[str, Any]]:
     done = run("--json", *arguments)
     assert done.stdout, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return done.returncode, told
+    return done.returncode, done.told
 
 
 def write(actor: str) -> None:

@@ -1,8 +1,7 @@
-"""Somebody at the help desk types `satu fare`: as a program of its own, from the shell."""
+"""Somebody at the help desk types `satu fare`, once as a program of its own, from the shell."""
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands import satu
 from tests.database.fares_support import cards, loaded_city
 from tests.small_city import SmallCity, at
 from tests.unit.fares.files.feeds import write_feed
@@ -29,21 +29,15 @@ def city(database: Any) -> SmallCity:
     return made
 
 
-def satu(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [SATU, "fare", *words], capture_output=True, text=True, timeout=120, check=False
-    )
-
-
 def told(*words: str) -> dict[str, Any]:
-    done = satu(*words, "--json")
+    done = satu("fare", *words, "--json")
     assert done.returncode == 0, done.stderr[-2_000:]
-    last: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return last
+    return done.told
 
 
 def test_the_day_is_explained_rehearsed_and_rated_again(city: SmallCity, tmp_path: Path) -> None:
-    shown = satu("explain", "--card", "1", "--day", DAY)
+    asked = [SATU, "fare", "explain", "--card", "1", "--day", DAY]
+    shown = subprocess.run(asked, capture_output=True, text=True, timeout=120, check=False)
     assert shown.returncode == 0 and "07.00–07.30 Stop A → Stop C" in shown.stdout
     assert told("explain", "--card", "1", "--day", DAY)["told"]["fare"] == 3_500
 
@@ -57,15 +51,15 @@ def test_the_day_is_explained_rehearsed_and_rated_again(city: SmallCity, tmp_pat
     }
     draft = str(write_feed(tmp_path / "draft", files))
     page = tmp_path / "page.html"
-    asked = ("--tariff", draft, "--from", DAY, "--to", DAY, "--processes", "2")
-    rehearsed = told("simulate", *asked, "--out", str(page))
+    days = ("--from", DAY, "--to", DAY, "--processes", "2")
+    rehearsed = told("simulate", "--tariff", draft, *days, "--out", str(page))
     assert (rehearsed["revenue_before"], rehearsed["revenue_after"]) == (3_500, 4_000)
     assert page.stat().st_size > 1_000
     assert city.money(1)[0] == 46_500
 
 
 def test_help_names_every_command() -> None:
-    shown = satu("--help")
+    shown = satu("fare", "--help")
     assert shown.returncode == 0
     for name in ("explain", "simulate", "rerate"):
         assert name in shown.stdout

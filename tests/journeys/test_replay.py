@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands import satu
 from tests.support import Database
 
 SATU = [sys.executable, "-c", "from satu.cli.main import main; main()"]
@@ -187,7 +188,7 @@ def test_an_interrupted_replay_goes_on_with_the_day_it_was_in(
 def test_another_format_is_refused_in_one_line(home: Path) -> None:
     path = home / "other.csv"
     path.write_text("a,b\n1,2\n")
-    run = subprocess.run(command(path), capture_output=True, text=True, timeout=60, check=False)
+    run = satu("replay", str(path), "--format", "transjakarta")
     assert run.returncode == 1
     assert "satu: not a transjakarta file: no column card_key, issuer" in run.stderr
 
@@ -241,12 +242,6 @@ def test_a_file_older_than_the_citys_tariffs_moves_by_weeks(home: Path) -> None:
 def test_a_balance_is_an_amount_of_the_citys_currency(home: Path, balance: str) -> None:
     path = home / "sube.csv"
     path.write_text(SUBE)
-    run = subprocess.run(
-        [*SATU, "replay", str(path), "--format", "sube", "--create-cards", "--balance", balance],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    run = satu("replay", str(path), "--format", "sube", "--create-cards", "--balance", balance)
     assert (run.returncode, run.stdout) == (1, "")
     assert "satu: --balance: " in run.stderr

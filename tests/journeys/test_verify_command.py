@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 from satu.cards.actions import ensure_issuers, issue_cards
 from satu.cards.kinds import Issuer
+from tests.commands import satu
 from tests.small_city import BANK, SmallCity, at
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "satu.cli.main", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def test_verify_tells_the_state_of_the_books(database):
@@ -30,16 +18,14 @@ def test_verify_tells_the_state_of_the_books(database):
     (rider,) = issue_cards(issuer=BANK, count=1, balance=10_000, actor="t", at=NOW)
     city.send(city.tap(rider, "A", at(8), route="R1"))
 
-    healthy = run("verify", "--json")
+    healthy = satu("verify", "--json")
     assert healthy.returncode == 0, healthy.stderr
-    told = json.loads(healthy.stdout.splitlines()[-1])
     accounts = city.conn.execute("select count(*) from ledger_account").fetchone()[0]
-    assert told == {"ok": True, "postings": 2, "accounts": accounts, "problems": []}
+    assert healthy.told == {"ok": True, "postings": 2, "accounts": accounts, "problems": []}
 
     database.owner().execute("update ledger_account set balance = 1 where kind = 2")
-    damaged = run("verify", "--json")
+    damaged = satu("verify", "--json")
     assert damaged.returncode == 1
-    told = json.loads(damaged.stdout.splitlines()[-1])
-    balance = next(p for p in told["problems"] if p["check"].startswith("a balance is"))
+    balance = next(p for p in damaged.told["problems"] if p["check"].startswith("a balance is"))
     assert balance["row"]["balance"] == 1 and balance["row"]["postings_say"] == 6_500
     assert "a balance is the sum of its postings" in damaged.stderr

@@ -6,7 +6,9 @@ Started by `satu up`.
 from __future__ import annotations
 
 import os
+import signal
 from threading import Event, Thread
+from typing import NoReturn
 
 import django
 
@@ -18,6 +20,7 @@ PATIENCE_S = 5.0  # for a seal that is being made
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, _end)  # until the jobs' own way to end stands
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "satu.project.settings")
     django.setup()
     from procrastinate.contrib.django import app  # noqa: PLC0415  (only once Django is set up)
@@ -33,6 +36,10 @@ def main() -> None:
     finally:
         stop.set()
         sealing.join(PATIENCE_S)
+
+
+def _end(*_: object) -> NoReturn:
+    raise SystemExit(0)
 
 
 if __name__ == "__main__":
