@@ -206,6 +206,19 @@ def test_where_the_card_went_before_is_nobodys_habit(passed: Passed) -> None:
     assert known is not None and max(one.rides for one in known.choices) == 1
 
 
+def test_the_evidence_of_a_missing_tap_is_of_ones_own_rides(passed: Passed) -> None:
+    city, card = passed.city, passed.card
+    use = city.ride_without_exit(card, "X", then(15))
+    city.close(today(), then(4, ago=0))
+    asked = city.ask(card, use, "Y", then(15, 24), then(5, ago=0))
+    assert not isinstance(asked, str), asked
+    evidence = asked.repair.evidence
+    assert {one["id"] for one in evidence["rides"]} == {passed.hers, use}
+    assert [one["rides"] for one in evidence["habits"]] == []
+    hers = export_of(resident=passed.dian, at=now())
+    assert isinstance(hers, dict) and str(passed.his) not in json.dumps(hers)
+
+
 def test_what_a_former_holders_ride_left_is_told_to_nobody_else(passed: Passed) -> None:
     keep_rules(rules=Rules("IDR", 45_000, 20), actor="t", at=when(5))
     before = len(outbox())

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from satu.kernel.days import from_ms
+from satu.cards import models as cards_models
+from satu.kernel.days import from_ms, to_ms
 from satu.kernel.refusal import REAL_CLASSES, Outcome, UseClass
 from satu.services.base import Use
 from satu.services.rules import Rules
@@ -40,12 +41,13 @@ select body->>'point', (body->>'at_ms')::bigint, reason from taps_quarantine
 
 def evidence_of(rules: Rules, looked: Looked, on: date) -> dict[str, Any]:
     """The use as it stood, what it and the told tap cost, the day's rides, the card's habits,
-    and taps that came and were kept aside.
+    and taps that came and were kept aside; all of them since the card is its owner's.
 
     Amounts in the asset's smallest unit, times as UTC, points and routes by their codes.
     """
     card, rehearsed = looked.card, looked.rehearsed
     day = next(day for day in card.days if day.day == on)
+    since_ms = _owned_since_ms(card.id)
     rides = sorted(day.all_uses(), key=lambda use: (use.started_ms, use.id))
     return {
         "use": _use(rules, looked.use),
@@ -60,7 +62,7 @@ def evidence_of(rules: Rules, looked: Looked, on: date) -> dict[str, Any]:
             rules.operators[operator].code: amount
             for operator, amount in sorted(rehearsed.change.items())
         },
-        "rides": [_use(rules, use) for use in rides],
+        "rides": [_use(rules, use) for use in rides if use.started_ms >= since_ms],
         "day": {
             "service_day": on.isoformat(),
             "revision": day.revision,
@@ -68,9 +70,15 @@ def evidence_of(rules: Rules, looked: Looked, on: date) -> dict[str, Any]:
             "last_at": from_ms(day.last.at_ms).isoformat() if day.last.at_ms else None,
             "is_closed": day.is_closed,
         },
-        "aside": _aside(rules, card.id, on),
+        "aside": _aside(rules, card.id, on, since_ms),
         "habits": habits_of(rules, card.id, on),
     }
+
+
+def _owned_since_ms(card: int) -> int:
+    """Since when a card is its owner's, if another had it; 0: nobody had."""
+    since = cards_models.Card.objects.filter(id=card).values_list("owned_since", flat=True).first()
+    return 0 if since is None else to_ms(since)
 
 
 def _use(rules: Rules, use: Use) -> dict[str, Any]:
@@ -95,9 +103,9 @@ def _code(rules: Rules, point: int) -> str | None:
     return found.code if found else None
 
 
-def _aside(rules: Rules, card: int, on: date) -> list[dict[str, Any]]:
+def _aside(rules: Rules, card: int, on: date, since_ms: int) -> list[dict[str, Any]]:
     """Taps of the card that were kept aside that day, as they were sent."""
-    bounds = (rules.calendar.start_ms(on), rules.calendar.end_ms(on))
+    bounds = (max(since_ms, rules.calendar.start_ms(on)), rules.calendar.end_ms(on))
     with connection.cursor() as cursor:
         cursor.execute(ASIDE, [str(card), *bounds, MOST_ASIDE])
         found = cursor.fetchall()
