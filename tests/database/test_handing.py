@@ -36,11 +36,12 @@ from satu.messages.queries import outbox
 from satu.partners.actions import Linked
 from satu.partners.actions import link_card as link_at_bank
 from satu.partners.queries import links_of
+from satu.payments.purses import open_purse
 from satu.payments.queries import orders_of
 from satu.taps.queries import who_looked
 from satu.taps.verify import ALL_CHECKS
 from satu.web.doors import sending
-from tests.database.cards_support import MANDIRI
+from tests.database.cards_support import BCA, MANDIRI
 from tests.database.handing_support import (
     ask,
     asked,
@@ -303,3 +304,19 @@ def test_what_came_in_this_month_still_counts(town: ResidentsTown, dian: Client)
     assert refused is Refusal.MONTHLY_LIMIT_PASSED
     done = top_up(card=made[0], amount=50_000, reference="r-2", actor=ACTOR, at=now())
     assert not isinstance(done, str)
+
+
+def test_a_card_with_purses_at_two_banks_passes_whole(town: ResidentsTown, dian: Client) -> None:
+    opened = open_purse(card=town.tonos, bank=BCA, key="p-1", owner=None, actor=ACTOR, at=town.at)
+    assert not isinstance(opened, str), opened
+    paid = top_up(
+        card=town.tonos, amount=30_000, reference="p-1", bank=BCA, actor=ACTOR, at=town.at
+    )
+    assert not isinstance(paid, str), paid
+    before = purses_of(town.tonos)
+    assert tell(dian, asked(dian, town, town.tonos))
+    assert purses_of(town.tonos) == before and len(before) == 2
+    assert town.balance(town.tonos) == BALANCE + 30_000
+    assert "Bank" in page(dian, f"/saya/kartu/{town.tonos}/dompet/")
+    tono = resident_client(town.tono)
+    assert tono.get(f"/saya/kartu/{town.tonos}/dompet/").status_code == 404
