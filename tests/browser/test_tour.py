@@ -35,7 +35,7 @@ IS_DRAWING = os.environ.get("SATU_TOUR") == "1"
 DEMO = [sys.executable, "-c", "from satu.cli.main import main; main()", "demo", "--seed", "7"]
 MORNING = ["--cards", "40000", "--speed", "120"] if IS_DRAWING else ["--cards", "2000"]
 BUSY = 3_000 if IS_DRAWING else 1
-START_S, BUSY_S = 120, 240
+START_S, BUSY_S = 180, 240
 PHONE_SIZE, DESK_SIZE = (390, 844), (1280, 800)
 HERE = {"locale": "id-ID", "timezone_id": "Asia/Jakarta", "reduced_motion": "reduce"}
 # The first keeps the paper's tone; the others keep the colours of thin lines, in fewer bytes.
@@ -81,7 +81,7 @@ def demo(database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
                 time.sleep(0.2)
             yield Demo(f"http://localhost:{port}", dict(ENTRANCE.findall(told)))
             running.send_signal(signal.SIGINT)
-            assert running.wait(60) == 0, log.read_text()
+            assert running.wait(180) == 0, log.read_text()
         finally:
             running.terminate()
     assert "tutup / close" in log.read_text()

@@ -210,7 +210,7 @@ def status(address: str) -> int:
         return 0
 
 
-def wait_until(holds: Any, patience_s: float = 20.0) -> None:
+def wait_until(holds: Any, patience_s: float = 60.0) -> None:
     deadline = time.monotonic() + patience_s
     while not holds():
         assert time.monotonic() < deadline, "it never came true"

@@ -22,7 +22,10 @@ WINDOW_KEYS = {
 
 @pytest.fixture
 def place(database: Any, server: Any) -> Iterator[None]:
-    """The run's server as a named one; what benches left on it is dropped."""
+    """The run's server as a named one; what benches left on it is dropped.
+
+    All benches' tests are in this one file: a file is one worker's, and another's would be dropped.
+    """
     yield
     found = server.admin.execute("select datname from pg_database where datname like 'satu_bench%'")
     for (name,) in found.fetchall():
@@ -135,3 +138,17 @@ def test_the_live_page_is_watched_while_taps_come_in(place: None) -> None:
     assert told["alone"]["requests_per_s"] > 0 and told["watched"]["requests_per_s"] > 0
     (look,) = told["viewers_saw"]
     assert look["answers"] >= 20 and 0 < look["p50_ms"] <= look["p95_ms"]
+
+
+def test_cards_are_loaded_and_profiles_opened(place: None) -> None:
+    told = _bench("cards-import", "--cards", "4000", "--verify", timed=False)
+    assert set(told) == {
+        "cards_per_s", "profile_p95_ms", "profile_p50_ms", "profile_p95_ms_12m",
+        "is_extrapolated", "profile_p95_ms_tenth", "cpu_us_per_card", "cards", "residents",
+        "window_s", "processes", "looks", "checkpoint_before", "settings", "verify",
+    }  # fmt: skip
+    assert told["verify"] and told["is_extrapolated"]
+    assert told["cards"] == told["residents"] == 4_000
+    assert told["cards_per_s"] == pytest.approx(4_000 / told["window_s"], rel=0.01)
+    assert set(told["cpu_us_per_card"]) == {"parse", "check", "seal", "write", "postgres"}
+    assert 0 < told["profile_p50_ms"] <= told["profile_p95_ms"] <= told["profile_p95_ms_12m"]

@@ -84,7 +84,7 @@ def test_it_prints_where_to_look_and_ctrl_c_ends_it_with_the_summary(
             _look(running, log, port)
             _look_back(database, port)
             running.send_signal(signal.SIGINT)
-            assert running.wait(60) == 0
+            assert running.wait(180) == 0
         finally:
             running.terminate()
     assert "tutup / close" in log.read_text()
@@ -122,7 +122,7 @@ def _look_back(database: Database, port: int) -> None:
 
 def _look(running: subprocess.Popen[bytes], log: Path, port: int) -> None:
     """Wait for the printed address of the control room, and for the public page."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 180
     link = rf"http://localhost:{port}/console/enter/([\w-]{{43}})\n"
     while not re.search(link, log.read_text()):
         assert time.monotonic() < deadline and running.poll() is None, log.read_text()
