@@ -72,6 +72,8 @@ def test_the_pages_look_right_in_both_languages(city: PortalCity, card: int, vis
         check_page(visitor, f"{path}pengembalian/", f"portal-refund-{language}", **go)
     check_page(visitor, "/saya/riwayat/?jenis=money&dari=2020-01-01&sampai=2020-01-02",
                "portal-history-empty", lights=("light",))  # fmt: skip
+    tablet = {"sizes": ((768, 1024), (900, 700)), "lights": ("light",)}
+    check_page(visitor, "/saya/", "portal-home-tablet", **tablet)
     visitor.page.set_viewport_size({"width": 1280, "height": 800})
     visitor.go("/saya/riwayat/")
     assert len(keys_reach(visitor.page)) > 15
