@@ -158,7 +158,11 @@ def test_who_holds_number_and_secret_becomes_the_owner_once(database: Database) 
     assert link(first.number, first.secret, owner=777) is Refusal.CARD_OWNED
     assert one(conn, "select owner, version from cards_card where id = 1") == (501, 1)
     assert audited(conn, "card.linked") == [("resident:501", "card", 1, {})]
-    assert audited(conn, "card.secret_wrong") == [("resident:501", "card", 1, {})]
+    wrong = conn.execute(
+        "select subject_kind, count(*) from audit_entry where action = 'card.secret_wrong'"
+        " group by subject_kind order by subject_kind"
+    )
+    assert wrong.fetchall() == [("card", 1), ("card_number", 2)], "also of numbers no card has"
 
 
 def test_a_blocked_card_finds_no_owner(database: Database) -> None:
@@ -179,6 +183,15 @@ def test_after_five_wrong_secrets_even_the_right_one_waits(database: Database) -
     assert link(face.number, face.secret, later_min=59) is Refusal.TOO_MANY_ATTEMPTS
     assert link(face.number, face.secret, later_min=61) == 1
     assert len(audited(database.connect(), "card.secret_wrong")) == 5
+
+
+def test_a_number_that_no_card_has_is_answered_as_one_that_has(database: Database) -> None:
+    open_banks()
+    unissued = rules.printed_number("936008", 3)
+    for _ in range(5):
+        assert link(unissued, "22222222") is Refusal.NUMBER_OR_SECRET_WRONG
+    assert link(unissued, "22222222") is Refusal.TOO_MANY_ATTEMPTS
+    assert link(unissued, "22222222", later_min=61) is Refusal.NUMBER_OR_SECRET_WRONG
 
 
 def test_media_lead_to_their_card_and_only_a_keyed_hash_is_kept(database: Database) -> None:

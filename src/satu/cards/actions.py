@@ -287,18 +287,26 @@ def link_card(*, number: str, secret: str, owner: int, actor: str, at: datetime)
 def prove(number: str, secret: str, actor: str, at: datetime) -> store.CardRow | Refusal:
     """Lock the card that somebody holds in the hand: they tell what is printed on it.
 
-    A wrong secret is counted. Refusals: too_many_attempts, number_or_secret_wrong.
+    A wrong secret is counted, for a number that no card has too: so nobody learns which numbers
+    there are. Refusals: too_many_attempts, number_or_secret_wrong.
     """
     printed = rules.read_number(number)
-    row = store.lock_number(raw_connection(), printed.number) if printed else None
-    if row is None:
+    if printed is None:
         return Refusal.NUMBER_OR_SECRET_WRONG
-    subject = Subject("card", row.id)
+    conn = raw_connection()
+    row = store.lock_number(conn, printed.number)
+    if row is None:
+        name = rules.number_name(settings.PRINTED_KEY, printed.number)
+        store.lock_reference(conn, f"number/{name}")
+        subject = Subject("card_number", name)
+    else:
+        subject = Subject("card", row.id)
     since = at - rules.LINK_ATTEMPTS_WINDOW
     wrong = count_since(subject=subject, action="card.secret_wrong", since=since)
     if wrong >= rules.MAX_LINK_ATTEMPTS:
         return Refusal.TOO_MANY_ATTEMPTS
-    if not rules.secret_matches(settings.PRINTED_KEY, row.number, secret):
+    is_right = rules.secret_matches(settings.PRINTED_KEY, printed.number, secret)
+    if row is None or not is_right:
         record(actor=actor, action="card.secret_wrong", subject=subject, at=at)
         return Refusal.NUMBER_OR_SECRET_WRONG
     return row

@@ -91,6 +91,11 @@ def secret_matches(key: bytes, number: str, typed: str) -> bool:
     return hmac.compare_digest(printed_secret(key, number).encode(), told.encode())
 
 
+def number_name(key: bytes, number: str) -> str:
+    """What the trail calls a number that no card has: half of an HMAC-SHA256, in hexadecimal."""
+    return hmac.digest(key, b"number\0" + number.encode(), sha256).hex()[:32]
+
+
 def token_hash(key: bytes, medium: Medium, token: str) -> bytes:
     """What is kept of a medium's token: HMAC-SHA256 under `key`, different for each kind."""
     return hmac.digest(key, f"{medium.wire}\0{token}".encode(), sha256)
