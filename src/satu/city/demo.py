@@ -18,7 +18,7 @@ from satu.validator.client import ReaderClient, new_http
 from satu.validator.keys import DeviceKeys
 from satu.wire.messages import Decision
 
-CONNECTIONS = 64
+CONNECTIONS = 32
 QUEUED = 60  # taps that wait for a connection; then the city's clock waits too
 
 
@@ -67,13 +67,14 @@ async def ride(
     clock: CityClock,
     rides: Rides,
     now_ms: Callable[[], int],
+    connections: int = CONNECTIONS,
 ) -> None:
     """Send a day's events, each when the city's clock shows its time; returns when all are.
 
     However fast the clock runs, a trip's taps stay on one connection, so that each is answered
     before the next is sent, and so do a bus's uploads follow each other.
     """
-    queues: list[asyncio.Queue[Event]] = [asyncio.Queue(QUEUED) for _ in range(CONNECTIONS)]
+    queues: list[asyncio.Queue[Event]] = [asyncio.Queue(QUEUED) for _ in range(connections)]
     rides.refused_trips.clear()  # trips are numbered anew each day
     async with new_http(connections=4) as http, asyncio.TaskGroup() as tasks:
         workers = [
@@ -92,7 +93,7 @@ async def ride(
                     uploads[device] = tasks.create_task(_upload(client, kept, rides))
                     continue
                 for event in kept:
-                    await queues[event.trip % CONNECTIONS].put(event)
+                    await queues[event.trip % connections].put(event)
         for queue in queues:
             await queue.join()
         for worker in workers:

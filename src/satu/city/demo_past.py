@@ -16,6 +16,7 @@ import uvloop
 
 from satu.city.demo import CityClock, Rides, ride
 from satu.city.demo_day import DemoCity
+from satu.city.replay_send import CONNECTIONS
 from satu.city.simulate import Event, Population, simulate_day
 from satu.insight.jobs import keep_tallies
 from satu.insight.quarters import LAG, keep_quarters
@@ -26,7 +27,7 @@ from satu.taps.closing import close_days
 DAYS = 7
 # Which part of the people rides so many days before: all of them on all days would take a minute.
 # With the same weekday of the week before the first day is compared.
-SHARES: Mapping[int, float] = {7: 0.5, 1: 0.2}
+SHARES: Mapping[int, float] = {7: 0.4, 1: 0.15}
 AT_ONCE = 1e9  # city seconds in one of ours
 LOOK_S = 0.2
 
@@ -56,7 +57,8 @@ def ride_before(
             forgetful = {one.card: one.forgets for one in regulars if back <= one.days}
             events = list(_remembered(events, gated, forgetful, forgotten))
             clock = CityClock(demo.rules.calendar.start_ms(day), AT_ONCE)
-            runner.run(ride(address, events, demo.keys, clock, Rides(), demo.real_ms))
+            riding = ride(address, events, demo.keys, clock, Rides(), demo.real_ms, CONNECTIONS)
+            runner.run(riding)
             close_days(
                 url=demo.database,
                 before=day + timedelta(days=1),
