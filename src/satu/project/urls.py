@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from satu.web.design.views import sheet
+from satu.web.design.views import moved, sheet
 
 handler400 = "satu.web.design.faults.bad_request"
 handler403 = "satu.web.design.faults.permission_denied"
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("satu.web.console.urls")),
     path("design/", include("satu.web.design.urls")),
     path(f"{settings.STATIC_URL[1:]}satu/css/satu.css", sheet, name="sheet"),
+    re_path(r"^static/(?P<digest>[0-9a-f]{12})/(?P<name>.+)$", moved, name="moved"),
     path("api/", include("satu.web.api.urls")),
     path("", include("satu.partners.urls")),
     path("", include("satu.web.public.urls")),

@@ -44,3 +44,12 @@ def test_what_pages_load_is_kept_for_a_year() -> None:
     assert sheet.text == statics.joined_sheet()
     assert sheet.headers["Content-Type"].startswith("text/css")
     assert client.get("/static/satu/css/satu.css").status_code == 404
+
+
+def test_a_page_of_another_version_still_finds_its_files() -> None:
+    client = Client()
+    answer = client.get("/static/0123456789ab/satu/js/satu.js")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"{settings.STATIC_URL}satu/js/satu.js"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get(f"{settings.STATIC_URL}satu/js/none.js").status_code == 404

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -62,6 +63,17 @@ def sheet(request: HttpRequest) -> HttpResponse:
         content_type="text/css; charset=utf-8",
         headers={"Cache-Control": statics.FOREVER},
     )
+
+
+@require_GET
+@public
+def moved(request: HttpRequest, digest: str, name: str) -> HttpResponseBase:
+    """A file that a page of another version asks for: two may run side by side for a while."""
+    if f"/static/{digest}/" == settings.STATIC_URL:
+        raise Http404
+    answer = redirect(f"{settings.STATIC_URL}{name}")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _quiet(response: HttpResponse) -> HttpResponse:

@@ -33,6 +33,7 @@ PUBLIC_PAGES: dict[str, Right] = {
     "public:map": PUBLIC,
     "public:health": PUBLIC,
     "sheet": PUBLIC,
+    "moved": PUBLIC,
     "design:parts": PUBLIC,
     "design:confirm": PUBLIC,
     "design:framed": PUBLIC,
