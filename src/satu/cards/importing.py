@@ -101,9 +101,12 @@ def _import(
     import_store.look_up_by_index(conn, only=True)
     bad = [row for row in rows if isinstance(row, Bad)]
     wanted = [row for row in rows if isinstance(row, Row)]
+    hashed = {row.line: _hashed(row) for row in wanted if row.tokens}
+    # Asked in this order: what another process takes between them is then a card that is known.
+    numbers = import_store.taken_numbers(conn, [row.number for row in wanted if row.number])
+    media = import_store.taken_media(conn, [one for found in hashed.values() for one in found])
     fresh, known = _unless_known(conn, into, wanted, bad)
-    hashed = {row.line: _hashed(row) for row in fresh if row.tokens}
-    fresh = _unless_taken(conn, fresh, hashed, bad)
+    fresh = _unless_taken(fresh, hashed, numbers, media, bad)
     lap("check")
     holders = [row for row in fresh if row.person is not None]
     people = enrolment.prepare([row.person for row in holders if row.person is not None], at)
@@ -156,11 +159,13 @@ def _unless_known(
 
 
 def _unless_taken(
-    conn: psycopg.Connection, rows: Sequence[Row], hashed: Hashed, bad: list[Bad]
+    rows: Sequence[Row],
+    hashed: Hashed,
+    numbers: set[str],
+    media: set[tuple[Medium, bytes]],
+    bad: list[Bad],
 ) -> list[Row]:
     """The rows whose number and media no card has; of two in one chunk, the first."""
-    numbers = import_store.taken_numbers(conn, [row.number for row in rows if row.number])
-    media = import_store.taken_media(conn, [one for found in hashed.values() for one in found])
     fresh = []
     for row in rows:
         tokens = hashed.get(row.line, [])
