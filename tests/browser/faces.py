@@ -44,7 +44,8 @@ WAITED = """
 async () => {
   const paints = () => performance.getEntriesByName("first-contentful-paint");
   while (!paints().length) await new Promise(requestAnimationFrame);
-  return Math.max(paints()[0].startTime, performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd);
+  const [load] = performance.getEntriesByType("navigation");
+  return Math.max(paints()[0].startTime, load.domContentLoadedEventEnd);
 }
 """
 
