@@ -49,8 +49,8 @@ def test_a_broken_pack_changes_nothing_and_is_told_whole(
     ran = satu("city", "load", str(write_pack(tmp_path, files)))
     assert ran.returncode == 1
     error = ran.stderr
-    assert "1 fault(s)" in error
-    assert "points/bus.csv:2: operator: 'tram' is not defined; allowed: one of bus, rail" in error
+    assert "1 kesalahan" in error
+    assert "points/bus.csv:2: operator: 'tram' belum ditetapkan; boleh: bus, rail" in error
     assert points(database) == 0
 
 

@@ -124,10 +124,10 @@ def _watching(web: Process, cookie: str, viewers: int, looks: list[Viewed]) -> I
             if child.poll() is not None:
                 raise BenchProblem("the viewers ended before the window began")
             yield
+            out, _ = child.communicate(timeout=END_S)
         except BaseException:
             child.kill()
             raise
-        out, _ = child.communicate(timeout=END_S)
     told = json.loads(out)
     if told["faults"] or not told["answers"]:
         raise BenchProblem(f"viewers were not answered: {told['faults'] or 'not once'}")

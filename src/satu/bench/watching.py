@@ -53,7 +53,8 @@ async def watch(address: str, cookie: str, seen: Seen, start_s: float) -> None:
         while True:
             started = perf_counter()
             writer.write(_request(where.netloc, since, cookie))
-            status, body = await asyncio.wait_for(_answer(reader), PATIENCE_S)
+            async with asyncio.timeout(PATIENCE_S):
+                status, body = await _answer(reader)
             if status != OK:
                 seen.faults.append(f"answered {status.decode()}")
                 return

@@ -70,7 +70,8 @@ class Gateway:
         tasks = [asyncio.create_task(work) for work in serving]
         # With the database at hand the first request finds everything ready.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._started(), START_PATIENCE_S)
+            async with asyncio.timeout(START_PATIENCE_S):
+                await self._started()
         try:
             yield
         finally:

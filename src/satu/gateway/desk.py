@@ -66,7 +66,8 @@ class Desk:
             else:
                 self.looked.set()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._dropped.wait(), REFRESH_S)
+                    async with asyncio.timeout(REFRESH_S):
+                        await self._dropped.wait()
 
     async def look_again(self) -> None:
         """Read the registry for a device that is not known; ProblemError `database_away`.
