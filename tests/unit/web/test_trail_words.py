@@ -105,11 +105,12 @@ def test_every_subject_and_every_program_has_words() -> None:
     assert kinds == set(SUBJECTS)
     programs = {
         str(value.value if isinstance(value, ast.Constant) else value.values[0].value)
-        for value in (*given("actor"), *named("ACTOR"))
+        for value in (*given("actor"), *named("ACTOR"), *named("RULE"))
         if isinstance(value, ast.Constant)
         or (isinstance(value, ast.JoinedStr) and isinstance(value.values[0], ast.Constant))
     }
-    assert {"job:audit", "city.demo", "web:doors", "command:fare:"} <= programs
+    told = {"job:audit", "city.demo", "web:doors", "command:fare:", "rule:repair"}
+    assert told <= programs
     people = {"staff:", "resident:"}
     assert {one for one in programs - people if who(one) == one} == set()
 

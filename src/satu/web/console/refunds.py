@@ -78,10 +78,10 @@ def refunds(request: HttpRequest) -> HttpResponseBase:
     sort = asked_sort(request, columns, Sort("asked", False))
     found = repairs(state=PARTS[part], limit=MOST)
     ordered = sorted(found, key=KEYS[sort.column], reverse=sort.is_down)
-    tails = _tails(one.card for one in ordered)
+    tails, operators = _tails(one.card for one in ordered), _operators()
     sheet = Sheet(
         columns,
-        [_cells(one, tails) for one in ordered],
+        [_cells(one, tails, operators) for one in ordered],
         gettext("Requests"),
         sort=sort,
         said=gettext("In all: %(n)s") % {"n": len(ordered)},
@@ -222,6 +222,14 @@ def _names() -> dict[str, str]:
     return {point.code: point.name for point in rules.bundle.points} if rules else {}
 
 
+def _operators() -> dict[str, str]:
+    """Whose each network is, by the networks' codes."""
+    rules = city_rules()
+    if rules is None:
+        return {}
+    return {one.network: rules.operators[one.operator].name for one in rules.bundle.points}
+
+
 def _ride(use: dict[str, Any], names: dict[str, str]) -> str:
     ends = [names.get(use[end], use[end]) or "?" for end in ("from", "to")]
     return f"{' → '.join(ends)} · {_time(use['started_at'])}"
@@ -337,11 +345,11 @@ def _columns() -> list[Column]:
     ]
 
 
-def _cells(one: Repair, tails: dict[int, str]) -> list[Cell]:
+def _cells(one: Repair, tails: dict[int, str], operators: dict[str, str]) -> list[Cell]:
     doubts = " · ".join(say(DOUBTS[Doubt(doubt)]) for doubt in one.waits_for.split())
     return [
         Link(tails[one.card], reverse("console:refund", args=[one.id]), f"#{one.id}"),
-        Noted(say(CLASSES[UseClass(one.missing)]), one.network),
+        Noted(say(CLASSES[UseClass(one.missing)]), operators.get(one.network, one.network)),
         formats.day(one.service_day, language()),
         one.asked_at,
         doubts,

@@ -233,6 +233,7 @@ AT_THE_DOOR = Words("Halaman masuk", "Sign-in page")
 ACTORS: dict[str, Words] = {
     "command": BY_COMMAND,
     "job": BY_ITSELF,
+    "rule": Words("Aturan", "A rule"),
     "web": AT_THE_DOOR,
     "city.demo": Words("Demo ini", "This demo"),
     "city.replay": Words("Pemutaran ulang tap", "Replay of taps"),
