@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from satu.cards import held
 from satu.cards.closing import Closed, close_card
@@ -46,7 +47,7 @@ def close_account(*, resident: int, actor: str, at: datetime) -> AccountClosed |
                 assert isinstance(closed, Closed) or closed is Refusal.CARD_CLOSED, closed
                 serials += [card] if isinstance(closed, Closed) else []
         is_erased = _end(resident, actor, at)
-    due = [card.due_on for card in held.cards_of(resident, at.date()) if card.due_on]
+    due = [card.due_on for card in held.cards_of(resident, localdate(at)) if card.due_on]
     return AccountClosed(resident, tuple(serials), max(due, default=None), is_erased)
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
@@ -103,7 +104,7 @@ def look_at_card(
 
 def _standing(found: models.Card, at: datetime) -> AtDesk:
     conn, purses = raw_connection(), tuple(purses_of(found.id))
-    card = held(found.id, at.date())
+    card = held(found.id, localdate(at))
     assert card is not None and purses
     product = models.Product.objects.filter(id=found.product).values(*CardProduct._fields).first()
     kind = CardProduct(**product) if product else None

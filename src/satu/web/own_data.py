@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, TypedDict
 
 import msgspec
+from django.utils.timezone import localdate
 
 from satu.cards import models as cards_models
 from satu.cards import queries as cards
@@ -74,7 +75,7 @@ def export_of(
         return profile
     stands, household = standing(resident), family.household_of(resident)
     assert stands is not None
-    held = cards_of(resident, at.date())
+    held = cards_of(resident, localdate(at))
     serials = [card.serial for card in held]
     since = {one.card: one.since or BEGINNING for one in holdings(resident) if one.until is None}
     return {

@@ -27,7 +27,7 @@ GROUP = 4
 
 
 class Asker(NamedTuple):
-    """The resident who asks for a page, as the audit trail names them, and when."""
+    """The resident who asks for a page, as the audit trail names them, and the city's time."""
 
     resident: int
     actor: str
@@ -51,7 +51,7 @@ def asker(request: HttpRequest) -> Asker:
     """Who asks; the page's guard has let no other in than a resident."""
     viewer = viewer_of(request)
     assert viewer is not None and viewer.resident is not None
-    return Asker(viewer.resident, viewer.actor, timezone.now())
+    return Asker(viewer.resident, viewer.actor, timezone.localtime())
 
 
 def own_profile(asks: Asker) -> Profile | Refusal:
@@ -78,7 +78,11 @@ def acted_on(asks: Asker, serial: int, scope: Scope) -> Acted:
 
 def open_cards(resident: int, at: datetime) -> list[CardHeld]:
     """The cards of a resident that are not closed, by serial."""
-    return [card for card in cards_of(resident, at.date()) if card.state is not CardState.CLOSED]
+    return [
+        card
+        for card in cards_of(resident, timezone.localdate(at))
+        if card.state is not CardState.CLOSED
+    ]
 
 
 def purses_in_order(card: int) -> list[Purse]:
