@@ -226,6 +226,18 @@ def test_entering_gives_the_session_a_new_name_and_all_can_be_ended(database: Da
     assert who(phone) == "" == who(client)
 
 
+def test_a_late_answer_to_the_old_session_does_not_end_the_new_one(database: Database) -> None:
+    """A page may still ask in the old name while its browser enters anew."""
+    client = resident_client(new_resident())
+    late = Client()
+    late.cookies["sessionid"] = client.cookies["sessionid"].value
+    client.post("/masuk/keluar/")
+    assert client.cookies["sessionid"].value == ""
+    answer = late.get("/saya/")
+    assert (answer.status_code, "sessionid" in answer.cookies) == (302, False)
+    assert who(late) == ""
+
+
 def test_the_page_that_was_wanted_comes_after_the_sign_in(database: Database) -> None:
     new_resident()
     client = Client()

@@ -139,6 +139,15 @@ def test_bodies_that_cannot_be_read(desk: Desk) -> None:
     desk.refuses([Case("a bomb in a bomb", 415, "content_encoding_unknown", twice)])
 
 
+def test_a_line_goes_on_after_a_body_that_is_refused(desk: Desk) -> None:
+    """The whole body is taken in before the answer: nothing of either is lost on the way."""
+    sends = [desk.one(b" " * (65 * 1024)), desk.many(b" " * 9_000_000)]
+    for send in sends * 20:
+        answer = send()
+        assert (answer.status_code, answer.headers.get("connection")) == (413, None)
+        desk.serves()
+
+
 def test_bodies_that_do_not_fit(desk: Desk) -> None:
     tap = desk.tap()
     fields: list[dict[str, Any]] = [

@@ -15,6 +15,7 @@ import structlog
 from satu.gateway import door, pages
 from satu.gateway import log as logs
 from satu.gateway.answers import Codec, batch_result, codec_for, spoken_decision
+from satu.gateway.body import UPLOAD_LIMIT, Body, UploadRoom, unpack
 from satu.gateway.clock import clock_named
 from satu.gateway.denials import DenyLists
 from satu.gateway.desk import Desk, Evidence
@@ -55,7 +56,7 @@ class Gateway:
             queued_singles=settings.queued_singles,
             queued_uploads=settings.queued_uploads,
         )
-        self._room = door.UploadRoom()
+        self._room = UploadRoom()
         self._pages = pages.application(self)
 
     @property
@@ -90,14 +91,15 @@ class Gateway:
         if scope["type"] != "http" or scope["path"] not in (TAPS, UPLOADS):
             await self._pages(scope, receive, send)
             return
-        path = scope["path"]
+        path, body = scope["path"], Body(receive)
         try:
             if scope["method"] != "POST":
                 raise ProblemError("method_not_allowed", headers={"allow": "POST"})
             take = self._take_tap if path == TAPS else self._take_upload
-            codec, body = await take(scope, receive)
+            codec, answer = await take(scope, body)
         except ProblemError as problem:
             self.metrics.requests.labels(path, str(problem.kind.status)).inc()
+            await body.let_pass()
             await respond_problem(send, problem)
         except Exception as error:
             self.metrics.requests.labels(path, "500").inc()
@@ -105,32 +107,32 @@ class Gateway:
             await respond_problem(send, ProblemError("internal_error"))
         else:
             self.metrics.requests.labels(path, "200").inc()
-            await respond(send, 200, codec.headers, body)
+            await respond(send, 200, codec.headers, answer)
 
-    async def _take_tap(self, scope: Scope, receive: Receive) -> tuple[Codec, bytes]:
+    async def _take_tap(self, scope: Scope, body: Body) -> tuple[Codec, bytes]:
         signed = door.read_headers(scope)
-        body = await door.read_small_body(receive, signed.content_length)
+        sent = await body.small(signed.content_length)
         device = await self.sender(signed)
-        door.check_single(scope, signed, device, body)
+        door.check_single(scope, signed, device, sent)
         codec = codec_for(signed.content_type)
         if signed.content_encoding:
             raise ProblemError("content_encoding_unknown", "a single tap comes as it is")
-        tap = codec.read_tap(body)
+        tap = codec.read_tap(sent)
         self.clock.saw(tap.at_ms)
         arrival = self._arrival(device, tap, self.clock.now_ms())
         answer = await self.lanes.one(arrival)
         asset = self.registry.road.rules.bundle.asset
         return codec, codec.encode(spoken_decision(arrival, answer, asset))
 
-    async def _take_upload(self, scope: Scope, receive: Receive) -> tuple[Codec, bytes]:
+    async def _take_upload(self, scope: Scope, body: Body) -> tuple[Codec, bytes]:
         signed = door.read_headers(scope)
         room = self._room.take(signed.content_length)
         try:
-            body = await door.read_body(receive, door.UPLOAD_LIMIT, signed.content_length)
+            sent = await body.whole(UPLOAD_LIMIT, signed.content_length)
             device = await self.sender(signed)
-            message = door.check_upload(scope, signed, device, body)
+            message = door.check_upload(scope, signed, device, sent)
             codec = codec_for(signed.content_type)
-            taps = codec.read_batch(door.unpack(body, signed.content_encoding)).taps
+            taps = codec.read_batch(unpack(sent, signed.content_encoding)).taps
             with self.lanes.room_for(len(taps)):
                 evidence = Evidence(device.id, message, bytes.fromhex(signed.signature))
                 return codec, codec.encode(await self._upload(device, taps, evidence))

@@ -1,9 +1,7 @@
-"""Who asks, and what they sent: signatures, bodies and their limits."""
+"""Who asks: a request's headers, its signature and its age."""
 
 from __future__ import annotations
 
-import asyncio
-import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -19,9 +17,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-SINGLE_LIMIT = 64 * 1024
-UPLOAD_LIMIT = 8 * 1024 * 1024
-BODY_PATIENCE_S = 30.0
 PUBLIC_KEY_BYTES = 32
 
 JSON, MSGPACK = b"application/json", b"application/msgpack"
@@ -116,85 +111,3 @@ def check_upload(scope: Scope, signed: Signed, device: KnownDevice, body: bytes)
     if not device.is_active:
         raise ProblemError("device_blocked")
     return message
-
-
-async def read_small_body(receive: Receive, told_length: int | None) -> bytes:
-    """The body of a single tap; ProblemError `body_too_large`, `body_too_slow`.
-
-    It nearly always comes with its headers; a watch is set only when it comes in pieces.
-    """
-    if told_length is not None and told_length > SINGLE_LIMIT:
-        raise ProblemError("body_too_large")
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if len(body) != told_length and message.get("more_body"):
-        return await read_body(receive, SINGLE_LIMIT, told_length, body)
-    if len(body) > SINGLE_LIMIT:
-        raise ProblemError("body_too_large")
-    return body
-
-
-async def read_body(
-    receive: Receive, limit: int, told_length: int | None, begun: bytes = b""
-) -> bytes:
-    """The whole body, after what of it was read; ProblemError `body_too_large`, `body_too_slow`."""
-    if told_length is not None and told_length > limit:
-        raise ProblemError("body_too_large")
-    body = bytearray(begun)
-    is_whole = False
-    # The server says only in a further message that a body has ended: its length says it before.
-    while not is_whole and len(body) != told_length:
-        message = await _receive(receive)
-        body += message.get("body", b"")
-        if len(body) > limit:
-            raise ProblemError("body_too_large")
-        is_whole = not message.get("more_body")
-    return bytes(body)
-
-
-async def _receive(receive: Receive) -> MutableMapping[str, Any]:
-    try:
-        async with asyncio.timeout(BODY_PATIENCE_S):
-            message = await receive()
-    except TimeoutError:
-        raise ProblemError("body_too_slow") from None
-    if message["type"] == "http.disconnect":
-        raise ProblemError("body_malformed")
-    return message
-
-
-def unpack(body: bytes, encoding: bytes) -> bytes:
-    """The body without its compression, never larger than an upload may be."""
-    if encoding in (b"", b"identity"):
-        return body
-    if encoding != b"gzip":
-        raise ProblemError("content_encoding_unknown")
-    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    try:
-        plain = inflater.decompress(body, UPLOAD_LIMIT + 1)
-    except zlib.error:
-        raise ProblemError("body_malformed", "not gzip") from None
-    if len(plain) > UPLOAD_LIMIT:
-        raise ProblemError("body_too_large")
-    if not inflater.eof or inflater.unused_data:
-        raise ProblemError("body_malformed", "gzip is cut short or has a tail")
-    return plain
-
-
-class UploadRoom:
-    """Bounds the bytes of uploads held at once, so that many large ones cannot fill the memory."""
-
-    def __init__(self, limit: int = 4 * UPLOAD_LIMIT) -> None:
-        self._limit = limit
-        self._taken = 0
-
-    def take(self, told_length: int | None) -> int:
-        """Keep room for a body (length None: not told); ProblemError `busy` if there is none."""
-        needed = UPLOAD_LIMIT if told_length is None else min(told_length, UPLOAD_LIMIT)
-        if self._taken and self._taken + needed > self._limit:
-            raise ProblemError("busy")
-        self._taken += needed
-        return needed
-
-    def give_back(self, taken: int) -> None:
-        self._taken -= taken

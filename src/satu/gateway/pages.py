@@ -17,6 +17,7 @@ from starlette.routing import Route
 from satu.gateway import door
 from satu.gateway import log as logs
 from satu.gateway.answers import CODECS, codec_for
+from satu.gateway.body import Body
 from satu.gateway.openapi import document
 from satu.gateway.problems import ProblemError
 from satu.gateway.registry import etag
@@ -57,7 +58,7 @@ class Pages:
 
     async def health_report(self, request: Request) -> Response:
         signed = door.read_headers(request.scope)
-        body = await door.read_small_body(request.receive, signed.content_length)
+        body = await Body(request.receive).small(signed.content_length)
         device = await self._gateway.sender(signed)
         door.check_single(request.scope, signed, device, body)
         codec = codec_for(signed.content_type)

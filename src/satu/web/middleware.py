@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
@@ -50,6 +51,21 @@ class Compression(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
         kind = response.headers.get("Content-Type", "")
         return super().process_response(request, response) if kind.startswith("text/") else response
+
+
+class Sessions(SessionMiddleware):
+    """Django's sessions; only the answer that ends a session takes its cookie away.
+
+    A page that asks every few seconds may ask in the old session's name while somebody enters
+    anew in the same browser: its late answer must not take away the new session's cookie.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        answer = super().process_response(request, response)
+        cookie = answer.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie is not None and not cookie.value and not request.session.modified:
+            del answer.cookies[settings.SESSION_COOKIE_NAME]
+        return answer
 
 
 def chosen_language(get_response: Answer) -> Answer:

@@ -1,11 +1,6 @@
-"""The door's first part: headers, bodies, compression, room."""
+"""The door's first part: headers, and problems as they are told."""
 
 from __future__ import annotations
-
-import asyncio
-import gzip
-from collections.abc import MutableMapping
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,28 +17,6 @@ GOOD = [
     (b"content-type", b"Application/JSON; charset=utf-8"),
     (b"content-length", b"12"),
 ]
-
-
-def code_of(
-    *parts: dict[str, Any], limit: int = 10, told: int | None = None, small: bool = False
-) -> str | bytes:
-    """The body that the parts make, or the code of the problem. All parts must be asked for."""
-    waiting = list(parts)
-
-    async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", **waiting.pop(0)}
-
-    async def read() -> bytes:
-        if small:
-            return await door.read_small_body(receive, told)
-        return await door.read_body(receive, limit, told)
-
-    try:
-        body = asyncio.run(read())
-        assert waiting == []
-        return body
-    except ProblemError as problem:
-        return problem.code
 
 
 def test_headers_are_read_whatever_their_order() -> None:
@@ -85,62 +58,6 @@ def test_a_request_has_five_minutes() -> None:
 
     assert [age(0), age(299_000), age(-299_000)] == [None, None, None]
     assert [age(301_000), age(-302_000)] == ["request_too_old", "request_from_future"]
-
-
-def test_bodies_come_in_parts_and_have_a_limit() -> None:
-    assert code_of({"body": b"abc"}) == b"abc"
-    assert code_of({"body": b"abc", "more_body": True}, {"body": b"def"}) == b"abcdef"
-    assert code_of({"body": b"abc", "more_body": True}, {"body": b"d" * 8}) == "body_too_large"
-    assert code_of(told=11) == "body_too_large"
-    assert code_of({"body": b"x" * 11}) == "body_too_large"
-    assert code_of({"type": "http.disconnect"}) == "body_malformed"
-
-
-def test_a_body_whose_length_was_told_is_not_waited_for() -> None:
-    for small in (False, True):
-        assert code_of({"body": b"abc", "more_body": True}, told=3, small=small) == b"abc"
-        parts = [{"body": b"ab", "more_body": True}, {"body": b"c", "more_body": True}]
-        assert code_of(*parts, told=3, small=small) == b"abc"
-
-
-def test_a_small_body_in_one_piece_or_several() -> None:
-    large = b"x" * (door.SINGLE_LIMIT + 1)
-    assert code_of({"body": b"abc"}, small=True) == b"abc"
-    assert code_of({"body": b"a", "more_body": True}, {"body": b"b"}, small=True) == b"ab"
-    assert code_of({"body": large}, small=True) == "body_too_large"
-    assert code_of(told=len(large), small=True) == "body_too_large"
-
-
-@given(st.binary(max_size=2_000))
-def test_gzip_comes_back_as_it_was(body: bytes) -> None:
-    assert door.unpack(gzip.compress(body), b"gzip") == body
-    assert door.unpack(body, b"") == door.unpack(body, b"identity") == body
-
-
-@given(st.binary(max_size=100))
-def test_what_is_not_gzip_is_a_problem(body: bytes) -> None:
-    for wrong in (body, gzip.compress(body) + b"tail", gzip.compress(body)[:-1]):
-        with pytest.raises(ProblemError) as raised:
-            door.unpack(wrong, b"gzip")
-        assert raised.value.code == "body_malformed"
-
-
-def test_a_bomb_is_not_unpacked() -> None:
-    with pytest.raises(ProblemError) as raised:
-        door.unpack(gzip.compress(bytes(door.UPLOAD_LIMIT + 1)), b"gzip")
-    assert raised.value.code == "body_too_large"
-
-
-def test_uploads_have_so_much_room_and_no_more() -> None:
-    room = door.UploadRoom(limit=10_000)
-    first = room.take(6_000)
-    with pytest.raises(ProblemError) as raised:
-        room.take(5_000)
-    assert raised.value.code == "busy"
-    second = room.take(4_000)
-    room.give_back(first)
-    room.give_back(second)
-    assert room.take(None) == door.UPLOAD_LIMIT  # alone, any upload has room
 
 
 @pytest.mark.parametrize("code", list(CATALOGUE))
