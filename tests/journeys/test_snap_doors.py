@@ -310,7 +310,12 @@ def test_who_does_not_prove_who_it_is_moves_nothing(
     assert told(bank.call("38", good))[1] == "2003800"
     assert banks.books() != books
 
-    assert bank.http.get("/v1.0/emoney/topup").status_code == 405
+    for method in ("GET", "PUT", "DELETE"):
+        answer = bank.http.request(method, "/v1.0/emoney/topup")
+        assert told(answer) == (405, "4053801", "Requested Operation Is Not Allowed")
+        assert answer.headers["Allow"] == "POST"
+    assert told(bank.http.put("/v1.0/transfer-va/update-va"))[1] == "4032801"
+    assert told(bank.http.delete("/v1.0/transfer-va/delete-va"))[1] == "4033101"
     assert bank.http.post("/v1.0/emoney/transfer").status_code == 404
     log = running.log()
     assert number not in log and banks.secret not in log and bank.token not in log

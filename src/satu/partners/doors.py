@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from satu.formats.snap.codes import ENDPOINTS, NOT_OFFERED, Case, Service, SnapRefusal
 from satu.formats.snap.fields import write_timestamp
@@ -24,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 
 @csrf_exempt
-@require_POST
 def door(request: HttpRequest, endpoint: str) -> HttpResponse:
     """Any service at any path: the partner's profile says whether it is open there.
 
@@ -35,6 +34,8 @@ def door(request: HttpRequest, endpoint: str) -> HttpResponse:
     try:
         if not isinstance(service, Service):
             raise SnapRefusal(Case.FEATURE_NOT_ALLOWED)
+        if request.method != "POST":
+            raise SnapRefusal(Case.METHOD_NOT_ALLOWED)
         if int(request.META.get("CONTENT_LENGTH") or 0) > calls.MAX_BODY_BYTES:
             raise SnapRefusal(Case.BAD_REQUEST)
         call = calls.Call(
@@ -49,4 +50,6 @@ def door(request: HttpRequest, endpoint: str) -> HttpResponse:
     response = HttpResponse(answered.body, status=answered.status, content_type="application/json")
     response.headers["X-TIMESTAMP"] = write_timestamp(at, ZoneInfo(settings.TIME_ZONE))
     response.headers["Cache-Control"] = "no-store"
+    if answered.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = "POST"
     return response

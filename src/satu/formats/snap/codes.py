@@ -55,7 +55,10 @@ NOT_OFFERED = {
     "23": "transfer-skn",
     "26": "transfer-va/status",
     "27": "transfer-va/create-va",
+    "28": "transfer-va/update-va",
+    "29": "transfer-va/update-status",
     "30": "transfer-va/inquiry-va",
+    "31": "transfer-va/delete-va",
     "32": "transfer-va/inquiry-intrabank",
     "33": "transfer-va/payment-intrabank",
     "35": "transfer-va/report",
@@ -114,6 +117,7 @@ class Case(Enum):
     PARTNER_UNKNOWN = (404, "16", "Partner Not Found")
     INCONSISTENT = (404, "18", "Inconsistent Request")
     BILL_EXPIRED = (404, "19", "Invalid Bill/Virtual Account")
+    METHOD_NOT_ALLOWED = (405, "01", "Requested Operation Is Not Allowed")
     CONFLICT = (409, "00", "Conflict")
     REFERENCE_TAKEN = (409, "01", "Duplicate partnerReferenceNo")
     TOO_MANY = (429, "00", "Too Many Requests")
