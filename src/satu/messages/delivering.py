@@ -13,13 +13,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from satu.messages import models, queries, rules
+from satu.messages.addresses import Address, open_address
 from satu.messages.kinds import OPTIONAL, Channel, Kind, State, Why
 from satu.messages.ports import NotDelivered, Outgoing, Port
 from satu.messages.words import render
-from satu.people.access import open_profile
-from satu.people.errors import Refusal
-from satu.people.kinds import MESSAGES, Role
-from satu.people.profile import Profile
 
 ACTOR = "job:messages"
 LEASE = timedelta(minutes=5)
@@ -62,27 +59,24 @@ def _deliver(message: models.Message, ports: Mapping[Channel, Port], at: datetim
         why = Why.NOT_DELIVERED  # it ends whoever tries to send it
     if why is not None:
         return _end(message, State.DROPPED, at, why=why)
-    profile = open_profile(
+    to = open_address(
+        resident=message.resident,
+        wished=wishes.channel,
+        open_ways=ports,
+        sort="M",
+        number=message.id,
         actor=ACTOR,
-        role=Role.SYSTEM,
-        resident_id=message.resident,
-        purpose=MESSAGES,
-        case=f"M-{message.id:_}",  # nine digits in a row would be taken for somebody's number
         at=at,
     )
-    if isinstance(profile, Refusal):
-        return _end(message, State.DROPPED, at, why=profile.value)
-    addresses = _addresses(profile)
-    way = rules.way_to(addresses, ports, wishes.channel)
-    if way is None:
-        return _end(message, State.DROPPED, at, why=Why.NO_ADDRESS)
+    if not isinstance(to, Address):
+        return _end(message, State.DROPPED, at, why=to.value)
     text = render(kind, message.parameters, asset=city.asset, language=wishes.language)
-    outgoing = Outgoing(addresses[way], text.subject, text.body, f"satu-{message.id}")
+    outgoing = Outgoing(to.value, text.subject, text.body, f"satu-{message.id}")
     try:
-        ports[way].deliver(outgoing)
+        ports[to.way].deliver(outgoing)
     except NotDelivered as failed:
-        return _failed(message, way, failed, at)
-    return _end(message, State.SENT, at, way=way)
+        return _failed(message, to.way, failed, at)
+    return _end(message, State.SENT, at, way=to.way)
 
 
 def _sent_today(resident: int, kind: Kind, at: datetime) -> int:
@@ -92,11 +86,6 @@ def _sent_today(resident: int, kind: Kind, at: datetime) -> int:
     ).filter(ended_at__gt=at - rules.DAY)
     optional = Q(kind__in=[one.value for one in OPTIONAL])
     return sent.filter(optional if kind in OPTIONAL else ~optional).count()
-
-
-def _addresses(profile: Profile) -> dict[Channel, str]:
-    known = {Channel.EMAIL: profile.email, Channel.SMS: profile.phone}
-    return {way: address for way, address in known.items() if address}
 
 
 def _failed(message: models.Message, way: Channel, failed: NotDelivered, at: datetime) -> bool:

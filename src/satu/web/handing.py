@@ -24,15 +24,11 @@ from satu.cards.telling import tail
 from satu.cases import queries as cases
 from satu.cases.rules import OPEN
 from satu.ledger.actions import raw_connection
-from satu.messages.kinds import Channel
+from satu.messages.addresses import Address, open_address
 from satu.messages.queries import wishes_of
-from satu.messages.rules import way_to
 from satu.messages.words import hand_over_code
 from satu.partners.actions import unlink_card
 from satu.payments.orders import end_orders
-from satu.people.access import open_profile
-from satu.people.errors import Refusal as PersonRefusal
-from satu.people.kinds import MESSAGES, Role
 from satu.taps.history import last_tap
 from satu.taps.repair_queries import repairs
 from satu.taps.repair_rules import RepairState
@@ -44,7 +40,7 @@ from satu.web.doors.sealing import hashed
 ACTOR = "job:handing"
 MOST_TRIES = rules.MAX_LINK_ATTEMPTS  # wrong codes for a number in an hour, whoever types them
 A_MOMENT = timedelta(milliseconds=1)
-WAYS = {Channel.SMS: Way.PHONE, Channel.EMAIL: Way.EMAIL}
+WAYS = {channel: way for way, channel in sending.CHANNELS.items()}
 
 
 def ask_holder(
@@ -131,32 +127,25 @@ def _send(made: Made, number: str, asker: int, usual: str, at: datetime) -> None
         actor=ACTOR,
         at=at,
     )
-    to = _address(wanted, made, at) if isinstance(wanted, Wanted) else None
-    if to is None or not isinstance(wanted, Wanted):
+    if not isinstance(wanted, Wanted):
         return
-    handing.note_sent(code=made.number, at=at)
-    codes.note_sent(made.number, to)
-    language = wishes_of(wanted.holder).language
-    text = hand_over_code(made.code, tail(wanted.number), language=language)
-    sending.send(to, text, reference=f"code-{made.number}")
-
-
-def _address(wanted: Wanted, made: Made, at: datetime) -> Contact | None:
-    """Where a holder is written to, as they wish; None: nothing is known."""
-    profile = open_profile(
+    wishes = wishes_of(wanted.holder)
+    found = open_address(
+        resident=wanted.holder,
+        wished=wishes.channel,
+        open_ways=sending.open_ways(),
+        sort="H",
+        number=made.number,
         actor=ACTOR,
-        role=Role.SYSTEM,
-        resident_id=wanted.holder,
-        purpose=MESSAGES,
-        case=f"H-{made.number:_}",  # nine digits in a row would be taken for somebody's number
         at=at,
     )
-    if isinstance(profile, PersonRefusal):
-        return None
-    told = {Channel.EMAIL: profile.email, Channel.SMS: profile.phone}
-    known = {way: address for way, address in told.items() if address}
-    way = way_to(known, sending.open_ways(), wishes_of(wanted.holder).channel)
-    return Contact(WAYS[way], known[way]) if way else None
+    if not isinstance(found, Address):
+        return
+    to = Contact(WAYS[found.way], found.value)
+    handing.note_sent(code=made.number, at=at)
+    codes.note_sent(made.number, to)
+    text = hand_over_code(made.code, tail(wanted.number), language=wishes.language)
+    sending.send(to, text, reference=f"code-{made.number}")
 
 
 def _line(number: str) -> list[int]:
