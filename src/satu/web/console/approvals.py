@@ -81,10 +81,10 @@ def approvals(request: HttpRequest) -> HttpResponseBase:
     columns = _columns(is_done)
     sort = asked_sort(request, columns, Sort("until" if not is_done else "decided", is_done))
     ordered = sorted(found, key=KEYS[sort.column], reverse=sort.is_down)
-    subjects = _subjects(ordered)
+    subjects, currency = _subjects(ordered), asset()
     sheet = Sheet(
         columns,
-        [_cells(one, subjects[one.id], is_done) for one in ordered],
+        [_cells(one, subjects[one.id], currency, is_done) for one in ordered],
         gettext("Proposals"),
         sort=sort,
         said=gettext("In all: %(n)s") % {"n": len(ordered)},
@@ -336,9 +336,9 @@ def _columns(is_done: bool) -> list[Column]:
     ]
 
 
-def _cells(one: Proposal, subject: str, is_done: bool) -> list[Cell]:
+def _cells(one: Proposal, subject: str, currency: str, is_done: bool) -> list[Cell]:
     last: list[Cell] = [one.decided_at, who(one.decided_by)] if is_done else [one.expires_at]
-    amount = Money(one.amount, asset()) if one.amount is not None else "–"
+    amount = Money(one.amount, currency) if one.amount is not None else "–"
     return [
         Link(_title(one), reverse("console:approval", args=[one.id]), one.case),
         subject,

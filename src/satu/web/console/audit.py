@@ -30,7 +30,7 @@ from satu.people.queries import OPENED
 from satu.people.queries import staff as all_staff
 from satu.taps.queries import CARD_LOOKS
 from satu.web.console.said import say
-from satu.web.console.trail import did, who, whom
+from satu.web.console.trail import Names, did, who, whom
 from satu.web.console.trail_words import ACTIONS, ACTORS
 from satu.web.design.cells import Badge, Cell, Coded, Link, Noted
 from satu.web.design.formats import NO_BREAK
@@ -59,9 +59,10 @@ def audit(request: HttpRequest) -> HttpResponseBase:
     limit = MOST_EXPORTED if is_file else PAGE + 1
     found = search(wanted, before=None if is_file else before, limit=limit)
     shown = found if is_file else found[:PAGE]
+    names = Names()
     sheet = Sheet(
         columns=_columns(is_file),
-        rows=[_cells(one, is_file) for one in shown],
+        rows=[_cells(one, names, is_file) for one in shown],
         caption=_("Entries of the audit trail"),
         empty=_("Nothing was written down that fits. Take a filter away."),
         older=str(shown[-1].id) if len(found) > len(shown) and not is_file else "",
@@ -146,9 +147,9 @@ def _columns(is_file: bool) -> list[Column]:
     ]
 
 
-def _cells(entry: AuditEntry, is_file: bool) -> list[Cell]:
+def _cells(entry: AuditEntry, names: Names, is_file: bool) -> list[Cell]:
     subject = f"{entry.subject_kind}:{entry.subject_id}"
-    words = (who(entry.actor), did(entry.action), whom(entry.subject_kind, entry.subject_id))
+    words = (names.who(entry.actor), did(entry.action), whom(entry.subject_kind, entry.subject_id))
     if is_file:
         detail = " · ".join(f"{name}={value}" for name, value in entry.detail.items())
         return [entry.at, *words, entry.actor, entry.action, subject, detail]

@@ -28,7 +28,7 @@ from satu.web.console.card_day import posted_word
 from satu.web.console.card_steps import reason_word
 from satu.web.console.categories import category_words, product_words
 from satu.web.console.said import language, say
-from satu.web.console.trail import Look, did, looks_sheet, who
+from satu.web.console.trail import Look, Names, did, looks_sheet
 from satu.web.design import formats
 from satu.web.design.cells import Badge, Cell, Link, Money, Noted
 from satu.web.design.formats import NO_BREAK
@@ -260,11 +260,11 @@ def books_sheet(lines: Sequence[BookLine], asset: str) -> Sheet:
 def trail_sheets(card: int, asset: str) -> tuple[Sheet, Sheet]:
     """Who looked at a card, and what was done to it, the newest first."""
     entries = list(reversed(entries_on(Subject("card", card))))
-    purposes = purposes_told()
+    purposes, names = purposes_told(), Names()
     looks = [
         Look(
             entry.at,
-            who(entry.actor),
+            names.who(entry.actor),
             say(CARD_LOOKS[entry.action]),
             say(purpose_words(str(entry.detail.get("purpose", "")), purposes)),
             str(entry.detail.get("case", "")),
@@ -274,25 +274,25 @@ def trail_sheets(card: int, asset: str) -> tuple[Sheet, Sheet]:
     ]
     done = [entry for entry in entries if entry.action not in CARD_LOOKS]
     empty = _("Nobody looked at this card.")
-    return looks_sheet(looks, empty=empty, export="csv"), _done_sheet(done, asset)
+    return looks_sheet(looks, empty=empty, export="csv"), _done_sheet(done, asset, names)
 
 
-def _done_sheet(entries: Sequence[AuditEntry], asset: str) -> Sheet:
+def _done_sheet(entries: Sequence[AuditEntry], asset: str, names: Names) -> Sheet:
     columns = [
         Column("at", _("Time")),
         Column("who", _("Who")),
         Column("what", _("What")),
         Column("detail", _("Why and how much")),
     ]
-    names = product_words()
+    products = product_words()
     rows: list[list[Cell]] = [
-        [entry.at, who(entry.actor), did(entry.action), _detail(entry, asset, names)]
+        [entry.at, names.who(entry.actor), did(entry.action), _detail(entry, asset, products)]
         for entry in entries
     ]
     return Sheet(columns, rows, _("What was done"), empty=_("Nothing was done to it yet."))
 
 
-def _detail(entry: AuditEntry, asset: str, names: Mapping[str, str]) -> str:
+def _detail(entry: AuditEntry, asset: str, products: Mapping[str, str]) -> str:
     """Why, in which case, how much, by which reference: what the trail tells of it."""
     told = entry.detail
     amount, product = told.get("amount"), str(told.get("product") or "")
@@ -301,7 +301,7 @@ def _detail(entry: AuditEntry, asset: str, names: Mapping[str, str]) -> str:
         str(told.get("case", "")),
         formats.money(amount, asset, language()) if isinstance(amount, int) else "",
         str(told.get("reference") or ""),
-        names.get(product, product),
+        products.get(product, product),
     ]
     return " · ".join(filter(None, parts))
 

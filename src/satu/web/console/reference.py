@@ -22,14 +22,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
-from satu.cases.queries import asset
 from satu.insight import reference as data
 from satu.ledger.actions import raw_connection
 from satu.people.kinds import Role
 from satu.people.staffing import keep_organisation
 from satu.people.words import REFUSALS
 from satu.web.console.cases_words import in_language
-from satu.web.console.reference_words import parties, word_of
+from satu.web.console.reference_words import RowWords, parties
 from satu.web.design.cells import Cell, Coded, Link, Money
 from satu.web.design.formats import day as written_day
 from satu.web.design.menus import Place
@@ -163,10 +162,11 @@ def table(request: HttpRequest, name: str) -> HttpResponseBase:
         limit=MOST_EXPORTED if is_file else data.PAGE,
     )
     first = (page - 1) * data.PAGE
+    row_words = RowWords()
     said = {"first": first + 1, "last": first + len(found), "count": count}
     sheet = Sheet(
         columns=columns,
-        rows=[_row_cells(name, names, one, is_file) for one in found],
+        rows=[_row_cells(name, names, one, row_words, is_file) for one in found],
         caption=str(told.words),
         sort=sort,
         said=_("%(first)s–%(last)s of %(count)s rows") % said if found else "",
@@ -196,14 +196,14 @@ def row(request: HttpRequest, name: str, key: str) -> HttpResponseBase:
     found = data.row_of(raw_connection(), name, key)
     if found is None:
         raise Http404
-    words = column_words()
+    words, row_words = column_words(), RowWords()
     names = _names(name)
     values = _values(name, found)
-    title = _title(names[0], values[names[0]])
+    title = _title(names[0], values[names[0]], row_words)
     context = {
         "told": told,
         "title": title,
-        "facts": [(words[one], _cell(one, values[one])) for one in names],
+        "facts": [(words[one], _cell(one, values[one], row_words)) for one in names],
         "done": entries_on(Subject(told.subject, key))[::-1] if told.subject else [],
         "has_history": bool(told.subject),
         "crumbs": [
@@ -315,34 +315,36 @@ def _values(name: str, found: data.Found) -> dict[str, Any]:
     return dict(zip(data.TABLES[name].columns, found.values, strict=True))
 
 
-def _title(column: str, value: Any) -> str:
-    return word_of(column, str(value)) or str(value)
+def _title(column: str, value: Any, words: RowWords) -> str:
+    return words.word_of(column, str(value)) or str(value)
 
 
-def _row_cells(name: str, names: list[str], found: data.Found, is_file: bool) -> list[Cell]:
+def _row_cells(
+    name: str, names: list[str], found: data.Found, words: RowWords, is_file: bool
+) -> list[Cell]:
     values = _values(name, found)
     if is_file:  # its codes are what other programs know
-        return [_as_it_is(one, values[one]) for one in names]
+        return [_as_it_is(one, values[one], words) for one in names]
     href = reverse("console:reference_row", args=[name, found.key])
-    first = Link(_title(names[0], values[names[0]]), href)
-    return [first, *(_cell(one, values[one]) for one in names[1:])]
+    first = Link(_title(names[0], values[names[0]], words), href)
+    return [first, *(_cell(one, values[one], words) for one in names[1:])]
 
 
-def _cell(column: str, value: Any) -> Cell:
+def _cell(column: str, value: Any, words: RowWords) -> Cell:
     """A value in words; codes that have none are shown as codes."""
     if column in CODES and value:
         return Coded("", value)
-    words = word_of(column, value) if isinstance(value, str) else ""
-    return words or _as_it_is(column, value)
+    told = words.word_of(column, value) if isinstance(value, str) else ""
+    return told or _as_it_is(column, value, words)
 
 
-def _as_it_is(column: str, value: Any) -> Cell:
+def _as_it_is(column: str, value: Any, words: RowWords) -> Cell:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if column in MONEY:
-        return Money(value, asset())
+        return Money(value, words.asset)
     if isinstance(value, datetime | int):
         return value
     return written_day(value, get_language() or "id") if isinstance(value, date) else str(value)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from satu.cards.queries import issuers
+from satu.cases.queries import asset
 from satu.people.kinds import Basis, Kept
 from satu.web.console.said import say
 from satu.web.design.words import role_names
@@ -31,20 +34,27 @@ KEPT: dict[str, Words] = {
 OF_COLUMNS = {"kind": POINTS, "basis": BASES, "what": KEPT}
 
 
-def word_of(column: str, value: str) -> str:
-    """What a value of a column is called; "": it is called what it is."""
-    if column == "roles":
-        return role_names(frozenset(value.split(", ")))
-    if column == "acts_for":
-        return party_word(value)
-    words = OF_COLUMNS.get(column, {}).get(value)
-    return say(words) if words else ""
+class RowWords:
+    """What a page's rows are told with: what must be asked for is asked for once for all rows."""
 
+    @cached_property
+    def asset(self) -> str:
+        """The city's currency."""
+        return asset()
 
-def party_word(acts_for: str) -> str:
-    """Whom an organisation acts for: `Transjakarta` for `operator:transjakarta`; "": unknown."""
-    kind = acts_for.partition(":")[0]
-    return dict(parties(kind)).get(acts_for, "")
+    @cached_property
+    def _parties(self) -> dict[str, str]:
+        return dict([*parties("operator"), *parties("issuer")])
+
+    def word_of(self, column: str, value: str) -> str:
+        """What a value of a column is called, `Transjakarta` for `operator:transjakarta`; "": it
+        is called what it is."""
+        if column == "roles":
+            return role_names(frozenset(value.split(", ")))
+        if column == "acts_for":
+            return self._parties.get(value, "") if value else ""
+        words = OF_COLUMNS.get(column, {}).get(value)
+        return say(words) if words else ""
 
 
 def parties(kind: str) -> list[tuple[str, str]]:

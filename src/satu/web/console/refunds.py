@@ -79,9 +79,10 @@ def refunds(request: HttpRequest) -> HttpResponseBase:
     found = repairs(state=PARTS[part], limit=MOST)
     ordered = sorted(found, key=KEYS[sort.column], reverse=sort.is_down)
     tails, operators = _tails(one.card for one in ordered), _operators()
+    currency = asset()
     sheet = Sheet(
         columns,
-        [_cells(one, tails, operators) for one in ordered],
+        [_cells(one, tails, operators, currency) for one in ordered],
         gettext("Requests"),
         sort=sort,
         said=gettext("In all: %(n)s") % {"n": len(ordered)},
@@ -198,17 +199,17 @@ def _evidence(found: Repair, actor: str, why: Opened) -> dict[str, Any]:
     look_at_evidence(
         repair=found.id, purpose=why.purpose, case=why.case, actor=actor, at=timezone.now()
     )
-    names = _names()
+    names, currency = _names(), asset()
     told = found.evidence
     use, mended = told["use"], told["mended"]
     saved = -int(told["difference"])
     return {
         "said": f"{found.point.name} · {formats.moment(localtime(found.said_at), language())}",
         "use": _ride(use, names),
-        "charged": Money(use["fare"], asset()),
+        "charged": Money(use["fare"], currency),
         "mended": _ride(mended, names) if mended else gettext("no ride at all"),
-        "saved": Money(saved, asset()),
-        "rides": _rides(told["rides"], names),
+        "saved": Money(saved, currency),
+        "rides": _rides(told["rides"], names, currency),
         "habits": _habits(told["habits"], names),
         "aside": [
             f"{names.get(one['point'], one['point'])} · {_time(one['at'])}" for one in told["aside"]
@@ -239,7 +240,7 @@ def _time(text: str) -> str:
     return formats.moment(localtime(datetime.fromisoformat(text)), language())
 
 
-def _rides(rides: list[dict[str, Any]], names: dict[str, str]) -> Sheet:
+def _rides(rides: list[dict[str, Any]], names: dict[str, str], currency: str) -> Sheet:
     columns = [
         Column("ride", _("Ride")),
         Column("class", _("How complete")),
@@ -247,7 +248,7 @@ def _rides(rides: list[dict[str, Any]], names: dict[str, str]) -> Sheet:
     ]
     classes = {one.code: say(words) for one, words in CLASSES.items()}
     rows: list[list[Cell]] = [
-        [_ride(one, names), classes.get(one["class"], one["class"]), Money(one["fare"], asset())]
+        [_ride(one, names), classes.get(one["class"], one["class"]), Money(one["fare"], currency)]
         for one in rides
     ]
     return Sheet(columns, rows, gettext("Rides of the day"), empty=gettext("No ride that day."))
@@ -345,7 +346,9 @@ def _columns() -> list[Column]:
     ]
 
 
-def _cells(one: Repair, tails: dict[int, str], operators: dict[str, str]) -> list[Cell]:
+def _cells(
+    one: Repair, tails: dict[int, str], operators: dict[str, str], currency: str
+) -> list[Cell]:
     doubts = " · ".join(say(DOUBTS[Doubt(doubt)]) for doubt in one.waits_for.split())
     return [
         Link(tails[one.card], reverse("console:refund", args=[one.id]), f"#{one.id}"),
@@ -353,5 +356,5 @@ def _cells(one: Repair, tails: dict[int, str], operators: dict[str, str]) -> lis
         formats.day(one.service_day, language()),
         one.asked_at,
         doubts,
-        Money(one.refunded, asset()) if one.refunded else "–",
+        Money(one.refunded, currency) if one.refunded else "–",
     ]

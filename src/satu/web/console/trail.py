@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -25,18 +26,30 @@ class Look(NamedTuple):
     case: str
 
 
+class Names:
+    """Who did something, for a page of entries: the banks are asked for once, if any is told."""
+
+    @cached_property
+    def _banks(self) -> dict[str, str]:
+        return {bank.code: bank.name for bank in issuers()}
+
+    def who(self, actor: str) -> str:
+        """Staff by their login, a resident by their number, a bank by its name, programs by what
+        they are. What is no actor of the trail (a bare login) stands as it is."""
+        kind, _colon, name = actor.partition(":")
+        if kind == "staff" and name:
+            return name
+        if kind == "resident" and name:
+            return _("Resident %(number)s") % {"number": name}
+        if kind == "partner" and name:
+            return self._banks.get(name, name)
+        words = ACTORS.get(actor) or ACTORS.get(kind)
+        return say(words) if words else actor
+
+
 def who(actor: str) -> str:
-    """Who did something: staff by their login, a resident by their number, a bank by its name,
-    programs by what they are. What is no actor of the trail (a bare login) stands as it is."""
-    kind, _colon, name = actor.partition(":")
-    if kind == "staff" and name:
-        return name
-    if kind == "resident" and name:
-        return _("Resident %(number)s") % {"number": name}
-    if kind == "partner" and name:
-        return next((bank.name for bank in issuers() if bank.code == name), name)
-    words = ACTORS.get(actor) or ACTORS.get(kind)
-    return say(words) if words else actor
+    """Who did something, told alone."""
+    return Names().who(actor)
 
 
 def did(action: str) -> str:
