@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +18,7 @@ from satu.cards import handing
 from satu.cards.handing import MOST_A_CARD, MOST_A_HOLDER, MOST_ASKED
 from satu.cards.lifecycle import report_lost
 from satu.cards.linking import MOST_WRONG
+from satu.cards.rules import number_name
 from satu.messages.actions import keep_wishes
 from satu.messages.kinds import Channel, Kind
 from satu.messages.queries import outbox
@@ -217,7 +219,12 @@ def test_wrong_codes_of_a_resident_and_for_a_number_are_counted(
         assert "tidak cocok" in send(dian, CODE, code="x1")
     number, secret = town.printed(town.free)
     assert "Terlalu banyak percobaan" in send(dian, LINK, number=number, secret=secret), "together"
-    assert [kind for kind, *_ in trail(town, "card.link_wrong")].count("person") == MOST_WRONG
+    wrong = trail(town, "card.link_wrong")
+    assert [kind for kind, *_ in wrong].count("person") == MOST_WRONG
+    numbers = [town.printed(town.tonos)[0], UNKNOWN]
+    assert {name for kind, name, *_ in wrong if kind == "card_number"} == {
+        number_name(settings.PRINTED_KEY, one) for one in numbers
+    }
 
 
 def test_who_asks_for_many_cards_is_stopped(town: ResidentsTown, dian: Client) -> None:

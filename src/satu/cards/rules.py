@@ -92,7 +92,8 @@ def secret_matches(key: bytes, number: str, typed: str) -> bool:
 
 
 def number_name(key: bytes, number: str) -> str:
-    """What the trail calls a number that no card has: half of an HMAC-SHA256, in hexadecimal."""
+    """What the trail calls a number, whether a card has it or none: half of an HMAC-SHA256, in
+    hexadecimal."""
     return hmac.digest(key, b"number\0" + number.encode(), sha256).hex()[:32]
 
 
