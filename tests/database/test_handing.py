@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -40,7 +40,6 @@ from satu.payments.purses import open_purse
 from satu.payments.queries import orders_of
 from satu.taps.queries import who_looked
 from satu.taps.verify import ALL_CHECKS
-from satu.web.doors import sending
 from tests.database.cards_support import BCA, MANDIRI
 from tests.database.handing_support import (
     ask,
@@ -53,22 +52,9 @@ from tests.database.handing_support import (
 )
 from tests.database.test_web_portal_forms import order
 from tests.residents_town import BALANCE, ResidentsTown, page, send
-from tests.support import Database
 from tests.web_doors import ACTOR, resident_client, staff_client
 
 PUPIL = CardProduct(7, "pupil", "Pelajar", "Pupil", is_personal=True)
-
-
-@pytest.fixture
-def town(database: Database) -> Iterator[ResidentsTown]:
-    yield ResidentsTown(database)
-    sending.wait_for_all()
-
-
-@pytest.fixture
-def dian(town: ResidentsTown) -> Client:
-    """Dian has no card; Tono wants to give her his."""
-    return resident_client(town.dian)
 
 
 def test_a_card_passes_with_its_money_by_its_holders_code(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -40,20 +39,7 @@ from tests.database.handing_support import (
 )
 from tests.database.people_support import everything_stored
 from tests.residents_town import ResidentsTown, page, send
-from tests.support import Database
 from tests.web_doors import ACTOR, resident_client
-
-
-@pytest.fixture
-def town(database: Database) -> Iterator[ResidentsTown]:
-    yield ResidentsTown(database)
-    sending.wait_for_all()
-
-
-@pytest.fixture
-def dian(town: ResidentsTown) -> Client:
-    """Dian has no card; Tono wants to give her his."""
-    return resident_client(town.dian)
 
 
 def test_the_holder_is_told_what_it_means_in_their_language(

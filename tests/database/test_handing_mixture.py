@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
@@ -17,17 +16,10 @@ from satu.web import handing
 from satu.web.doors import codes, sending
 from tests.database.handing_support import everything_of, now, owner, trail
 from tests.residents_town import ResidentsTown
-from tests.support import Database
 from tests.web_doors import ACTOR
 
 STEPS = 60
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def town(database: Database) -> Iterator[ResidentsTown]:
-    yield ResidentsTown(database)
-    sending.wait_for_all()
 
 
 class Told:

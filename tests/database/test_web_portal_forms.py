@@ -29,15 +29,9 @@ from satu.taps.queries import who_looked
 from satu.taps.verify import ALL_CHECKS
 from tests.database.cards_support import BCA, MANDIRI
 from tests.residents_town import BALANCE, ResidentsTown, page, send
-from tests.support import Database
 from tests.web_doors import ACTOR, resident_client
 
 NB = "\N{NO-BREAK SPACE}"
-
-
-@pytest.fixture
-def town(database: Database) -> ResidentsTown:
-    return ResidentsTown(database)
 
 
 @pytest.fixture
