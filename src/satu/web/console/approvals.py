@@ -40,7 +40,7 @@ from satu.cards.words import REFUSALS as CARD_REFUSALS
 from satu.cases.queries import asset
 from satu.partners.errors import WORDS as PARTNER_REFUSALS
 from satu.people.kinds import Role
-from satu.web.console.categories import city_rules
+from satu.web.categories import city_rules
 from satu.web.console.opened import staff_viewer
 from satu.web.console.proposing import DECLINED, FORMS, REASONS, DeclineForm, ProposeForm
 from satu.web.console.said import say

@@ -24,9 +24,9 @@ from satu.people.queries import Standing
 from satu.taps.desk import BookLine, RideCounts
 from satu.taps.history import History, Line
 from satu.taps.queries import CARD_LOOKS
+from satu.web.categories import category_words, product_words
 from satu.web.console.card_day import posted_word
 from satu.web.console.card_steps import reason_word
-from satu.web.console.categories import category_words, product_words
 from satu.web.console.said import language, say
 from satu.web.console.trail import Look, Names, did, looks_sheet
 from satu.web.design import formats

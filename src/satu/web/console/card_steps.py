@@ -36,7 +36,7 @@ from satu.people.kinds import Role
 from satu.taps.mending import refold_card
 from satu.taps.passes import categories_of
 from satu.web.books import books_url
-from satu.web.console.categories import category_words, city_rules
+from satu.web.categories import category_words, city_rules
 from satu.web.console.opened import case_field, staff_viewer
 from satu.web.console.proposing import DECLINED
 from satu.web.console.proposing import REASONS as PROPOSED_FOR

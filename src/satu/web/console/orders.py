@@ -26,7 +26,7 @@ from satu.cards.shown import product_names
 from satu.cards.words import REFUSALS
 from satu.people.kinds import Role
 from satu.taps.passes import categories_of
-from satu.web.console.categories import category_words, city_rules, usual_category
+from satu.web.categories import category_words, city_rules, usual_category
 from satu.web.console.opened import staff_viewer
 from satu.web.console.said import say
 from satu.web.design.cells import Badge, Cell, Noted

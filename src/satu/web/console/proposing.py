@@ -15,7 +15,7 @@ from satu.cards import words as card_words
 from satu.cards.errors import Refusal as CardRefusal
 from satu.cases.queries import asset
 from satu.kernel.money import parse
-from satu.web.console.categories import city_rules
+from satu.web.categories import city_rules
 from satu.web.console.opened import case_field
 from satu.web.console.said import say
 from satu.web.doors.rights import Viewer

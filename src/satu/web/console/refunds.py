@@ -32,7 +32,7 @@ from satu.taps.repair_rules import Doubt, Refusal, RepairState
 from satu.taps.repair_words import DOUBTS, REFUSALS, STATES
 from satu.taps.repairs import approve_repair, reject_repair
 from satu.web.books import books_url
-from satu.web.console.categories import city_rules
+from satu.web.categories import city_rules
 from satu.web.console.opened import Opened, WhyForm, keep, opened, staff_viewer
 from satu.web.console.said import language, say
 from satu.web.design import formats

@@ -16,7 +16,7 @@ from satu.cards.errors import Refusal
 from satu.cards.linking import link_own_card
 from satu.cards.words import REFUSALS
 from satu.web import handing
-from satu.web.console.categories import usual_category
+from satu.web.categories import usual_category
 from satu.web.design.faults import too_many
 from satu.web.doors import codes
 from satu.web.doors.forms import CodeForm

@@ -24,11 +24,9 @@ from django.views.decorators.http import require_GET
 
 from satu.fares.tariff import Tariff
 from satu.insight.places import Places
-from satu.ledger.actions import raw_connection
 from satu.services.base import Rider
 from satu.services.rules import TRANSIT_CARD, Route, Rules
-from satu.taps.looking import rules_in_force
-from satu.taps.places import NoCityLoaded
+from satu.web.categories import city_rules
 from satu.web.doors.limits import Buckets, limited
 from satu.web.doors.rights import public
 from satu.web.journey_map import Ride, journey_map
@@ -165,7 +163,7 @@ def _given(request: HttpRequest, tariff: Tariff | None) -> QueryDict:
 def calculator(request: HttpRequest) -> HttpResponse:
     """The form; with a question in the address, its answer too."""
     places = current_picture().places
-    rules = _rules()
+    rules = city_rules()
     if places is None or rules is None:
         return render(request, "public/fares.html", {"places": None})
     now = timezone.now().astimezone(rules.calendar.zone)
@@ -281,13 +279,6 @@ def _is_rail(places: Places, route: Route) -> bool:
 @lru_cache(maxsize=2)
 def _net(places: Places) -> Net:
     return Net(places)
-
-
-def _rules() -> Rules | None:
-    try:
-        return rules_in_force(raw_connection())
-    except NoCityLoaded:
-        return None
 
 
 def _tariff(rules: Rules, now: datetime) -> Tariff | None:

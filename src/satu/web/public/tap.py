@@ -25,13 +25,11 @@ from django.views.decorators.http import require_http_methods
 from satu.insight.places import Places
 from satu.kernel.days import from_ms
 from satu.kernel.money import exponent
-from satu.ledger.actions import raw_connection
 from satu.people.kinds import Role
 from satu.services.base import EITHER, ENTRY, EXIT
 from satu.services.rules import Rules
 from satu.taps import drafts
-from satu.taps.looking import rules_in_force
-from satu.taps.places import NoCityLoaded
+from satu.web.categories import city_rules
 from satu.web.design.formats import line_letters
 from satu.web.doors.limits import Buckets, limited
 from satu.web.doors.rights import CITY_ROLES, public, viewer_of
@@ -190,12 +188,8 @@ def tap(request: HttpRequest) -> HttpResponseBase:
 
 
 def _table(request: HttpRequest) -> _Table | None:
-    places = current_picture().places
-    try:
-        rules = rules_in_force(raw_connection())
-    except NoCityLoaded:
-        return None
-    if places is None or not rules.bundle.tariffs:
+    places, rules = current_picture().places, city_rules()
+    if places is None or rules is None or not rules.bundle.tariffs:
         return None
     stops = stops_of(places)
     viewer = viewer_of(request)
