@@ -42,6 +42,7 @@ PATHS = {
     "73": "/v1.0/access-token/b2b",
 }
 BALANCE = 100_000
+PREFIX = "   88123"  # of Mandiri's virtual accounts
 WORKERS = 8
 
 
@@ -80,6 +81,15 @@ class Banks:
         added = add_partner(new=new._replace(**changed), actor=ACTOR, at=datetime.now(UTC))
         assert isinstance(added, Added), added
         return added.secret
+
+    def open_accounts(self) -> None:
+        """Mandiri's cards have virtual accounts."""
+        from satu.partners.actions import set_service_id
+        from satu.partners.models import Partner
+
+        prefix, at = PREFIX.strip(), datetime.now(UTC)
+        done = set_service_id(code="mandiri", service_id=prefix, actor=ACTOR, at=at)
+        assert isinstance(done, Partner), done
 
     def number(self, card: int) -> str:
         (found,) = one(self.conn, "select number from cards_card where id = %s", card)
@@ -162,6 +172,15 @@ def stamp(at: datetime | None = None) -> str:
 
 def amount(value: int | str) -> dict[str, str]:
     return {"value": f"{value}.00" if isinstance(value, int) else value, "currency": "IDR"}
+
+
+def account(number: str) -> dict[str, str]:
+    """A card's virtual account, as it is named in a call."""
+    return {
+        "partnerServiceId": PREFIX,
+        "customerNo": number,
+        "virtualAccountNo": PREFIX + number,
+    }
 
 
 class Mandiri:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,17 +25,6 @@ from tests.journeys.partners_support import (
 )
 
 IDR = {"currency": "IDR"}
-
-
-@pytest.fixture
-def banks(database: Any) -> Banks:
-    return Banks(database)
-
-
-@pytest.fixture
-def running(banks: Banks) -> Iterator[Web]:
-    with web() as started:
-        yield started
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ Only its configuration is ours: the host, the key and the names that a partner h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -35,7 +34,7 @@ from dana.widget.v1.api import WidgetApi
 from satu.cards.actions import block_card
 from satu.partners.actions import Linked, link_card
 from tests.journeys.gateway_support import ACTOR
-from tests.journeys.partners_support import BALANCE, Banks, private_pem, web
+from tests.journeys.partners_support import BALANCE, Banks, Web, private_pem
 
 FUND = "AGENT_TOPUP_FOR_USER_SETTLE"
 
@@ -98,17 +97,6 @@ class Sdk:
         )
 
 
-@pytest.fixture
-def banks(database: Any) -> Banks:
-    return Banks(database)
-
-
-@pytest.fixture
-def host(banks: Banks) -> Iterator[str]:
-    with web() as running:
-        yield running.base_url
-
-
 def code(refused: pytest.ExceptionInfo[ApiException]) -> str:
     """The response code that the client read out of a refusal."""
     data = refused.value.data
@@ -116,8 +104,8 @@ def code(refused: pytest.ExceptionInfo[ApiException]) -> str:
     return str(data["responseCode"])
 
 
-def test_inquiry_top_up_status_and_balance(banks: Banks, host: str) -> None:
-    sdk, number = Sdk(host), banks.bca[0]
+def test_inquiry_top_up_status_and_balance(banks: Banks, running: Web) -> None:
+    sdk, number = Sdk(running.base_url), banks.bca[0]
     found = sdk.inquire(number)
     assert (found.response_code, found.response_message) == ("2003700", "Successful")
     assert found.customer_name == f"Kartu Satu {number[-4:]}"
@@ -147,8 +135,8 @@ def test_inquiry_top_up_status_and_balance(banks: Banks, host: str) -> None:
     assert (info.hold_amount.value, info.status) == ("0.00", "1")
 
 
-def test_refusals_can_be_read(banks: Banks, host: str) -> None:
-    sdk, (number, blocked) = Sdk(host), banks.bca
+def test_refusals_can_be_read(banks: Banks, running: Web) -> None:
+    sdk, (number, blocked) = Sdk(running.base_url), banks.bca
     block_card(card=banks.serial(blocked), reason="lost", actor=ACTOR, at=datetime.now(UTC))
     sdk.top_up(number, "10000.00", "p1")
     books = banks.books()
@@ -178,6 +166,6 @@ def test_refusals_can_be_read(banks: Banks, host: str) -> None:
         sdk.balance("made-up")
     assert '"4011102"' in str(unknown.value.body)
     with pytest.raises(UnauthorizedException) as refused:
-        Sdk(host, "nobody").inquire(number)
+        Sdk(running.base_url, "nobody").inquire(number)
     assert code(refused) == "4013700"
     assert banks.books() == books

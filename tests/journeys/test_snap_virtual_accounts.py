@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
 from satu.ledger.verify import verify
-from satu.partners.actions import set_service_id
-from satu.partners.models import Partner
 from satu.project import gateways
 from satu.taps.verify import ALL_CHECKS
-from tests.journeys.gateway_support import ACTOR, held_rows, wait_until
+from tests.journeys.gateway_support import held_rows, wait_until
 from tests.journeys.partners_support import (
     BALANCE,
     Banks,
     Mandiri,
     Web,
+    account,
     amount,
     at_once,
     told,
@@ -27,25 +25,15 @@ from tests.journeys.partners_support import (
 )
 from tests.journeys.test_snap_doors import waiting
 
-PREFIX = "   88123"
-
 
 @pytest.fixture
-def banks(database: Any) -> Banks:
-    made = Banks(database)
-    done = set_service_id(code="mandiri", service_id="88123", actor=ACTOR, at=datetime.now(UTC))
-    assert isinstance(done, Partner)
-    return made
+def banks(banks: Banks) -> Banks:
+    banks.open_accounts()
+    return banks
 
 
 def paid(number: str, money: int, request: str) -> dict[str, Any]:
-    return {
-        "partnerServiceId": PREFIX,
-        "customerNo": number,
-        "virtualAccountNo": PREFIX + number,
-        "paymentRequestId": request,
-        "paidAmount": amount(money),
-    }
+    return {**account(number), "paymentRequestId": request, "paidAmount": amount(money)}
 
 
 def pay(bank: Mandiri, number: str, money: int, request: str, name: str = "") -> httpx.Response:

@@ -6,7 +6,6 @@ partner's profile spells as these models do; what they take of the standard's ow
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -33,14 +32,21 @@ from snapapi.model.virtual_account.payment import (
 )
 
 from satu.cards.actions import block_card
-from satu.partners.actions import Linked, link_card, set_service_id
+from satu.partners.actions import Linked, link_card
 from satu.partners.models import Partner, VirtualAccount
 from satu.partners.rules import State
 from tests.journeys.gateway_support import ACTOR
-from tests.journeys.partners_support import BALANCE, PATHS, Banks, private_pem, web
+from tests.journeys.partners_support import (
+    BALANCE,
+    PATHS,
+    PREFIX,
+    Banks,
+    Web,
+    account,
+    private_pem,
+)
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
-PREFIX = "   88123"
 STATEMENT = "/v1.0/bank-statement"
 CODE = "mandiri"
 ITS_SPELLING = {"token_type": "BearerToken", "statement_balance": "object"}
@@ -103,36 +109,16 @@ def now() -> str:
     return datetime.now(JAKARTA).isoformat(timespec="milliseconds")
 
 
-def account(number: str) -> dict[str, str]:
-    return {
-        "partnerServiceId": PREFIX,
-        "customerNo": number,
-        "virtualAccountNo": PREFIX + number,
-    }
-
-
 def code(answer: httpx.Response, kind: type[BaseModel]) -> str:
     """The response code, read out of a refusal with the package's own model."""
     return str(kind.model_validate(answer.json()).responseCode)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
-def banks(database: Any) -> Banks:
-    return Banks(database)
-
-
-@pytest.fixture
-def host(banks: Banks) -> Iterator[str]:
-    with web() as running:
-        yield running.base_url
-
-
-@pytest.fixture
-def standard(banks: Banks, host: str) -> Sdk:
+def standard(banks: Banks, running: Web) -> Sdk:
     """Of a bank with the standard's own profile."""
-    done = set_service_id(code=CODE, service_id="88123", actor=ACTOR, at=datetime.now(UTC))
-    assert isinstance(done, Partner)
-    return Sdk(host, banks.secret)
+    banks.open_accounts()
+    return Sdk(running.base_url, banks.secret)
 
 
 @pytest.fixture
@@ -166,7 +152,7 @@ def test_a_virtual_account_is_asked_about_and_paid_once(banks: Banks, sdk: Sdk) 
     assert banks.top_ups() == [(1, "P-1", 15_000)]
 
 
-def test_refusals_can_be_read_and_move_nothing(banks: Banks, sdk: Sdk, host: str) -> None:
+def test_refusals_can_be_read_and_move_nothing(banks: Banks, sdk: Sdk, running: Web) -> None:
     number, blocked = banks.mandiri
     block_card(card=banks.serial(blocked), reason="lost", actor=ACTOR, at=datetime.now(UTC))
     sdk.pay(number, "15000.00", "P-1", "E-0001")
@@ -177,7 +163,7 @@ def test_refusals_can_be_read_and_move_nothing(banks: Banks, sdk: Sdk, host: str
     assert code(sdk.pay(number, "20000001.00", "P-2"), PaymentResponse) == "4032502"
     assert code(sdk.pay(number, "15000.01", "P-1", "E-0001"), PaymentResponse) == "4092500"
     assert code(sdk.pay(number, "16000.00", "P-1"), PaymentResponse) == "4092501"
-    stranger = Sdk(host, "not-the-secret")
+    stranger = Sdk(running.base_url, "not-the-secret")
     stranger.token = sdk.token
     assert code(stranger.inquire(number), InquiryResponse) == "4012400"
     sdk.token = "made-up"
