@@ -8,7 +8,7 @@ from satu.ledger.actions import raw_connection
 from satu.services.rules import Rules
 from satu.taps.looking import rules_in_force
 from satu.taps.places import NoCityLoaded
-from satu.web.console.said import say
+from satu.web.said import say
 
 
 def city_rules() -> Rules | None:

@@ -43,13 +43,13 @@ from satu.people.kinds import Role
 from satu.web.categories import city_rules
 from satu.web.console.opened import staff_viewer
 from satu.web.console.proposing import DECLINED, FORMS, REASONS, DeclineForm, ProposeForm
-from satu.web.console.said import say
 from satu.web.console.trail import who
 from satu.web.design.cells import Badge, Cell, Link, Money
 from satu.web.design.formats import NO_BREAK
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, Sort, asked_sort, csv_answer
 from satu.web.doors.rights import Viewer, staff_only
+from satu.web.said import say
 from satu.wire.messages import Words
 
 DECIDERS = (Role.BANK, Role.OPERATOR, Role.TREASURER)

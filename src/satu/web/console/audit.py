@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -29,7 +28,6 @@ from satu.people.looks import FOUND, TRIPS_SEEN
 from satu.people.queries import OPENED
 from satu.people.queries import staff as all_staff
 from satu.taps.queries import CARD_LOOKS
-from satu.web.console.said import say
 from satu.web.console.trail import Names, did, who, whom
 from satu.web.console.trail_words import ACTIONS, ACTORS
 from satu.web.design.cells import Badge, Cell, Coded, Link, Noted
@@ -38,6 +36,7 @@ from satu.web.design.formats import day as written_day
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, csv_answer
 from satu.web.doors.rights import staff_only, viewer_of
+from satu.web.said import language, say
 
 WATCHERS = (Role.AUDITOR, Role.PRIVACY)
 PAGE = 50
@@ -176,9 +175,8 @@ def _short(value: object) -> str:
 def written_moment(at: datetime) -> str:
     """`7 Jul 2026 05.12.09`: entries follow each other by the second."""
     local = timezone.localtime(at)
-    language = get_language() or "id"
-    clock = f"{local:%H.%M.%S}" if language == "id" else f"{local:%H:%M:%S}"
-    return f"{written_day(local.date(), language)} {clock}".replace(" ", NO_BREAK)
+    clock = f"{local:%H.%M.%S}" if language() == "id" else f"{local:%H:%M:%S}"
+    return f"{written_day(local.date(), language())} {clock}".replace(" ", NO_BREAK)
 
 
 def _tabs(here: str) -> list[Place]:
@@ -286,7 +284,6 @@ def _staff_columns() -> list[Column]:
 
 
 def _staff_cells(one: Watched, since: datetime) -> list[Cell]:
-    language = get_language() or "id"
     words = {Reason.MANY: _("Many in a day"), Reason.AT_NIGHT: _("At night")}
     told = ", ".join(words[reason] for reason in one.reasons)
     usual = "–" if one.usual is None else f"{one.usual:g}"
@@ -299,7 +296,7 @@ def _staff_cells(one: Watched, since: datetime) -> list[Cell]:
         one.looks,
         one.days,
         one.most,
-        written_day(one.most_on, language),
-        usual.replace(".", ",") if language == "id" else usual,
+        written_day(one.most_on, language()),
+        usual.replace(".", ",") if language() == "id" else usual,
         one.at_night,
     ]

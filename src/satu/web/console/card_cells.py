@@ -27,13 +27,14 @@ from satu.taps.queries import CARD_LOOKS
 from satu.web.categories import category_words, product_words
 from satu.web.console.card_day import posted_word
 from satu.web.console.card_steps import reason_word
-from satu.web.console.said import language, say
 from satu.web.console.trail import Look, Names, did, looks_sheet
 from satu.web.design import formats
 from satu.web.design.cells import Badge, Cell, Link, Money, Noted
 from satu.web.design.formats import NO_BREAK
 from satu.web.design.sheets import Column, Sheet
 from satu.web.doors.rights import Viewer
+from satu.web.said import language, say
+from satu.wire.messages import Words
 
 Tile = dict[str, Any]
 
@@ -74,7 +75,7 @@ def life(card: AtDesk, holder: Standing | None, viewer: Viewer) -> str:
     if holder is not None:
         who = [_("Registered holder"), level_word(holder.level)]
     product = card.product
-    kind = "" if product is None else product.name_en if language() == "en" else product.name_id
+    kind = say(Words(product.name_id, product.name_en)) if product else ""
     until = ""
     if card.held.expires_on:
         until = _("valid until before %(day)s") % {"day": day_word(card.held.expires_on)}

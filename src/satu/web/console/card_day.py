@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from satu.taps.explain import JourneyTold, LegTold, Looked, Posted
 from satu.taps.words import MOVED
-from satu.web.console.said import language, say
 from satu.web.design import formats
 from satu.web.design.cells import Cell, Money, Noted
 from satu.web.design.sheets import Column, Sheet
+from satu.web.said import language, say
 
 
 def told(looked: Looked) -> dict[str, Any]:

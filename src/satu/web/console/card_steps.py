@@ -40,9 +40,9 @@ from satu.web.categories import category_words, city_rules
 from satu.web.console.opened import case_field, staff_viewer
 from satu.web.console.proposing import DECLINED
 from satu.web.console.proposing import REASONS as PROPOSED_FOR
-from satu.web.console.said import language, say
 from satu.web.design import formats
 from satu.web.doors.rights import hide_unless, staff_only
+from satu.web.said import language, say
 
 STEPPERS = (Role.DESK, Role.BANK)
 GRANTERS = (Role.DESK, Role.BENEFITS)

@@ -29,11 +29,12 @@ from satu.cases.words import REFUSALS
 from satu.kernel.days import DAY_MS, HOUR_MS
 from satu.people.kinds import Role
 from satu.web.console.cases_forms import NewCaseForm
-from satu.web.console.cases_words import channel_words, in_language, state_badge
+from satu.web.console.cases_words import channel_words, state_badge
 from satu.web.design.cells import Badge, Cell, Link
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, asked_page, csv_answer
 from satu.web.doors.rights import Viewer, staff_only, viewer_of
+from satu.web.said import say
 
 # A city gives its teams any role of these; a page shows the teams of the roles that one has.
 WORKERS = (Role.DESK, Role.BENEFITS, Role.PRIVACY, Role.TECHNICIAN, Role.BANK)
@@ -96,7 +97,7 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         "team": chosen,
         "wanted": wanted,
         "asked_code": request.GET.get("q", ""),
-        "kinds": [(one.code, in_language(one)) for one in city.kinds] if city else [],
+        "kinds": [(one.code, say(one)) for one in city.kinds] if city else [],
         "states": [(str(int(one)), state_badge(one).word) for one in sorted(OPEN)],
         "may_open": not viewer.roles.isdisjoint(OPENERS),
     }
@@ -127,7 +128,7 @@ def sees(viewer: Viewer, city: CityCases | None, found: Sequence[Case]) -> list[
 def new(request: HttpRequest) -> HttpResponseBase:
     """Write down what somebody said, wrote or asked at a counter: a case."""
     viewer, city = _viewer(request), queries.city_cases()
-    kinds = [(one.code, in_language(one)) for one in city.kinds] if city else []
+    kinds = [(one.code, say(one)) for one in city.kinds] if city else []
     ways = [(one.value, channel_words(one)) for one in Channel if one is not Channel.PAGE]
     first = {"key": uuid4().hex, "serial": request.GET.get("kartu", "")}
     form = NewCaseForm(request.POST or None, initial=first, kinds=kinds, ways=ways)
@@ -149,7 +150,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
             if sees(viewer, city, [done.case]):
                 return redirect("console:case", done.case.id)
             return redirect("console:cases")
-        form.add_error(None, in_language(REFUSALS[done]))
+        form.add_error(None, say(REFUSALS[done]))
     crumbs = [Place(_("Cases"), reverse("console:cases")), Place(_("New case"))]
     about = cards.find(request.GET.get("kartu", ""))
     context = {"form": form, "crumbs": crumbs, "about": f"•{tail(about.number)}" if about else ""}
@@ -167,7 +168,7 @@ def _tabs(
         late = sum(is_overdue(State(one.state), one.due_at, at) for one in waiting)
         note = f"{len(waiting)} · {late} ✕" if late else str(len(waiting))
         href = f"?tim={team.code}"
-        found.append(Place(in_language(team), href, team is chosen, note=note))
+        found.append(Place(say(team), href, team is chosen, note=note))
     return [Place(_("All my teams"), reverse("console:cases"), chosen is None), *found]
 
 
@@ -208,7 +209,7 @@ def _columns() -> list[Column]:
 
 def _cells(case: Case, city: CityCases | None, at: datetime) -> list[Cell]:
     kind = city.kind(case.kind) if city else None
-    name = in_language(kind) if kind else case.kind
+    name = say(kind) if kind else case.kind
     return [
         Link(queries.code_of(case.id), reverse("console:case", args=[case.id]), name),
         clock(case, at),

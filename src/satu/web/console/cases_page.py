@@ -13,7 +13,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -34,16 +33,13 @@ from satu.people.queries import purposes
 from satu.people.words import REFUSALS as PERSON_REFUSALS
 from satu.web.console.cases import WORKERS, clock, sees
 from satu.web.console.cases_forms import AnswerForm, ReadForm, TeamForm, TextForm
-from satu.web.console.cases_words import (
-    channel_words,
-    in_language,
-    state_badge,
-    step_words,
-)
+from satu.web.console.cases_words import channel_words, state_badge, step_words
 from satu.web.console.trail import who
 from satu.web.design.cells import Link
 from satu.web.design.menus import Place
 from satu.web.doors.rights import Viewer, hide_unless, staff_only, viewer_of
+from satu.web.said import language, say
+from satu.wire.messages import Words
 
 Done = Case | Refusal
 PEOPLE = frozenset({Role.DESK, Role.BENEFITS, Role.PRIVACY})
@@ -69,8 +65,8 @@ def read(request: HttpRequest, number: int) -> HttpResponseBase:
     if not form.is_valid():
         return redirect("console:case", number)
     purpose = form.cleaned_data["purpose"]
-    language = get_language() or "id"
-    texts = {one.text for one in queries.story(number, language=language, inner=True) if one.text}
+    steps = queries.story(number, language=language(), inner=True)
+    texts = {one.text for one in steps if one.text}
     opened = open_texts(
         actor=viewer.actor,
         role=allowed[purpose][1],
@@ -80,7 +76,7 @@ def read(request: HttpRequest, number: int) -> HttpResponseBase:
         at=timezone.now(),
     )
     if isinstance(opened, PersonRefusal):
-        messages.error(request, in_language(PERSON_REFUSALS[opened]))
+        messages.error(request, say(PERSON_REFUSALS[opened]))
         return redirect("console:case", number)
     return render(request, "console/case.html", _context(found, viewer, opened))
 
@@ -89,15 +85,15 @@ def _context(found: Case, viewer: Viewer, opened: Mapping[int, str]) -> dict[str
     city, at = queries.city_cases(), timezone.now()
     kind = city.kind(found.kind) if city else None
     team = city.team(found.team) if city else None
-    steps = queries.story(found.id, language=get_language() or "id", inner=True)
+    steps = queries.story(found.id, language=language(), inner=True)
     allowed = _purposes(viewer)
     state = State(found.state)
     return {
         "case": found,
         "code": queries.code_of(found.id),
         "crumbs": [Place(_("Cases"), reverse("console:cases")), Place(queries.code_of(found.id))],
-        "kind": in_language(kind) if kind else found.kind,
-        "team": in_language(team) if team else found.team,
+        "kind": say(kind) if kind else found.kind,
+        "team": say(team) if team else found.team,
         "channel": channel_words(Channel(found.channel)),
         "badge": state_badge(state),
         "clock": clock(found, at),
@@ -136,7 +132,7 @@ def _links(found: Case, viewer: Viewer) -> list[Link]:
 
 def _outcome(found: Case) -> str:
     told = {one.value: words for one, words in OUTCOMES.items()}.get(found.outcome)
-    return in_language(told) if told else ""
+    return say(told) if told else ""
 
 
 def _told(one: Step, opened: Mapping[int, str]) -> dict[str, Any]:
@@ -161,7 +157,7 @@ def _purposes(viewer: Viewer) -> dict[str, tuple[str, Role]]:
     for one in sorted(purposes(), key=lambda one: one.code != CUSTOMER_SERVICE):
         fits = sorted(held & {Role(name) for name in one.roles})
         if fits:
-            found[one.code] = (one.text_en if get_language() == "en" else one.text_id, fits[0])
+            found[one.code] = (say(Words(one.text_id, one.text_en)), fits[0])
     return found
 
 
@@ -175,7 +171,7 @@ def take(request: HttpRequest, number: int) -> HttpResponseBase:
     at = timezone.now()
     done = actions.take_case(case=found.id, staff=viewer.staff, actor=viewer.actor, at=at)
     if isinstance(done, Refusal):
-        messages.error(request, in_language(REFUSALS[done]))
+        messages.error(request, say(REFUSALS[done]))
     else:
         messages.success(request, _("It is yours now."))
     return redirect("console:case", number)
@@ -199,7 +195,7 @@ def step(request: HttpRequest, number: int, what: str) -> HttpResponseBase:
             is_seen = bool(sees(viewer, queries.city_cases(), [done]))
             return redirect("console:case", number) if is_seen else redirect("console:cases")
         form = form or forms.Form(request.POST)
-        form.add_error(None, in_language(REFUSALS[done]))
+        form.add_error(None, say(REFUSALS[done]))
     context = {
         "title": asked["title"] % {"code": queries.code_of(number)},
         "text": asked["text"],
@@ -218,7 +214,7 @@ def _form_of(what: str, request: HttpRequest) -> forms.Form | None:
         return None
     if what == "hand-over":
         city = queries.city_cases()
-        teams = [(one.code, in_language(one)) for one in city.teams] if city else []
+        teams = [(one.code, say(one)) for one in city.teams] if city else []
         return TeamForm(given, teams=teams)
     return TextForm(given)
 
@@ -353,7 +349,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponseBase:
         if not isinstance(done, Refusal):
             messages.success(request, _("Answered. The resident is told."))
             return redirect("console:case", number)
-        form.add_error(None, in_language(REFUSALS[done]))
+        form.add_error(None, say(REFUSALS[done]))
     return render(request, "console/case_answer.html", context)
 
 
@@ -362,7 +358,7 @@ def _shape(found: Case, chosen: Answer) -> str:
     places = {"amount": _("amount"), "date": _("date"), "days": _("days")}
     known = actions.parameters_for(found, Filling())
     shown = {name: f"[{words}]" for name, words in places.items()} | known
-    return in_language(chosen).format_map(shown)
+    return say(chosen).format_map(shown)
 
 
 def _preview(found: Case, chosen: Answer, form: AnswerForm, asset: str) -> list[tuple[str, str]]:
@@ -379,7 +375,7 @@ def _preview(found: Case, chosen: Answer, form: AnswerForm, asset: str) -> list[
 
 
 def _outcome_of(chosen: Answer) -> str:
-    return in_language(OUTCOMES[chosen.outcome])
+    return say(OUTCOMES[chosen.outcome])
 
 
 def _found(request: HttpRequest, number: int) -> tuple[Case, Viewer]:

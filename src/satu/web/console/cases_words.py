@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satu.cases.kinds import Channel, State, What
 from satu.web.design.cells import Badge
-
-
-class Bilingual(Protocol):
-    """What has its words in both languages."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def en(self) -> str: ...
-
-
-def in_language(words: Bilingual) -> str:
-    """Words in the page's language."""
-    return words.en if get_language() == "en" else words.id
 
 
 def state_badge(state: State) -> Badge:

@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
@@ -33,6 +32,7 @@ from satu.web.console.words import outcome_names
 from satu.web.design.formats import clock_time
 from satu.web.doors.rights import CITY_ROLES, staff_only, viewer_of
 from satu.web.pictures import current_picture
+from satu.web.said import language
 
 JSON = "application/json"
 CALLED = (Role.TECHNICIAN, Role.DESK, Role.ADMINISTRATOR)
@@ -47,7 +47,7 @@ def compared(request: HttpRequest) -> HttpResponse:
     """Today against a normal day: the whole city."""
     picture, places, today = _known()
     return HttpResponse(
-        _compared_page(_bucket(picture), places, today.day, _upto(picture), get_language() or "id")
+        _compared_page(_bucket(picture), places, today.day, _upto(picture), language())
     )
 
 
@@ -160,12 +160,12 @@ def alarms(request: HttpRequest) -> HttpResponse:
 @staff_only(*CITY_ROLES)
 def alarms_all(request: HttpRequest) -> HttpResponse:
     """All alarms that are open, those of the last week, and the last proof of the books."""
-    picture, language = current_picture(), get_language() or "id"
+    picture = current_picture()
     ended = queries.ended_alarms(raw_connection(), timezone.now() - ENDED_SHOWN)
     context = {
-        "calls": calls(picture.alarms, picture, language),
+        "calls": calls(picture.alarms, picture, language()),
         "may_take": _may_take(request),
-        "ended": calls(ended, picture, language),
+        "ended": calls(ended, picture, language()),
         "proof": queries.newest_proof(raw_connection()),
     }
     return render(request, "console/alarms.html", context)
@@ -207,21 +207,20 @@ def room_context(request: HttpRequest, picture: LivePicture) -> dict[str, object
         return context
     places, zone = picture.places, picture.places.bundle.zone
     start_ms = places.calendar.start_ms(picture.today.day)
-    language = get_language() or "id"
     return context | {
         "groups": filter_groups(places),
         "first_day": history.first_day(raw_connection()),
         "today": picture.today.day,
         "last_hour": max(0, (picture.city_ms - start_ms) // HOUR_MS - 1),
         "hours": [
-            (number, clock_time(start_ms + number * HOUR_MS, zone, language))
+            (number, clock_time(start_ms + number * HOUR_MS, zone, language()))
             for number in range(24)
         ],
     }
 
 
 def _calls_context(request: HttpRequest, picture: LivePicture) -> dict[str, object]:
-    shown, silent = parted(calls(picture.alarms, picture, get_language() or "id"))
+    shown, silent = parted(calls(picture.alarms, picture, language()))
     return {
         "calls": shown,
         "silent": silent[:READERS_NAMED],

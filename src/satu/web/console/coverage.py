@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -23,6 +22,7 @@ from satu.web.design.formats import percent
 from satu.web.design.plots import Bar
 from satu.web.design.sheets import Column, Sheet, Sort, asked_page, asked_sort, csv_answer
 from satu.web.doors.rights import CITY_ROLES, staff_only
+from satu.web.said import language
 
 KEPT_S = 900  # all residents and cards are counted: a quarter of an hour is new enough
 PAGE = 50
@@ -121,7 +121,7 @@ def _sum(found: Sequence[Covered]) -> tuple[int, int]:
 
 
 def _share(part: int, whole: int) -> str:
-    return percent(100 * part / whole, get_language() or "id") if whole else "–"
+    return percent(100 * part / whole, language()) if whole else "–"
 
 
 def _bars(found: Sequence[Covered], is_inside: bool) -> list[Bar]:

@@ -11,8 +11,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -32,6 +32,7 @@ from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, Sort, asked_page, asked_sort, csv_answer
 from satu.web.doors.rights import CITY_ROLES, staff_only, viewer_of
 from satu.web.pictures import current_picture
+from satu.web.said import language
 
 CHANGES = (Role.TECHNICIAN, Role.ADMINISTRATOR)
 MOST_EXPORTED = 20_000
@@ -314,7 +315,7 @@ def _drift(drift_ms: int | None) -> str:
         return "–"
     seconds = f"{abs(drift_ms) / 1000:.1f}"
     sign = "" if seconds == "0.0" else MINUS if drift_ms < 0 else "+"
-    return f"{sign}{seconds.replace('.', ',') if get_language() == 'id' else seconds}{NO_BREAK}s"
+    return f"{sign}{seconds.replace('.', ',') if language() == 'id' else seconds}{NO_BREAK}s"
 
 
 def _age(seconds: int | None) -> str:

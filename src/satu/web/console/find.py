@@ -31,8 +31,8 @@ from satu.people.errors import Refusal
 from satu.people.kinds import Role
 from satu.people.queries import Standing, standing
 from satu.web.console.opened import OPENERS, Opened, WhyForm, keep, staff_viewer
-from satu.web.console.said import say
 from satu.web.doors.rights import Viewer, staff_only
+from satu.web.said import say
 
 FINDERS = (*OPENERS, Role.BANK, Role.AUDITOR)
 SERIAL_DIGITS = 9

@@ -26,10 +26,10 @@ from satu.people.kinds import Role
 from satu.taps.repair_queries import waiting_for_staff
 from satu.web.console.approvals import waiting_for
 from satu.web.console.opened import staff_viewer
-from satu.web.console.said import say
 from satu.web.design.words import role_names
 from satu.web.doors.rights import CITY_ROLES, Viewer, staff_only
 from satu.web.pictures import current_picture
+from satu.web.said import say
 from satu.wire.messages import Words
 
 

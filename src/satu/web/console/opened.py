@@ -20,8 +20,8 @@ from satu.people.errors import Refusal
 from satu.people.kinds import CUSTOMER_SERVICE, ROLES_WITH_ACCESS, STAFF_ROLES, Basis, Role
 from satu.people.looks import purposes_told
 from satu.people.queries import PurposeNow, purposes
-from satu.web.console.said import say
 from satu.web.doors.rights import Viewer, viewer_of
+from satu.web.said import say
 
 KEPT = "console_opened"
 LASTS = timedelta(minutes=30)

@@ -36,7 +36,6 @@ from satu.web.console.party import (
     said_since,
     short_day,
     today,
-    worded,
 )
 from satu.web.console.words import outcome_names
 from satu.web.design.cells import Cell, Money, Noted
@@ -45,6 +44,7 @@ from satu.web.design.plots import Column as Drawn
 from satu.web.design.sheets import Column, Sheet, Sort, asked_sort, csv_answer
 from satu.web.doors.rights import staff_only
 from satu.web.pictures import current_picture
+from satu.web.said import say
 
 MOST_BARS = 10
 
@@ -71,7 +71,7 @@ def revenue(request: HttpRequest) -> HttpResponseBase:
         "sheet": _days_sheet([one for one in days if any(one[1:])], asset),
         "columns": [Drawn(short_day(one.day), one.earned) for one in reversed(days)],
         "products": _products(operator, period, rides),
-        "endings": [Bar(worded(CLASSES[ended]), count) for ended, count, _fare in rides],
+        "endings": [Bar(say(CLASSES[ended]), count) for ended, count, _fare in rides],
         "refusals": [Bar(names.get(outcome, str(outcome)), taps) for outcome, taps in refused],
     }
     return render(request, "console/operator_revenue.html", context)

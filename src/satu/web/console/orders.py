@@ -28,10 +28,10 @@ from satu.people.kinds import Role
 from satu.taps.passes import categories_of
 from satu.web.categories import category_words, city_rules, usual_category
 from satu.web.console.opened import staff_viewer
-from satu.web.console.said import say
 from satu.web.design.cells import Badge, Cell, Noted
 from satu.web.design.sheets import Column, Sheet, Sort, asked_sort, csv_answer
 from satu.web.doors.rights import Viewer, hide_unless, staff_only
+from satu.web.said import say
 
 ORDERERS = (Role.DESK, Role.BANK)
 VIEWERS = (*ORDERERS, Role.AUDITOR)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satu.cards.models import Issuer
@@ -20,7 +19,7 @@ from satu.web.design.cells import Cell, Money
 from satu.web.design.sheets import Column
 from satu.web.doors.rights import hide_unless, viewer_of
 from satu.web.pictures import current_picture
-from satu.wire.messages import Words
+from satu.web.said import language
 
 USUAL = timedelta(days=29)  # thirty days with the last one
 LONGEST = timedelta(days=91)
@@ -76,7 +75,7 @@ def asked_period(request: HttpRequest) -> Period:
 
 def said_day(day: date) -> str:
     """`7 Jul 2026` in the page's language."""
-    return formats.day(day, get_language() or "id")
+    return formats.day(day, language())
 
 
 def short_day(day: date) -> str:
@@ -84,14 +83,9 @@ def short_day(day: date) -> str:
     return said_day(day).rpartition(" ")[0]
 
 
-def worded(words: Words) -> str:
-    """Words of a room in the page's language."""
-    return words.id if get_language() == "id" else words.en
-
-
 def said_percent(part: int, whole: int) -> str:
     """A share in per cent; of nothing a dash."""
-    return formats.percent(100 * part / whole, get_language() or "id") if whole else "–"
+    return formats.percent(100 * part / whole, language()) if whole else "–"
 
 
 def said_since(found: Iterable[Owed]) -> str:

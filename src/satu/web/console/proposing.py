@@ -17,8 +17,8 @@ from satu.cases.queries import asset
 from satu.kernel.money import parse
 from satu.web.categories import city_rules
 from satu.web.console.opened import case_field
-from satu.web.console.said import say
 from satu.web.doors.rights import Viewer
+from satu.web.said import say
 
 
 class Form(NamedTuple):

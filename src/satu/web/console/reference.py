@@ -15,8 +15,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -27,13 +27,13 @@ from satu.ledger.actions import raw_connection
 from satu.people.kinds import Role
 from satu.people.staffing import keep_organisation
 from satu.people.words import REFUSALS
-from satu.web.console.cases_words import in_language
 from satu.web.console.reference_words import RowWords, parties
 from satu.web.design.cells import Cell, Coded, Link, Money
 from satu.web.design.formats import day as written_day
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, Sort, asked_page, asked_sort, csv_answer
 from satu.web.doors.rights import CITY_ROLES, hide_unless, staff_only, viewer_of
+from satu.web.said import language, say
 
 EDITORS = (Role.ADMINISTRATOR,)
 ORGANISATIONS = "organisations"
@@ -288,7 +288,7 @@ def _keep(request: HttpRequest, form: forms.Form, code: str, acts_for: str) -> b
         at=timezone.now(),
     )
     if refusal is not None:
-        form.add_error("acts_for", in_language(REFUSALS[refusal]))
+        form.add_error("acts_for", say(REFUSALS[refusal]))
         return False
     messages.success(request, _("Kept."))
     return True
@@ -305,7 +305,7 @@ def _names(name: str) -> list[str]:
     """A table's columns; what rows are called in the page's language stands first."""
     names = list(data.TABLES[name].columns)
     english = {"name": "name_en", "text_id": "text_en"}.get(names[0])
-    if english in names and get_language() == "en":
+    if english in names and language() == "en":
         names.remove(english)
         names.insert(0, english)
     return names
@@ -347,7 +347,7 @@ def _as_it_is(column: str, value: Any, words: RowWords) -> Cell:
         return Money(value, words.asset)
     if isinstance(value, datetime | int):
         return value
-    return written_day(value, get_language() or "id") if isinstance(value, date) else str(value)
+    return written_day(value, language()) if isinstance(value, date) else str(value)
 
 
 def _crumbs() -> list[Place]:

@@ -7,9 +7,9 @@ from functools import cached_property
 from satu.cards.queries import issuers
 from satu.cases.queries import asset
 from satu.people.kinds import Basis, Kept
-from satu.web.console.said import say
 from satu.web.design.words import role_names
 from satu.web.pictures import current_picture
+from satu.web.said import say
 from satu.wire.messages import Words
 
 POINTS = {

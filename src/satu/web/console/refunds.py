@@ -34,13 +34,13 @@ from satu.taps.repairs import approve_repair, reject_repair
 from satu.web.books import books_url
 from satu.web.categories import city_rules
 from satu.web.console.opened import Opened, WhyForm, keep, opened, staff_viewer
-from satu.web.console.said import language, say
 from satu.web.design import formats
 from satu.web.design.cells import Badge, Cell, Link, Money, Noted
 from satu.web.design.formats import NO_BREAK
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, Sort, asked_sort, csv_answer
 from satu.web.doors.rights import staff_only
+from satu.web.said import language, say
 
 VIEWERS = (Role.DESK, Role.AUDITOR)
 MOST = 500

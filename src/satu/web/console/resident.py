@@ -42,13 +42,13 @@ from satu.people.queries import standing
 from satu.taps.queries import who_looked
 from satu.web.console.card_cells import level_word, state_badge
 from satu.web.console.opened import OPENERS, Opened, WhyForm, keep, opened, staff_viewer, told
-from satu.web.console.said import say
 from satu.web.console.trail import Look, looks_sheet
 from satu.web.design.cells import Cell, Link
 from satu.web.design.formats import NO_BREAK
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet
 from satu.web.doors.rights import staff_only
+from satu.web.said import say
 
 CODE_LASTS = timedelta(days=365)
 MOST_LOOKS = 50

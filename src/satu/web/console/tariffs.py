@@ -15,8 +15,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -32,7 +32,6 @@ from satu.taps import drafts
 from satu.taps.models import Draft
 from satu.taps.places import NoCityLoaded, bundle_digest, load_bundle
 from satu.taps.queries import activations
-from satu.web.console.cases_words import in_language
 from satu.web.console.tariffs_words import told
 from satu.web.console.trail import who
 from satu.web.design.cells import Badge, Cell, Link, Noted
@@ -40,6 +39,7 @@ from satu.web.design.formats import day as written_day
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, csv_answer
 from satu.web.doors.rights import CITY_ROLES, staff_only, viewer_of
+from satu.web.said import language, say
 
 CHANGERS = (Role.ADMINISTRATOR,)
 DECIDERS = (Role.ADMINISTRATOR, Role.TREASURER)
@@ -185,7 +185,7 @@ def _drafts(found: list[Draft], names: set[str]) -> Sheet:
 
 
 def _day(on: date) -> str:
-    return written_day(on, get_language() or "id")
+    return written_day(on, language())
 
 
 @require_GET
@@ -282,7 +282,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
             messages.success(request, _("It has no faults and is kept as a draft."))
             return redirect("console:tariff_draft", kept.draft.id)
         if _is_refused_whole(kept.faults):
-            form.add_error("draft", capfirst(in_language(kept.faults[0].words)))
+            form.add_error("draft", capfirst(say(kept.faults[0].words)))
         else:
             faults = kept.faults
     context = {
@@ -310,7 +310,7 @@ def faults_sheet(found: Sequence[Fault], what: str = "") -> Sheet:
             Column("problem", told_as),
         ],
         rows=[
-            [one.file or "–", one.row or "–", one.field or "–", Noted(in_language(one.words), "")]
+            [one.file or "–", one.row or "–", one.field or "–", Noted(say(one.words), "")]
             for one in found
         ],
         caption=told_as,

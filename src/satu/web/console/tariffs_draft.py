@@ -13,8 +13,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -27,7 +27,6 @@ from satu.audit.entry import Subject
 from satu.taps import drafts
 from satu.taps.models import Draft, Rehearsal
 from satu.taps.rerate import Period
-from satu.web.console.cases_words import in_language
 from satu.web.console.tariffs import (
     CHANGERS,
     DECIDERS,
@@ -46,6 +45,7 @@ from satu.web.design.sheets import Column, Sheet
 from satu.web.doors.rights import CITY_ROLES, Viewer, hide_unless, staff_only, viewer_of
 from satu.web.rehearsed import Teller
 from satu.web.rehearsed import told as told_rehearsal
+from satu.web.said import language, say
 
 CODE = "tariff_change"  # the reason's code; the sentence is among the parameters
 WEEK = timedelta(days=6)
@@ -226,7 +226,7 @@ def _teller(found: Rehearsal) -> Teller | None:
         return None
     period = Period(found.first, found.last)
     what = told_rehearsal(counted, drafts.tariff_of(found.draft), bundle, period)
-    return Teller(what, get_language() or "id")
+    return Teller(what, language())
 
 
 @require_GET
@@ -254,7 +254,7 @@ def activate(request: HttpRequest, number: int) -> HttpResponseBase:
         done = _propose(request, "tariff.activate", parameters, given["key"])
         if isinstance(done, Proposal):
             return redirect("console:tariff_draft", number)
-        form.add_error(None, in_language(WORDS[done]))
+        form.add_error(None, say(WORDS[done]))
     context = {
         "title": _("Bring %(version)s into force?") % {"version": found.version},
         "text": _(
@@ -283,7 +283,7 @@ def roll_back(request: HttpRequest) -> HttpResponseBase:
         done = _propose(request, "tariff.roll_back", parameters, given["key"])
         if isinstance(done, Proposal):
             return redirect("console:tariffs")
-        form.add_error(None, in_language(WORDS[done]))
+        form.add_error(None, say(WORDS[done]))
     context = {
         "title": _("Go back to the tariffs of before?"),
         "text": _("Somebody else must approve it. What was ridden keeps its price."),
@@ -344,7 +344,7 @@ def _decide(request: HttpRequest, found: Proposal, viewer: Viewer) -> HttpRespon
     else:
         done = reject(proposal=found.id, reason="declined", actor=viewer.actor, at=at)
     if isinstance(done, Refusal):
-        messages.error(request, in_language(WORDS[done]))
+        messages.error(request, say(WORDS[done]))
     elif done.state == State.DONE:
         messages.success(request, _("It is in force. Readers take it within seconds."))
     elif done.state == State.REFUSED:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satu.fares.changes import Changes, FieldChange, RuleChange
 from satu.fares.tariff import Charge, Distance, Flat, SameStation, Table, Tariff
 from satu.web.design import formats
 from satu.web.design.cells import Badge
+from satu.web.said import language, say
+from satu.wire.messages import Words
 
 MONEY = frozenset({"amount", "minimum", "base", "per_unit", "cap", "limit", "price", "round_to"})
 SHOWN_DATES = 4
@@ -127,9 +128,9 @@ class _Sayer:
 
     def __init__(self, tariff: Tariff) -> None:
         self.asset = tariff.asset
-        self.language = get_language() or "id"
+        self.language = language()
         self.categories = {
-            one.name: (one.label_en if self.language == "en" else one.label_id) or one.name
+            one.name: say(Words(one.label_id, one.label_en)) or one.name
             for one in tariff.categories
         }
         self.names = field_words()
@@ -166,9 +167,9 @@ class _Sayer:
             return "–"
         if field in ("category", "categories") and isinstance(value, str):
             return self.categories.get(value, value)
-        for kind, say in self._kinds():
+        for kind, written in self._kinds():
             if isinstance(value, kind):
-                return say(field, value)
+                return written(field, value)
         return str(value)
 
     def _kinds(self) -> tuple[tuple[type, Callable[[str, Any], str]], ...]:

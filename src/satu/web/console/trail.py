@@ -10,10 +10,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from satu.cards.queries import issuers
-from satu.web.console.said import say
 from satu.web.console.trail_words import ACTIONS, ACTORS, REASONS, SUBJECTS
 from satu.web.design.cells import Cell
 from satu.web.design.sheets import Column, Sheet
+from satu.web.said import say
 
 
 class Look(NamedTuple):

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 
 from satu.kernel.money import exponent
 from satu.web.design import formats
 from satu.web.design.colours import on_colour
+from satu.web.said import language
 
 SIGNS = {"good": "✓", "bad": "✕", "wait": "◷", "info": "i", "none": "•"}
 
@@ -78,7 +78,7 @@ def shown(cell: Cell) -> SafeString:
     if isinstance(cell, datetime):
         return moment(cell)
     if isinstance(cell, int):
-        return format_html("{}", formats.count(cell, _language()))
+        return format_html("{}", formats.count(cell, language()))
     return format_html("{}", cell or "")
 
 
@@ -109,7 +109,7 @@ def money(value: Money) -> SafeString:
         '<span class="uang"{}>{}{}</span>',
         attributes({"data_arah": "masuk" if is_income else None}),
         "+" if is_income else "",
-        formats.money(value.amount, value.asset, _language()),
+        formats.money(value.amount, value.asset, language()),
     )
 
 
@@ -129,7 +129,7 @@ def moment(at: datetime) -> SafeString:
     return format_html(
         '<time datetime="{}">{}</time>',
         local.isoformat(timespec="seconds"),
-        formats.moment(local, _language()),
+        formats.moment(local, language()),
     )
 
 
@@ -201,7 +201,3 @@ def _coded(cell: Coded) -> SafeString:
 
 def _tame(words: str) -> str:
     return "'" + words if words[:1] in ("=", "+", "-", "@", "\t", "\r") else words
-
-
-def _language() -> str:
-    return get_language() or "id"

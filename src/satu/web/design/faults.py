@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 
+from satu.web.said import language
 from satu.wire.messages import Words
 
 
@@ -100,13 +100,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def answer(status: int, fault: Fault | None = None) -> HttpResponse:
     """The page of a status. It asks neither the database nor who is there: both may be gone."""
     fault = fault or FAULTS[status]
-    language = get_language() or "id"
-    other = "en" if language == "id" else "id"
+    here = language()
+    other = "en" if here == "id" else "id"
     context: dict[str, Any] = {
         "status": status,
         "other": other,
-        "title": getattr(fault.title, language),
-        "advice": getattr(fault.advice, language),
+        "title": getattr(fault.title, here),
+        "advice": getattr(fault.advice, here),
         "other_title": getattr(fault.title, other),
         "other_advice": getattr(fault.advice, other),
     }

@@ -12,13 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from satu.people.contacts import keep_email
-from satu.people.errors import Refusal as PersonRefusal
 from satu.people.queries import staff_member
 from satu.people.words import REFUSALS
 from satu.web.design.faults import too_many
@@ -29,6 +27,7 @@ from satu.web.doors.home import address_of, home_of, note_wanted
 from satu.web.doors.links import use_link
 from satu.web.doors.rights import public, signed_in, viewer_of
 from satu.web.doors.sessions import end, end_all
+from satu.web.said import language, say
 
 ASKED = "doors_asked"  # in the session: the number of the code that was asked for
 WAIT_S = 600
@@ -75,7 +74,7 @@ def _send(request: HttpRequest, contact: Contact, *, is_own: bool = False) -> Ht
         contact=contact,
         to=contact if is_own else entering.reach(contact, at),
         machine=address_of(request),
-        language=get_language() or "id",
+        language=language(),
         at=at,
     )
     if isinstance(asked, codes.Refusal):
@@ -162,12 +161,8 @@ def sign_up(request: HttpRequest) -> HttpResponseBase:
         made = entering.register(contact, form.cleaned_data["name"], at)
         if isinstance(made, int):
             return entering.let_resident_in(request, made, contact, at)
-        form.add_error("name", _in_words(made))
+        form.add_error("name", say(REFUSALS[made]))
     return render(request, "account/sign_up.html", {"form": form, "contact": contact})
-
-
-def _in_words(refusal: PersonRefusal) -> str:
-    return str(getattr(REFUSALS[refusal], get_language() or "id"))
 
 
 @require_GET
@@ -242,7 +237,7 @@ def _keep(request: HttpRequest, contact: Contact) -> str:
     refusal = keep_email(
         resident=viewer.resident, email=contact.value, actor=viewer.actor, at=timezone.now()
     )
-    return _in_words(refusal) if refusal else ""
+    return say(REFUSALS[refusal]) if refusal else ""
 
 
 @require_GET

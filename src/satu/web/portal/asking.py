@@ -44,7 +44,8 @@ from satu.web.portal.journey import (
     title_of,
 )
 from satu.web.portal.lines import clock, money
-from satu.web.portal.own import Asker, asker, said
+from satu.web.portal.own import Asker, asker
+from satu.web.said import say
 
 ONE_DAY = timedelta(days=1)
 OFFERED = 3  # habits that are a button of their own
@@ -150,7 +151,7 @@ def refund(request: HttpRequest, name: str) -> HttpResponseBase:
         if not isinstance(done, CaseRefusal):
             messages.success(request, _("We have it. The answer comes here and as a message."))
             return redirect("portal:case", done.case.pk)
-        form.add_error(None, said(CASE_REFUSALS[done]))
+        form.add_error(None, say(CASE_REFUSALS[done]))
     legs = found.told.legs
     context = {
         "crumbs": _crumbs(found, _("Ask for a refund")),
@@ -202,7 +203,7 @@ def _tell(
         at=asks.at,
     )
     if isinstance(done, Refusal):
-        return said(REFUSALS[done])
+        return say(REFUSALS[done])
     if done.repair.state == RepairState.APPROVED:
         back = {"money": money(done.repair.refunded, found.asset)}
         messages.success(request, _("%(money)s is back on your card.") % back)

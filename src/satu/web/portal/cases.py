@@ -36,7 +36,8 @@ from satu.people.kinds import OWN_DATA, Role
 from satu.web.design.cells import Badge
 from satu.web.doors.rights import resident_only
 from satu.web.portal.fields import KeyedForm, offer
-from satu.web.portal.own import Asker, asker, called, language, open_cards, said
+from satu.web.portal.own import Asker, asker, called, open_cards
+from satu.web.said import language, say
 
 # These begin elsewhere: at a ride, at a card, at a look.
 NOT_CHOSEN = frozenset({REFUND, LOST_CARD, DATA_QUESTION})
@@ -123,7 +124,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         if not isinstance(done, Refusal):
             messages.success(request, _("We have it. The answer comes here and as a message."))
             return redirect("portal:case", done.case.pk)
-        form.add_error(None, said(REFUSALS[done]))
+        form.add_error(None, say(REFUSALS[done]))
     return render(request, "portal/case_new.html", {"form": form})
 
 
@@ -146,7 +147,7 @@ def case(request: HttpRequest, number: int) -> HttpResponseBase:
         )
         if not isinstance(done, Refusal):
             return redirect("portal:case", number)
-        form.add_error(None, said(REFUSALS[done]))
+        form.add_error(None, say(REFUSALS[done]))
     kind = _kind(found)
     context = {
         "case": found,
@@ -154,7 +155,7 @@ def case(request: HttpRequest, number: int) -> HttpResponseBase:
         "kind": kind,
         "badge": badge(found),
         "answer_by": found.answer_by if found.state in RUNNING else None,
-        "outcome": said(OUTCOMES[Outcome(found.outcome)]) if found.outcome else "",
+        "outcome": say(OUTCOMES[Outcome(found.outcome)]) if found.outcome else "",
         "story": _story(asks, number),
         "is_answered": found.state == State.ANSWERED,
         "is_waiting": found.state == State.WAITING,
@@ -172,7 +173,7 @@ def end(request: HttpRequest, number: int) -> HttpResponseBase:
     _own(asks, number)
     done = actions.close_case(case=number, owner=asks.resident, actor=asks.actor, at=asks.at)
     if isinstance(done, Refusal):
-        messages.error(request, said(REFUSALS[done]))
+        messages.error(request, say(REFUSALS[done]))
     else:
         messages.success(request, _("Thank you. The case is closed."))
     return redirect("portal:case", number)
@@ -181,7 +182,7 @@ def end(request: HttpRequest, number: int) -> HttpResponseBase:
 def badge(found: Case) -> Badge:
     """A case's state by shape and word."""
     state = State(found.state)
-    return Badge(SHAPES[state], said(STATES[state]))
+    return Badge(SHAPES[state], say(STATES[state]))
 
 
 def _own(asks: Asker, number: int) -> Case:
@@ -216,7 +217,7 @@ def _story(asks: Asker, number: int) -> list[Told]:
     known = {} if isinstance(texts, PersonRefusal) else texts
     return [
         Told(
-            said(STEPS[step.what]),
+            say(STEPS[step.what]),
             step.at,
             step.answer,
             known.get(step.text or 0, ""),

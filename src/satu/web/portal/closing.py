@@ -18,7 +18,8 @@ from satu.people.words import REFUSALS
 from satu.web.design.formats import day
 from satu.web.doors.rights import resident_only
 from satu.web.doors.sessions import end
-from satu.web.portal.own import asker, called, language, open_cards, purses_in_order, said
+from satu.web.portal.own import asker, called, open_cards, purses_in_order
+from satu.web.said import language, say
 
 
 class CloseForm(forms.Form):
@@ -45,7 +46,7 @@ def close(request: HttpRequest) -> HttpResponseBase:
                 return redirect("portal:close")
             end(request)
             return render(request, "portal/closed.html")
-        form.add_error(None, said(REFUSALS[done]))
+        form.add_error(None, say(REFUSALS[done]))
     context = {
         "form": form,
         "since": since,

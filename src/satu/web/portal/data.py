@@ -35,7 +35,8 @@ from satu.web.design.sheets import asked_page
 from satu.web.doors.rights import resident_only
 from satu.web.own_data import export_of
 from satu.web.portal.fields import MoneyField, in_asset
-from satu.web.portal.own import Asker, asker, language, own_profile, said, unit, written_money
+from satu.web.portal.own import Asker, asker, own_profile, unit, written_money
+from satu.web.said import language, say
 
 PAGE = 20
 LEVELS = {
@@ -115,7 +116,7 @@ def profile(request: HttpRequest) -> HttpResponseBase:
     asks = asker(request)
     found = own_profile(asks)
     if isinstance(found, Refusal):
-        messages.error(request, said(REFUSALS[found]))
+        messages.error(request, say(REFUSALS[found]))
         return redirect("portal:data")
     stands = standing(asks.resident)
     assert stands is not None
@@ -142,7 +143,7 @@ def looks(request: HttpRequest) -> HttpResponseBase:
     asked = {case.about: code_of(case.pk) for case in of_resident(asks.resident) if case.about}
     context = {
         "looks": [
-            (one, said(one.who), said(one.what), said(one.why), asked.get(_about(one), ""))
+            (one, say(one.who), say(one.what), say(one.why), asked.get(_about(one), ""))
             for one in found[first : first + PAGE]
         ],
         "is_all": is_all,
@@ -167,8 +168,8 @@ def question(request: HttpRequest, look: int) -> HttpResponseBase:
         if not refusal:
             return redirect("portal:cases")
         form.add_error(None, refusal)
-    context = {"look": found, "who": said(found.who), "what": said(found.what), "form": form}
-    context["why"] = said(found.why)
+    context = {"look": found, "who": say(found.who), "what": say(found.what), "form": form}
+    context["why"] = say(found.why)
     return render(request, "portal/question.html", context)
 
 
@@ -178,9 +179,7 @@ def question(request: HttpRequest, look: int) -> HttpResponseBase:
 def purposes(request: HttpRequest) -> HttpResponseBase:
     """What the resident's data is used for, on which legal basis; what rests on their yes."""
     asks = asker(request)
-    shown = [
-        (one, said(one.words), said(one.basis)) for one in purposes_and_consents(asks.resident)
-    ]
+    shown = [(one, say(one.words), say(one.basis)) for one in purposes_and_consents(asks.resident)]
     context = {
         "asked": [one for one in shown if one[0].can_refuse],
         "others": [one for one in shown if not one[0].can_refuse],
@@ -209,7 +208,7 @@ def consent(request: HttpRequest, purpose: str) -> HttpResponseBase:
     if refusal is None:
         messages.success(request, _("Thank you. You can withdraw it here any time."))
     else:
-        messages.error(request, said(REFUSALS[refusal]))
+        messages.error(request, say(REFUSALS[refusal]))
     return redirect("portal:purposes")
 
 
@@ -253,7 +252,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     asks = asker(request)
     found = export_of(resident=asks.resident, at=asks.at)
     if isinstance(found, Refusal):
-        messages.error(request, said(REFUSALS[found]))
+        messages.error(request, say(REFUSALS[found]))
         return redirect("portal:data")
     pretty = msgspec.json.format(msgspec.json.encode(found), indent=2)
     answer = HttpResponse(pretty, content_type="application/json; charset=utf-8")
@@ -284,7 +283,7 @@ def _question(request: HttpRequest, asks: Asker, look: LookTold, text: str) -> s
     )
     done = open_case(new=new, actor=asks.actor, at=asks.at)
     if not isinstance(done, Opened):
-        return said(CASE_REFUSALS[done])
+        return say(CASE_REFUSALS[done])
     told = _("Your question is case %(case)s. The answer comes here and as a message.")
     messages.success(request, told % {"case": code_of(done.case.pk)})
     return ""

@@ -30,14 +30,13 @@ from satu.web.portal.own import (
     acted_on,
     asker,
     called,
-    language,
     open_cards,
     purses_in_order,
     repeated,
-    said,
     unit,
     written_money,
 )
+from satu.web.said import language, say
 
 
 class WardsCard(NamedTuple):
@@ -122,9 +121,9 @@ def limit(request: HttpRequest, ward: int) -> HttpResponseBase:
             messages.success(request, _("The limit is set. A ride that was taken is always paid."))
             return redirect("portal:family")
         if isinstance(refusal, CardRefusal):
-            form.add_error("monthly", said(CARD_REFUSALS[refusal]))
+            form.add_error("monthly", say(CARD_REFUSALS[refusal]))
         else:
-            form.add_error("monthly", said(PERSON_REFUSALS[refusal]))
+            form.add_error("monthly", say(PERSON_REFUSALS[refusal]))
     return render(request, "portal/family_limit.html", {"form": form, "unit": unit(asset)})
 
 
@@ -209,4 +208,4 @@ def _send(asks: Asker, card: int, form: SendForm) -> str:
         actor=asks.actor,
         at=asks.at,
     )
-    return repeated(done.result) if isinstance(done, Transferred) else said(CARD_REFUSALS[done])
+    return repeated(done.result) if isinstance(done, Transferred) else say(CARD_REFUSALS[done])

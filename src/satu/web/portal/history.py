@@ -29,7 +29,8 @@ from satu.web.doors.rights import hide_unless, resident_only
 from satu.web.portal import lines
 from satu.web.portal.lines import Page, Row, Seen, Span, Told, cards_seen, page_of
 from satu.web.portal.names import mark_named_by, name_of_mark
-from satu.web.portal.own import Asker, asker, language
+from satu.web.portal.own import Asker, asker
+from satu.web.said import language
 
 LINES = 40
 USUAL_DAYS = 30

@@ -31,16 +31,8 @@ from satu.web.doors.rights import resident_only
 from satu.web.portal.history import journey_address, rows_of
 from satu.web.portal.lines import Page, Seen, Span, Told, clock, clock_of, money, page_of
 from satu.web.portal.names import Named, name_of
-from satu.web.portal.own import (
-    Asker,
-    asker,
-    called,
-    grouped,
-    language,
-    own_profile,
-    purses_in_order,
-    said,
-)
+from satu.web.portal.own import Asker, asker, called, grouped, own_profile, purses_in_order
+from satu.web.said import language, say
 from satu.wire.messages import Words
 
 LAST_LINES = 6
@@ -163,7 +155,7 @@ def face_of(card: CardHeld, names: dict[str, Words], asks: Asker) -> Face:
     state, word = state_of(card)
     return Face(
         card=card,
-        kind=said(names[card.product]) if card.product in names else "",
+        kind=say(names[card.product]) if card.product in names else "",
         purses=purses,
         balance=used.balance,
         asset=used.asset,
@@ -251,7 +243,7 @@ def _benefit(one: RightHeld, phrases: Phrases, names: dict[str, str]) -> Benefit
         return Benefit(title, _("Pass, bought on %(day)s") % {"day": begins}, "")
     ends = formats.day(one.last, language()) if one.last else ""
     note = _("Fare for this group, from %(day)s") % {"day": begins}
-    return Benefit(said(phrases.category(one.code)), note, _("until %(day)s") % {"day": ends})
+    return Benefit(say(phrases.category(one.code)), note, _("until %(day)s") % {"day": ends})
 
 
 def last_lines(asks: Asker, faces: Sequence[Face]) -> Page:

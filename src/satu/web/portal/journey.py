@@ -37,7 +37,8 @@ from satu.web.portal.cases import badge as case_badge
 from satu.web.portal.history import day_name
 from satu.web.portal.lines import GOES_ON, OUTGO, UNKNOWN, WHOLE, clock, letters_of, moment, money
 from satu.web.portal.names import Named, name_of, named_by
-from satu.web.portal.own import Asker, asker, said
+from satu.web.portal.own import Asker, asker
+from satu.web.said import say
 
 LACKS = frozenset(one.code for one in MISSING)
 SHAPES = {
@@ -213,7 +214,7 @@ def leg_shown(leg: LegTold, asset: str) -> LegShown:
     riders = _("%(n)s people") % {"n": leg.riders} if leg.riders > 1 else ""
     state = None
     if leg.use_class not in WHOLE:
-        state = Badge("wait", said(leg.class_words))
+        state = Badge("wait", say(leg.class_words))
     note = " · ".join(part for part in (leg.operator, times_of([leg]), riders) if part)
     return LegShown(
         title_of([leg]),
@@ -259,7 +260,7 @@ def _reason(leg: LegTold, rider: RiderTold, asset: str, *, is_several: bool) -> 
     who = _("rider %(n)s") % {"n": rider.rider} if leg.riders > 1 else ""
     title = " · ".join(part for part in (title_of([leg]) if is_several else "", who) if part)
     rules = [
-        (said(rule.words), Money(rule.amount, asset, place > 0))
+        (say(rule.words), Money(rule.amount, asset, place > 0))
         for place, rule in enumerate(rider.rules)
     ]
     return Reason(title, rules, Money(rider.fare, asset), leg.is_known)
@@ -309,13 +310,13 @@ def repair_of(found: Opened) -> Repair | None:
 def repair_shown(repair: Repair) -> RepairShown:
     """What became of a missing tap that was told."""
     state = RepairState(repair.state)
-    badge = Badge(SHAPES[state], said(STATES[state]).capitalize())
+    badge = Badge(SHAPES[state], say(STATES[state]).capitalize())
     told = {"place": repair.point.name, "time": clock(repair.said_at)}
     text = _("You told of a tap at %(place)s at %(time)s.") % told
     if repair.refunded:
         back = {"money": money(repair.refunded)}
         text += " " + _("%(money)s came back.") % back
-    why = [said(DOUBTS[Doubt(one)]) for one in repair.waits_for.split()]
+    why = [say(DOUBTS[Doubt(one)]) for one in repair.waits_for.split()]
     return RepairShown(badge, text, why if state is RepairState.ASKED else [])
 
 

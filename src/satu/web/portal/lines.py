@@ -18,7 +18,8 @@ from satu.taps.history import History, Line, Mark, Only, Ride, own_history
 from satu.web.design import formats
 from satu.web.design.cells import Badge, Money
 from satu.web.portal.names import Named, name_of
-from satu.web.portal.own import Asker, called, language, said
+from satu.web.portal.own import Asker, called
+from satu.web.said import language, say
 
 INCOME, OUTGO = "#17724A", "#5B6770"
 UNKNOWN, GOES_ON = "?", "…"
@@ -159,7 +160,7 @@ def _money_row(line: Line, day: str, card: str) -> Row:
     if line.balance is not None:
         left = _("left: %(money)s") % {"money": money(line.balance)}
     return Row(
-        title=said(line.words),
+        title=say(line.words),
         note=_joined(line.other, _after(day, clock(line.at)), card),
         letters="+" if comes else formats.MINUS,
         colour=INCOME if comes else OUTGO,
@@ -174,9 +175,9 @@ def way_of(line: Line) -> str:
     """`Blok M → Monas`, `Blok M → ?`; a visit's place."""
     ride = line.ride
     if ride is None:
-        return said(line.words)
+        return say(line.words)
     if line.kind != "journey":
-        return ride.point_in or ride.point_out or said(line.words)
+        return ride.point_in or ride.point_out or say(line.words)
     lacks = GOES_ON if ride.use_class == UseClass.OPEN.code else UNKNOWN
     is_one_way = ride.use_class in WHOLE and not ride.point_out  # nobody taps out there
     if is_one_way:
@@ -210,10 +211,10 @@ def times_of(line: Line) -> str:
 def badge_of(ride: Ride) -> Badge | None:
     """What is not as it should be with a ride; None: nothing."""
     if ride.use_class == UseClass.OPEN.code:
-        return Badge("wait", said(ride.class_words))
+        return Badge("wait", say(ride.class_words))
     if ride.owed:
         return Badge("bad", _("%(money)s owed") % {"money": money(ride.owed)})
-    return None if ride.use_class in WHOLE else Badge("wait", said(ride.class_words))
+    return None if ride.use_class in WHOLE else Badge("wait", say(ride.class_words))
 
 
 def clock(at: datetime) -> str:

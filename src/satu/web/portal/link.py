@@ -22,7 +22,8 @@ from satu.web.doors import codes
 from satu.web.doors.forms import CodeForm
 from satu.web.doors.home import address_of, home_of
 from satu.web.doors.rights import resident_only, viewer_of
-from satu.web.portal.own import asker, said
+from satu.web.portal.own import asker
+from satu.web.said import say
 
 ASKED = "portal_wanted"  # in the session: the number of the code that a card's holder was sent
 BY_CODE = "code"  # the second button of the form: without what is printed on the card
@@ -64,7 +65,7 @@ def link(request: HttpRequest) -> HttpResponseBase:
         done = link_own_card(**form.cleaned_data, owner=asks.resident, actor=asks.actor, at=asks.at)
         if not isinstance(done, Refusal):
             return _is_theirs(request)
-        form.add_error(None, said(REFUSALS[done]))
+        form.add_error(None, say(REFUSALS[done]))
     return _form(request, form)
 
 
@@ -124,5 +125,5 @@ def _is_theirs(request: HttpRequest) -> HttpResponseBase:
 
 def _wrong(refusal: codes.Refusal) -> str:
     if refusal is codes.Refusal.TOO_MANY:
-        return said(REFUSALS[Refusal.TOO_MANY_ATTEMPTS])
+        return say(REFUSALS[Refusal.TOO_MANY_ATTEMPTS])
     return _("That code does not fit, it is too old, or the card cannot pass. Ask its holder.")

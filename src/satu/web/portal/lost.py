@@ -24,7 +24,8 @@ from satu.cards.words import REFUSALS
 from satu.people.kinds import Scope
 from satu.web.doors.home import home_of
 from satu.web.doors.rights import resident_only, viewer_of
-from satu.web.portal.own import Acted, acted_on, asker, purses_in_order, said
+from satu.web.portal.own import Acted, acted_on, asker, purses_in_order
+from satu.web.said import say
 
 page = require_http_methods(["GET", "POST"])
 
@@ -152,7 +153,7 @@ def _tell(
 ) -> HttpResponseBase:
     """Back to where one came from, with what was done or why not."""
     if isinstance(done, Refusal):
-        messages.error(request, said(REFUSALS[done]))
+        messages.error(request, say(REFUSALS[done]))
     else:
         messages.success(request, told % {"card": found.called})
     is_own = found.is_own

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satu.cards.held import CardHeld, Purse, cards_of, holder_for, purses_of
@@ -21,7 +20,7 @@ from satu.people.kinds import OWN_DATA, Role, Scope
 from satu.people.profile import Profile
 from satu.web.design import formats
 from satu.web.doors.rights import viewer_of
-from satu.wire.messages import Words
+from satu.web.said import language
 
 GROUP = 4
 
@@ -100,16 +99,6 @@ def grouped(number: str) -> str:
     first = len(number) % GROUP
     parts = [number[:first]] + [number[at : at + GROUP] for at in range(first, len(number), GROUP)]
     return " ".join(part for part in parts if part)
-
-
-def language() -> str:
-    """The page's language: `id` or `en`."""
-    return "en" if get_language() == "en" else "id"
-
-
-def said(words: Words) -> str:
-    """Words of a domain in the page's language."""
-    return words.en if language() == "en" else words.id
 
 
 def repeated(result: Result) -> str:

@@ -24,7 +24,8 @@ from satu.payments.words import words_of
 from satu.people.kinds import Scope
 from satu.web.doors.rights import resident_only
 from satu.web.portal.fields import KeyedForm, offer
-from satu.web.portal.own import acted_on, asker, purses_in_order, repeated, said
+from satu.web.portal.own import acted_on, asker, purses_in_order, repeated
+from satu.web.said import say
 
 
 class PurseShown(NamedTuple):
@@ -90,7 +91,7 @@ def first(request: HttpRequest, card: int) -> HttpResponseBase:
         order = [wanted] + [bank for bank in banks if bank != wanted]
         done = set_order(card=card, banks=order, owner=found.holder, actor=asks.actor, at=asks.at)
         if isinstance(done, Refused):
-            messages.error(request, said(words_of(done)))
+            messages.error(request, say(words_of(done)))
         else:
             messages.success(request, _("Rides are paid from it first from now on."))
     return redirect("portal:purses", card)
@@ -175,7 +176,7 @@ def _open_form(shown: list[PurseShown], told: QueryDict | None = None) -> OpenFo
 def _tell(request: HttpRequest, done: Opened | Closed | Refused, told: str) -> None:
     """Say on the next page what was done, or why not."""
     if isinstance(done, Refused):
-        messages.error(request, said(words_of(done)))
+        messages.error(request, say(words_of(done)))
     elif again := repeated(done.result):
         messages.error(request, again)
     else:

@@ -18,8 +18,9 @@ from satu.web.doors.rights import resident_only
 from satu.web.portal.history import month_name, start_of
 from satu.web.portal.home import hidden, name_opened
 from satu.web.portal.lines import Seen, cards_seen, moment
-from satu.web.portal.own import Asker, asker, language, said
+from satu.web.portal.own import Asker, asker
 from satu.web.portal.paper import Line, Paper, Part, printed
+from satu.web.said import language, say
 
 MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
@@ -106,7 +107,7 @@ def part_of(purse: PurseStatement) -> Part:
 def words_of(one: Moved) -> tuple[str, str]:
     """What a posting was, and below it with whom and for which ride."""
     way = " – ".join(place for place in (one.point_in, one.point_out) if place)
-    title = f"{said(one.words)}: {way}" if way else said(one.words)
+    title = f"{say(one.words)}: {way}" if way else say(one.words)
     rode = one.started_at
     if rode is not None and localdate(rode) != localdate(one.at):
         return title, _("%(other)s, ridden on %(time)s") % {

@@ -43,9 +43,9 @@ from satu.web.portal.own import (
     open_cards,
     purses_in_order,
     repeated,
-    said,
     unit,
 )
+from satu.web.said import say
 
 EXAMPLES = (50_000, 200_000, 500_000)
 HOUR_S = 3600
@@ -252,7 +252,7 @@ def _place(asks: Asker, card: CardHeld, form: OrderForm) -> str:
     done = place_order(
         new=new, key=form.named(asks), owner=asks.resident, actor=asks.actor, at=asks.at
     )
-    return said(words_of(done)) if isinstance(done, Refused) else repeated(done.result)
+    return say(words_of(done)) if isinstance(done, Refused) else repeated(done.result)
 
 
 def _orders(card: CardHeld) -> list[OrderKept]:
@@ -274,7 +274,7 @@ def _shown(order: OrderKept) -> OrderShown:
         card=f"•{tail(card.number)}",
         payer=payer,
         gap=str(GAPS.get(order.gap_s, "")),
-        refused=said(words_of(_refusal(order.refused))) if known else "",
+        refused=say(words_of(_refusal(order.refused))) if known else "",
     )
 
 

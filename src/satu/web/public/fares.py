@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import cache_control, never_cache
@@ -35,6 +34,8 @@ from satu.web.public.quotes import Quoted, quote, venue_at
 from satu.web.public.stops import LONGEST_ASKED, Stop, Stops, stops_of
 from satu.web.public.telling import parts_of, reasons_of
 from satu.web.public.ways import Net, Way
+from satu.web.said import say
+from satu.wire.messages import Words
 
 MOST_WAYS = 4
 SUGGESTED = 12
@@ -128,11 +129,8 @@ def categories_of(tariff: Tariff | None) -> list[tuple[str, str]]:
     """The rider categories of a tariff in the page's language, the usual one first."""
     if tariff is None:
         return []
-    is_english = get_language() == "en"
     ordered = sorted(tariff.categories, key=lambda one: not one.is_default)
-    return [
-        (one.name, (one.label_en if is_english else one.label_id) or one.name) for one in ordered
-    ]
+    return [(one.name, say(Words(one.label_id, one.label_en)) or one.name) for one in ordered]
 
 
 def media_of(tariff: Tariff | None) -> list[tuple[str, str]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from satu.kernel.refusal import Outcome, UseClass
 from satu.web.design.formats import money
 from satu.web.public.played import Result
-from satu.web.public.telling import said
+from satu.web.said import language, say
 from satu.wire.words import HELP, MEANINGS, OUTCOMES
 
 ACCEPTED, LOW, REFUSED = "accepted", "low", "refused"
@@ -37,7 +36,7 @@ def screen_of(result: Result, asset: str) -> Screen:
     if not answer.outcome.accepted:
         return _refused(result, asset)
     left = _("Left: %(amount)s") % {"amount": _money(result.balance, asset)}
-    words = said(MEANINGS[answer.meaning])
+    words = say(MEANINGS[answer.meaning])
     is_open = result.use is not None and result.use.use_class is UseClass.OPEN
     waits = is_open and answer.charge == 0 and answer.full_fare == 0
     if waits and result.use is not None and result.use.held:
@@ -59,8 +58,8 @@ def _is_low(result: Result) -> bool:
 def _refused(result: Result, asset: str) -> Screen:
     answer = result.answer
     assert answer is not None
-    advice = said(HELP[answer.outcome])
-    figure = said(OUTCOMES[answer.outcome])
+    advice = say(HELP[answer.outcome])
+    figure = say(OUTCOMES[answer.outcome])
     if answer.outcome is not Outcome.BALANCE_INSUFFICIENT:
         return Screen(REFUSED, figure, "", _("Ask the staff here"), advice)
     short = _("Short by %(amount)s") % {"amount": _money(result.short, asset)}
@@ -68,4 +67,4 @@ def _refused(result: Result, asset: str) -> Screen:
 
 
 def _money(amount: int, asset: str) -> str:
-    return money(amount, asset, get_language() or "id")
+    return money(amount, asset, language())

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
@@ -38,6 +37,7 @@ from satu.web.doors.limits import Buckets, limited
 from satu.web.doors.rights import public
 from satu.web.pictures import current_picture
 from satu.web.public.stops import stops_of
+from satu.web.said import language
 
 FRESH_S = 600  # late taps of a day come in for three days
 ROWS = 25
@@ -145,9 +145,8 @@ def _hours(places: Places, told: PublicRiders) -> list[Tall]:
 
 
 def _days(found: dict[date, int]) -> list[Tall]:
-    language = get_language() or "id"
     return [
-        Tall(formats.day(day, language).rpartition(" ")[0], n) for day, n in sorted(found.items())
+        Tall(formats.day(day, language()).rpartition(" ")[0], n) for day, n in sorted(found.items())
     ]
 
 

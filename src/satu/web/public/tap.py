@@ -49,7 +49,8 @@ from satu.web.public.played import (
     rules_by,
 )
 from satu.web.public.stops import LONGEST_ASKED, Stop, Stops, stops_of
-from satu.web.public.telling import Reason, reasons_of, said
+from satu.web.public.telling import Reason, reasons_of
+from satu.web.said import say
 from satu.wire.words import MEANINGS, OUTCOMES
 
 COOKIE, SALT = "satu_tap", "satu.web.public.tap"
@@ -430,7 +431,7 @@ def _line(table: _Table, result: Result) -> Line:
     if isinstance(move, Touch):
         assert answer is not None
         accepted = answer.outcome.accepted
-        what = said(MEANINGS[answer.meaning] if accepted else OUTCOMES[answer.outcome])
+        what = say(MEANINGS[answer.meaning] if accepted else OUTCOMES[answer.outcome])
         where = table.places.point_name(move.point)
         state = "good" if accepted else "bad"
         return Line(what, where, move.at_ms, state, -answer.charge, result.balance)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.utils.translation import get_language
-
 from satu.insight.places import Places
 from satu.services.rules import Route, Rules
 from satu.taps.explain import DayTold, LegTold
 from satu.web.public.quotes import Hop, Quoted
 from satu.web.public.ways import Walk
-from satu.wire.messages import Words
+from satu.web.said import say
 
 SHORTEST_WALK_M = 60  # less is across the platform
 
@@ -40,11 +38,6 @@ class Reason(NamedTuple):
     rules: tuple[tuple[str, int], ...]
     is_known: bool
     class_words: str
-
-
-def said(words: Words) -> str:
-    """A sentence of the domain in the page's language."""
-    return words.en if get_language() == "en" else words.id
 
 
 def parts_of(rules: Rules, places: Places, quoted: Quoted) -> list[Part]:
@@ -91,11 +84,11 @@ def reasons_of(told: DayTold) -> list[Reason]:
 def reason_of(leg: LegTold, asset: str) -> Reason:
     """The rules of a leg; of several riders, each rider's."""
     rules = [
-        (_rule(rider.rider, said(rule.words), leg.riders), rule.amount)
+        (_rule(rider.rider, say(rule.words), leg.riders), rule.amount)
         for rider in leg.paid_by
         for rule in rider.rules
     ]
-    return Reason(title_of(leg), leg.fare, asset, tuple(rules), leg.is_known, said(leg.class_words))
+    return Reason(title_of(leg), leg.fare, asset, tuple(rules), leg.is_known, say(leg.class_words))
 
 
 def title_of(leg: LegTold) -> str:

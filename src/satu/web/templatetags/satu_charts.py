@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from django import template
-from django.utils.translation import get_language
 
 from satu.web.design import charts, formats, plots
+from satu.web.said import language
 
 register = template.Library()
 
@@ -87,7 +87,6 @@ def columns(
 
 
 def _sayer(asset: str) -> Callable[[int], str]:
-    language = get_language() or "id"
     if asset:
-        return lambda value: formats.money(value, asset, language)
-    return lambda value: formats.count(value, language)
+        return lambda value: formats.money(value, asset, language())
+    return lambda value: formats.count(value, language())

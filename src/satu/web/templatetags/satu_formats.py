@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.translation import get_language
 
 from satu.web.design import formats
+from satu.web.said import language
 
 register = template.Library()
 
 
 @register.filter
 def money(amount: int, asset: str) -> str:
-    return formats.money(amount, asset, get_language() or "id")
+    return formats.money(amount, asset, language())
 
 
 @register.filter
 def count(number: int) -> str:
-    return formats.count(number, get_language() or "id")
+    return formats.count(number, language())
 
 
 @register.filter
 def percent(share: float) -> str:
-    return formats.percent(share, get_language() or "id")
+    return formats.percent(share, language())
 
 
 @register.filter
 def clock_time(at_ms: int, zone: str) -> str:
-    return formats.clock_time(at_ms, zone, get_language() or "id")
+    return formats.clock_time(at_ms, zone, language())
 
 
 @register.filter

@@ -8,21 +8,15 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from satu.kernel.days import from_ms
 from satu.services.rules import Route
 from satu.web.design import cells, formats
-from satu.web.public import telling
-from satu.wire.messages import Words
+from satu.web.said import language, say
 
 register = template.Library()
-
-
-@register.filter
-def said(words: Words) -> str:
-    """A sentence of the domain in the page's language."""
-    return telling.said(words)
+register.filter("said", say)
 
 
 @register.simple_tag
@@ -35,13 +29,13 @@ def line_mark(line: Route) -> SafeString:
 def kilometres(metres: int) -> str:
     """`9,4 km` or `9.4 km`."""
     told = f"{metres / 1000:.1f}"
-    return (told.replace(".", ",") if _language() == "id" else told) + f"{formats.NO_BREAK}km"
+    return (told.replace(".", ",") if language() == "id" else told) + f"{formats.NO_BREAK}km"
 
 
 @register.filter
 def date_words(day: date) -> str:
     """`13 Okt 2025`."""
-    return formats.day(day, _language())
+    return formats.day(day, language())
 
 
 @register.filter
@@ -69,8 +63,4 @@ def coded(text: str) -> SafeString:
 @register.filter
 def day_and_time(at_ms: int, zone: str) -> str:
     """`13 Okt 2025, 05.12` on the wall clock of a zone."""
-    return formats.moment(from_ms(at_ms).astimezone(ZoneInfo(zone)), _language())
-
-
-def _language() -> str:
-    return get_language() or "id"
+    return formats.moment(from_ms(at_ms).astimezone(ZoneInfo(zone)), language())
