@@ -47,10 +47,10 @@ class _Told:
         self.language = language
 
     def say(self, words: Words, **fields: str | int) -> str:
-        return (words.id if self.language == "id" else words.en).format(**fields)
+        return words.told(self.language).format(**fields)
 
     def words(self, words: Words) -> str:
-        return escape(words.id if self.language == "id" else words.en)
+        return escape(words.told(self.language))
 
     def money(self, amount: int) -> str:
         return show(amount, self.day.asset, self.language)

@@ -91,7 +91,7 @@ def _tell(reading: Reading, reached: Reach | None, language: Language) -> None:
         out.print(f"[red]{say(UNUSABLE, language, n=len(reading.faults))}[/red]")
         return
     for (kind, why), rules in _by_reason(reached).items():
-        what, told = say(KINDS[kind], language), why.told(language)
+        what, told = say(KINDS[kind], language), why.words.told(language)
         out.print(f"[yellow]![/yellow] {len(rules)} {what}: {escape(told)}", soft_wrap=True)
         for rule in rules:
             out.print(f"    {escape(rule.name)}", soft_wrap=True)

@@ -160,4 +160,4 @@ NOTHING_CHANGED = Words("tidak ada yang berubah", "nothing changed")
 
 def say(words: Words, language: str, **values: object) -> str:
     """A sentence in a language with its values."""
-    return (words.en if language == "en" else words.id).format(**values)
+    return words.told(language).format(**values)

@@ -46,10 +46,6 @@ class Why(NamedTuple):
     def words(self) -> Words:
         return words_of(self.code, self.values)
 
-    def told(self, language: str) -> str:
-        """Its words in a language, `id` or `en`."""
-        return self.words.en if language == "en" else self.words.id
-
 
 class Unreached(NamedTuple):
     """A rule by its number in the tariff and its name, and why nothing reaches it."""

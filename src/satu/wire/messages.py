@@ -58,6 +58,10 @@ class Words(msgspec.Struct, frozen=True):
     id: str
     en: str
 
+    def told(self, language: str) -> str:
+        """The sentence in a language, `id` or `en`."""
+        return self.en if language == "en" else self.id
+
 
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of a tap. Amounts in the smallest unit of the purse's asset.

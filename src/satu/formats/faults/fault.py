@@ -38,8 +38,8 @@ class Fault(NamedTuple):
     def told(self, language: str) -> str:
         """`points.csv:3: area: …` in a language, `id` or `en`."""
         place = f"{self.file}:{self.row}" if self.row else self.file
-        words = self.words.en if language == "en" else self.words.id
-        return ": ".join(part for part in (place, self.field, words) if part)
+        parts = (place, self.field, self.words.told(language))
+        return ": ".join(part for part in parts if part)
 
     def __str__(self) -> str:
         return self.told("en")
