@@ -7,6 +7,7 @@ migrates a template, and every test gets a copy of that. It is stopped when the 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,6 +37,8 @@ LONGEST_FIRST = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell's background job ignores Ctrl-C, and so would every program that tests end with it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["DJANGO_SETTINGS_MODULE"] = "satu.project.settings"
     for name in ("SATU_DATABASE_URL", "SATU_APP_URL", "SATU_ENV", "SATU_SECRET_KEY"):
         os.environ.pop(name, None)

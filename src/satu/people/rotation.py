@@ -41,10 +41,12 @@ def start_rotation(*, actor: str, at: datetime) -> int:
 def rewrap(*, actor: str, at: datetime) -> Rewrapped:
     """Move a chunk of data keys to the newest master; profiles and texts stay as they are.
 
-    Call until none moved. It can be ended at any time and goes on where it was.
+    Call until none moved. It can be ended at any time and goes on where it was; of two at once
+    one waits, for each holds the master it moves to while it takes those before.
     """
     with transaction.atomic():
         conn = raw_connection()
+        store.lock_masters(conn)
         master = store.current_master(conn)
         if master is None:
             return Rewrapped(0, [])

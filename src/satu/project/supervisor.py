@@ -15,6 +15,7 @@ FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 STEADY_S = 20.0  # a child that ran this long starts anew without a pause
 LOOK_EVERY_S = 0.2
+LAST_LINES_S = 1.0
 
 
 class Program(NamedTuple):
@@ -46,7 +47,8 @@ class Child:
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops in order
         )
-        threading.Thread(target=self._copy_lines, args=(process,), daemon=True).start()
+        self._copier = threading.Thread(target=self._copy_lines, args=(process,), daemon=True)
+        self._copier.start()
         return process
 
     def _copy_lines(self, process: subprocess.Popen[bytes]) -> None:
@@ -72,7 +74,9 @@ class Child:
             self.process = self._start()
 
     def stop(self) -> None:
+        """End the process; what it said until then has been written."""
         stop(self.process, self.program.patience_s)
+        self._copier.join(LAST_LINES_S)
 
 
 def supervise(
