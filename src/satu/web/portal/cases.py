@@ -107,7 +107,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     form = NewForm(request.POST or None, initial={"kind": COMPLAINT})
     kinds = [kind for kind in city.kinds if kind.code not in NOT_CHOSEN]
-    offer(form, "kind", [(kind.code, getattr(kind, language())) for kind in kinds])
+    offer(form, "kind", [(kind.code, say(kind)) for kind in kinds])
     own = open_cards(asks.resident, asks.at)
     offer(form, "card", [("", "–"), *((one.serial, called(one)) for one in own)])
     if form.is_valid():
@@ -197,7 +197,7 @@ def _kind(found: Case) -> str:
     """What a case's kind is called; its code if the city dropped it."""
     city = queries.city_cases()
     kind = city.kind(found.kind) if city else None
-    return str(getattr(kind, language())) if kind else found.kind
+    return say(kind) if kind else found.kind
 
 
 def _story(asks: Asker, number: int) -> list[Told]:
