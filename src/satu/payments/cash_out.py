@@ -11,7 +11,6 @@ from django.db import transaction
 from satu.audit.actions import record
 from satu.audit.entry import Detail, Subject
 from satu.cards import moving, purses, rules, store
-from satu.cards.actions import refuse_state
 from satu.cards.collecting import desk_entry, post_now
 from satu.cards.errors import Refusal
 from satu.cards.models import Issuer
@@ -19,6 +18,7 @@ from satu.kernel.ids import named_key
 from satu.ledger import store as ledger
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import PostingKind, Result
+from satu.payments.switching import refuse_holder
 
 
 class TakenOut(NamedTuple):
@@ -70,7 +70,7 @@ def cash_out(
             return _repeated(conn, done, row, amount)
         if bank not in (None, row.issuer):
             return Refusal.PURSE_UNKNOWN
-        if refusal := _refuse(row, owner):
+        if refusal := refuse_holder(row, owner):
             return refusal
         (result,) = post_now(conn, [entry], at)
         if result is Result.BALANCE_INSUFFICIENT:
@@ -80,14 +80,6 @@ def cash_out(
         subject = Subject("card", card)
         record(actor=actor, action="card.cashed_out", subject=subject, detail=detail, at=at)
         return TakenOut(result, ledger.balances(conn, [row.purse])[row.purse].balance)
-
-
-def _refuse(row: store.CardRow, owner: int | None) -> Refusal | None:
-    if refusal := refuse_state(row):
-        return refusal
-    if row.owner is None:
-        return Refusal.CARD_NOT_REGISTERED
-    return Refusal.NOT_THE_HOLDER if owner is not None and row.owner != owner else None
 
 
 def _repeated(

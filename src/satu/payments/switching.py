@@ -76,8 +76,8 @@ def switch_bank(
         return _switch(conn, row, bank, key, actor, at)
 
 
-def refuse_holder(row: store.CardRow, owner: int | None) -> Refused | None:
-    """Why a locked card's money may not go to another bank for `owner`; None: it may."""
+def refuse_holder(row: store.CardRow, owner: int | None) -> CardRefusal | None:
+    """Why a locked card's money may not go elsewhere for `owner`; None: it may."""
     if refusal := refuse_state(row):
         return refusal
     if row.owner is None:
