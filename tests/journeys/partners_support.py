@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -29,7 +30,7 @@ from satu.formats.snap import signing
 from satu.formats.snap.profile import read_profile
 from satu.project import gateways
 from tests.database.cards_support import BCA, issue, one, open_banks
-from tests.journeys.gateway_support import ACTOR, status, wait_until
+from tests.journeys.gateway_support import ACTOR, held_rows, status, wait_until
 
 PATHS = {
     "11": "/v1.0/balance-inquiry",
@@ -65,6 +66,7 @@ class Banks:
     """Mandiri speaks the standard, BCA as DANA's clients do; each has two cards with money."""
 
     def __init__(self, database: Any) -> None:
+        self.database = database
         self.conn: psycopg.Connection[Any] = database.connect()
         self.floats = open_banks()
         self.mandiri = [self.number(card) for card in issue(count=2, balance=BALANCE)]
@@ -123,6 +125,16 @@ class Banks:
             " (select sum(id * balance)::bigint from ledger_account)",
         )
 
+    def waiting(self) -> int:
+        """Sessions of the web that are in a transaction."""
+        (found,) = one(
+            self.conn,
+            "select count(*) from pg_stat_activity where datname = current_database()"
+            " and usename = 'satu_app' and pid <> pg_backend_pid() and xact_start is not null",
+        )
+        assert isinstance(found, int)
+        return found
+
 
 class Web:
     """Satu's web in processes of its own."""
@@ -164,6 +176,23 @@ def web() -> Iterator[Web]:
         yield running
     finally:
         running.stop()
+
+
+def crash(banks: Banks, card: str, send: Callable[[Mandiri], object]) -> str:
+    """Satu dies while a call about a card, by its number, waits in it: nothing is booked. The
+    bank's token, which goes on being good."""
+    with web() as first:
+        bank = Mandiri(first.base_url, banks.secret)
+        bank.sign_in()
+        books = banks.books()
+        with held_rows(banks.database, [banks.serial(card)]):
+            bank.http.timeout = 1.0
+            with pytest.raises(httpx.TimeoutException, match="timed out"):
+                send(bank)
+            first.kill()
+        wait_until(lambda: banks.waiting() == 0)
+        assert banks.books() == books
+    return bank.token
 
 
 def stamp(at: datetime | None = None) -> str:

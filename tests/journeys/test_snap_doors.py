@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from satu.cards.actions import block_card
-from satu.project import gateways
-from tests.journeys.gateway_support import ACTOR, held_rows, wait_until
+from tests.journeys.gateway_support import ACTOR, held_rows
 from tests.journeys.partners_support import (
     BALANCE,
     Banks,
@@ -19,6 +18,7 @@ from tests.journeys.partners_support import (
     Web,
     amount,
     at_once,
+    crash,
     stamp,
     told,
     web,
@@ -167,25 +167,12 @@ def test_order_does_not_matter(bank: Mandiri, banks: Banks) -> None:
     assert sorted(banks.top_ups()) == [(1, "R-1", 1_000), (1, "R-2", 2_000), (1, "R-3", 3_000)]
 
 
-def test_a_crash_in_the_middle_books_nothing_and_the_repeat_books_once(
-    database: Any, banks: Banks
-) -> None:
+def test_a_crash_in_the_middle_books_nothing_and_the_repeat_books_once(banks: Banks) -> None:
     number = banks.mandiri[0]
-    first = Web(gateways.free_port())
-    bank = Mandiri(first.base_url, banks.secret)
-    bank.sign_in()
-    books = banks.books()
-    with held_rows(database, [banks.serial(number)]):
-        bank.http.timeout = 1.0
-        with pytest.raises(Exception, match=r"timed out"):
-            bank.top_up(number, 9_000, "R-1", "E-1")
-        first.kill()
-    wait_until(lambda: waiting(banks) == 0)
-    assert banks.books() == books
-    first.stop()
+    token = crash(banks, number, lambda bank: bank.top_up(number, 9_000, "R-1", "E-1"))
     with web() as second:
         again = Mandiri(second.base_url, banks.secret)
-        again.token = bank.token
+        again.token = token
         asked = {"originalPartnerReferenceNo": "R-1", "serviceCode": "38"}
         assert told(again.call("39", asked))[1] == "4043901"
         done = again.top_up(number, 9_000, "R-1", "E-1")
@@ -193,16 +180,6 @@ def test_a_crash_in_the_middle_books_nothing_and_the_repeat_books_once(
         assert again.top_up(number, 9_000, "R-1", "E-1").content == done.content
     assert banks.balance(number) == BALANCE + 9_000
     assert banks.top_ups() == [(1, "R-1", 9_000)]
-
-
-def waiting(banks: Banks) -> int:
-    """Sessions of the web that are in a transaction."""
-    row = banks.conn.execute(
-        "select count(*) from pg_stat_activity where datname = current_database()"
-        " and usename = 'satu_app' and pid <> pg_backend_pid() and xact_start is not null"
-    ).fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 def test_an_answer_nobody_waited_for_is_kept(database: Any, bank: Mandiri, banks: Banks) -> None:

@@ -9,21 +9,18 @@ import httpx
 import pytest
 
 from satu.ledger.verify import verify
-from satu.project import gateways
 from satu.taps.verify import ALL_CHECKS
-from tests.journeys.gateway_support import held_rows, wait_until
 from tests.journeys.partners_support import (
     BALANCE,
     Banks,
     Mandiri,
-    Web,
     account,
     amount,
     at_once,
+    crash,
     told,
     web,
 )
-from tests.journeys.test_snap_doors import waiting
 
 
 @pytest.fixture
@@ -67,25 +64,12 @@ def test_fifty_payments_at_once_change_the_books_once(banks: Banks) -> None:
     assert verify(banks.conn, ALL_CHECKS).problems == []
 
 
-def test_a_crash_in_a_payment_books_nothing_and_the_repeat_once(
-    database: Any, banks: Banks
-) -> None:
+def test_a_crash_in_a_payment_books_nothing_and_the_repeat_once(banks: Banks) -> None:
     number = banks.mandiri[0]
-    first = Web(gateways.free_port())
-    bank = Mandiri(first.base_url, banks.secret)
-    bank.sign_in()
-    books = banks.books()
-    with held_rows(database, [banks.serial(number)]):
-        bank.http.timeout = 1.0
-        with pytest.raises(Exception, match=r"timed out"):
-            pay(bank, number, 9_000, "P-1", "E-1")
-        first.kill()
-    wait_until(lambda: waiting(banks) == 0)
-    assert banks.books() == books
-    first.stop()
+    token = crash(banks, number, lambda bank: pay(bank, number, 9_000, "P-1", "E-1"))
     with web() as second:
         again = Mandiri(second.base_url, banks.secret)
-        again.token = bank.token
+        again.token = token
         done = pay(again, number, 9_000, "P-1", "E-1")
         assert told(done)[1] == "2002500"
         assert pay(again, number, 9_000, "P-1", "E-1").content == done.content
