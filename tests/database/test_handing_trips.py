@@ -74,20 +74,26 @@ def pass_on(city: PortalCity, card: int, asker: int, at: datetime) -> None:
     assert done == card
 
 
-@pytest.fixture
-def passed(database: Any) -> Iterator[Passed]:
+def still_his(database: Any) -> Passed:
+    """Before it passes, and before any ride."""
     city = PortalCity(database)
     tono = new_resident("Tono Contoh", "+6281200008888")
     dian = new_resident("Dian Contoh", "+6281200007777")
-    card = city.linked(tono)
+    return Passed(city, tono, dian, city.linked(tono), 0, 0)
+
+
+@pytest.fixture
+def passed(database: Any) -> Iterator[Passed]:
+    begun = still_his(database)
+    city, card = begun.city, begun.card
     city.ride(card, BEFORE, ago=3)
     city.ride(card, BEFORE)
     his = max(use for use, *_ in used(city, card))
-    pass_on(city, card, dian, when(8, 45))
+    pass_on(city, card, begun.dian, when(8, 45))
     city.ride(card, AFTER)
     hers = max(use for use, *_ in used(city, card))
     assert his != hers
-    yield Passed(city, tono, dian, card, his, hers)
+    yield begun._replace(his=his, hers=hers)
     sending.wait_for_all()
 
 
@@ -229,14 +235,11 @@ def test_what_a_former_holders_ride_left_is_told_to_nobody_else(passed: Passed) 
 
 
 def test_a_reader_whose_clock_is_ahead_gives_nothing_away(database: Any) -> None:
-    city = PortalCity(database)
-    tono = new_resident("Tono Contoh", "+6281200008888")
-    dian = new_resident("Dian Contoh", "+6281200007777")
-    card = city.linked(tono)
+    passed = still_his(database)
+    city, card, dian = passed.city, passed.card, passed.dian
     city.send(city.tap(card, "A", then(9, 31), route="R1", direction="entry"))
     assert last_tap([card]) == when(9, 31)
     pass_on(city, card, dian, when(9, 20))
-    passed = Passed(city, tono, dian, card, 0, 0)
     assert passed.sees(dian) == []
     city.ride(card, 18)
     assert passed.sees(dian) == ["journey -6000"]
