@@ -19,10 +19,17 @@ from satu.audit.entry import Subject
 from satu.cards.actions import ensure_issuers
 from satu.cards.kinds import Issuer
 from satu.cards.models import Card
+from satu.cases.actions import NewCase, Opened, open_case
+from satu.cases.city import keep_city
+from satu.cases.kinds import Channel
+from satu.city.cases import read_cases
 from satu.people.staffing import keep_organisation
 from tests.database.fares_support import NOW, cards, loaded_city
+from tests.database.people_support import prepare
+from tests.database.test_cases import PACK
 from tests.small_city import BANK, SmallCity
-from tests.web_doors import ACTOR, staff_client
+from tests.support import Database
+from tests.web_doors import ACTOR, new_resident, resident_client, staff_client
 
 FEW, MANY = 2, 9
 NAME = "Bank Satria"
@@ -106,3 +113,18 @@ def test_proposals_ask_for_the_citys_money_once(city: SmallCity) -> None:
     few, many = few_and_many(client, "/console/approvals/", add)
     assert (few.count("25.000"), many.count("25.000")) == (FEW, MANY)
     assert Proposal.objects.count() == MANY
+
+
+def test_a_residents_cases_ask_for_their_kinds_once(database: Database) -> None:
+    prepare()
+    city = read_cases(PACK, [])
+    assert city is not None
+    keep_city(city=city, asset="IDR", actor=ACTOR, at=NOW)
+    siti = new_resident()
+
+    def add(n: int) -> None:
+        new = NewCase("question", Channel.PAGE, f"k-{n}", siti, None, "Di mana loketnya?")
+        assert isinstance(open_case(new=new, actor=ACTOR, at=NOW), Opened)
+
+    few, many = few_and_many(resident_client(siti), "/saya/data/laporan/", add)
+    assert many.count("Pertanyaan") - few.count("Pertanyaan") == MANY - FEW

@@ -23,6 +23,7 @@ from satu.cases.kinds import (
     LOST_CARD,
     REFUND,
     Channel,
+    CityCases,
     Outcome,
     State,
     What,
@@ -91,9 +92,9 @@ class TextForm(forms.Form):
 @resident_only
 def cases(request: HttpRequest) -> HttpResponseBase:
     """The resident's cases, the newest first."""
-    found = queries.of_resident(asker(request).resident)
-    context = {"cases": [(one, queries.code_of(one.pk), _kind(one), badge(one)) for one in found]}
-    return render(request, "portal/cases.html", context)
+    found, city = queries.of_resident(asker(request).resident), queries.city_cases()
+    rows = [(one, queries.code_of(one.pk), _kind(one, city), badge(one)) for one in found]
+    return render(request, "portal/cases.html", {"cases": rows})
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,7 +149,7 @@ def case(request: HttpRequest, number: int) -> HttpResponseBase:
         if not isinstance(done, Refusal):
             return redirect("portal:case", number)
         form.add_error(None, say(REFUSALS[done]))
-    kind = _kind(found)
+    kind = _kind(found, queries.city_cases())
     context = {
         "case": found,
         "code": queries.code_of(number),
@@ -193,9 +194,8 @@ def _own(asks: Asker, number: int) -> Case:
     raise Http404
 
 
-def _kind(found: Case) -> str:
+def _kind(found: Case, city: CityCases | None) -> str:
     """What a case's kind is called; its code if the city dropped it."""
-    city = queries.city_cases()
     kind = city.kind(found.kind) if city else None
     return say(kind) if kind else found.kind
 
