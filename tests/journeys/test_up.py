@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -21,6 +22,9 @@ from satu.project.gateways import free_port
 PATIENCE_S = 180  # other tests run on the same processors
 
 
+SATU = [sys.executable, "-c", "from satu.cli.main import main; main()"]
+
+
 class Installation:
     """A `satu up` of its own, with a home of its own."""
 
@@ -29,11 +33,18 @@ class Installation:
         self.home = home
         self.log = (home / "up.log").open("w+")
         self.environment = os.environ | {"SATU_HOME": str(home)}
-        command = [sys.executable, "-c", "from satu.cli.main import main; main()", "up"]
-        command += ["--gateway-port", str(self.gateway_port), "--web-port", str(self.web_port)]
+        command = [*SATU, "up", "--gateway-port", str(self.gateway_port)]
+        command += ["--web-port", str(self.web_port)]
         self.process = subprocess.Popen(
             command, env=self.environment, stderr=self.log, start_new_session=True
         )
+
+    def command(self, *words: str) -> str:
+        """What another command of this home prints; it must succeed."""
+        command = [*SATU, *words]
+        return subprocess.run(
+            command, env=self.environment, stdout=subprocess.PIPE, check=True, text=True
+        ).stdout
 
     def answers(self, port: int, path: str) -> bool:
         try:
@@ -93,16 +104,13 @@ def test_everything_starts_and_what_is_killed_starts_again(installation: Install
     assert not (installation.home / "gateway.json").exists()
     assert not installation.is_up()
 
+    proof = json.loads(installation.command("verify", "--json"))
+    assert (proof["ok"], proof["problems"]) == (True, [])
+    assert not (installation.home / "postgres" / "postmaster.pid").exists()
+
 
 def test_a_command_beside_it_uses_its_database_and_leaves_it(installation: Installation) -> None:
     wait_until(installation.is_up, "it did not come up")
-    code = "from satu.cli.main import main; main()"
-    said = subprocess.run(
-        [sys.executable, "-c", code, "database", "where", "--json"],
-        env=installation.environment,
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    assert str(installation.home / "postgres") in said.stdout
+    said = installation.command("database", "where", "--json")
+    assert str(installation.home / "postgres") in said
     assert installation.is_up()

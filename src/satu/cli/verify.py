@@ -33,9 +33,9 @@ def command(
     """
     with running_database() as urls, psycopg.connect(urls.app, autocommit=True) as conn:
         report = proven(conn)
+        keep(report)
     for problem in report.problems:
         console.print(f"[red]✕[/red] {problem.check}: {_told(problem.row)}")
-    keep(report)
     _summary(report)
     if as_json:
         json_line(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -34,9 +33,8 @@ def door(request: HttpRequest, endpoint: str) -> HttpResponse:
     try:
         if not isinstance(service, Service):
             raise SnapRefusal(Case.FEATURE_NOT_ALLOWED)
-        if request.method != "POST":
-            raise SnapRefusal(Case.METHOD_NOT_ALLOWED)
-        if int(request.META.get("CONTENT_LENGTH") or 0) > calls.MAX_BODY_BYTES:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if request.method != "POST" or length > calls.MAX_BODY_BYTES:
             raise SnapRefusal(Case.BAD_REQUEST)
         call = calls.Call(
             service, request.method, request.get_full_path(), request.headers, request.body, at
@@ -50,6 +48,4 @@ def door(request: HttpRequest, endpoint: str) -> HttpResponse:
     response = HttpResponse(answered.body, status=answered.status, content_type="application/json")
     response.headers["X-TIMESTAMP"] = write_timestamp(at, ZoneInfo(settings.TIME_ZONE))
     response.headers["Cache-Control"] = "no-store"
-    if answered.status == HTTPStatus.METHOD_NOT_ALLOWED:
-        response.headers["Allow"] = "POST"
     return response

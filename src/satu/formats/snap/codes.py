@@ -117,7 +117,6 @@ class Case(Enum):
     PARTNER_UNKNOWN = (404, "16", "Partner Not Found")
     INCONSISTENT = (404, "18", "Inconsistent Request")
     BILL_EXPIRED = (404, "19", "Invalid Bill/Virtual Account")
-    METHOD_NOT_ALLOWED = (405, "01", "Requested Operation Is Not Allowed")
     CONFLICT = (409, "00", "Conflict")
     REFERENCE_TAKEN = (409, "01", "Duplicate partnerReferenceNo")
     TOO_MANY = (429, "00", "Too Many Requests")
