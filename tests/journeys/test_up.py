@@ -20,8 +20,6 @@ import pytest
 from satu.project.gateways import free_port
 
 PATIENCE_S = 180  # other tests run on the same processors
-
-
 SATU = [sys.executable, "-c", "from satu.cli.main import main; main()"]
 
 
