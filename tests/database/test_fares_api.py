@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
@@ -22,6 +23,7 @@ from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
 from satu.kernel.days import from_ms
 from satu.project.database import point_django
+from satu.web.api.problems import CATALOGUE
 from tests.database.fares_support import cards, loaded_city, postings, stored_days
 from tests.small_city import MONDAY, SmallCity, at
 from tests.web_doors import new_resident, resident_client, staff_client
@@ -142,7 +144,9 @@ def test_bad_questions_are_told_what_to_do(city: SmallCity, client: Client) -> N
         told = answer.json()
         assert (number, answer.status_code, told["code"]) == (number, status, code)
         assert answer["content-type"] == "application/problem+json"
-        assert about in told["title"] and told["detail"]["id"] and told["detail"]["en"]
+        kind = CATALOGUE[code]
+        assert (told["title"], told["words"]) == (kind.title, msgspec.to_builtins(kind.words))
+        assert about in told["detail"] and told["detail"].endswith(kind.words.en)
 
 
 def test_staff_alone_see_a_cards_day_and_every_look_is_kept(

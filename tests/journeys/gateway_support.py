@@ -18,6 +18,7 @@ import msgspec
 import psycopg
 
 from satu.cards.kinds import Issuer
+from satu.gateway.problems import CATALOGUE
 from satu.kernel.keys import DEVICE, SCHEME
 from satu.project import environment, gateways
 from satu.project.clock import now_ms
@@ -222,7 +223,9 @@ def problem(answer: httpx.Response) -> Problem:
     assert answer.headers["Content-Type"] == "application/problem+json"
     found = msgspec.json.decode(answer.content, type=Problem)
     assert found.status == answer.status_code
-    assert found.detail.id and found.detail.en
+    kind = CATALOGUE[found.code]
+    assert (found.title, found.words) == (kind.title, kind.words)
+    assert found.detail.endswith(kind.words.en)
     return found
 
 

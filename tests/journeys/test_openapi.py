@@ -65,6 +65,9 @@ def test_every_address_is_described(door: RunningGateway) -> None:
     tap = document["components"]["schemas"]["Tap"]
     assert set(tap["required"]) == {"sequence", "at_ms", "token", "point"}
     assert tap["additionalProperties"] is False
+    problem = document["components"]["schemas"]["Problem"]
+    assert problem["properties"]["detail"] == {"type": "string"}  # RFC 9457
+    assert set(problem["required"]) == {"type", "title", "status", "code", "detail", "words"}
     told = document["paths"]["/v1/taps"]["post"]["responses"]
     assert {"400", "401", "403", "408", "413", "415", "422", "429", "500", "503"} <= set(told)
 

@@ -32,6 +32,9 @@ Every request but those for the tariff, health and this document carries `Satu-D
 `method \\n target \\n time \\n body`: HMAC-SHA256 with the device's request key, or for an upload
 Ed25519 with the device's own key; hexadecimal. `(device, sequence)` names a tap for ever: send
 it again whenever no answer came.
+
+A bad request is answered with `application/problem+json` (RFC 9457): `code` is for programs,
+`detail` says what was wrong this time, `words` says in Indonesian and English what to do.
 """
 
 

@@ -115,7 +115,7 @@ CATALOGUE: dict[str, Kind] = {
     "body_invalid": Kind(
         422,
         "The body does not fit the message",
-        Words("Perbaiki isian yang disebut di title.", "Correct the field that the title names."),
+        Words("Perbaiki isian yang disebut di detail.", "Correct the field that detail names."),
     ),
     "busy": Kind(
         429,
@@ -160,14 +160,8 @@ class ProblemError(Exception):
         super().__init__(code)
 
     def document(self) -> Problem:
-        title = f"{self.kind.title}: {self.about}" if self.about else self.kind.title
-        return Problem(
-            type=f"urn:satu:problem:{self.code}",
-            title=title,
-            status=self.kind.status,
-            code=self.code,
-            detail=self.kind.words,
-        )
+        kind = self.kind
+        return Problem.of(self.code, kind.status, kind.title, kind.words, self.about)
 
     def body(self) -> bytes:
         return msgspec.json.encode(self.document())

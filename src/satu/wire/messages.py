@@ -104,10 +104,21 @@ class BatchResult(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An answer to bad input (RFC 9457): `code` for programs, `title` and `detail` for people."""
+    """An answer to bad input (RFC 9457). `type` and `code` are for programs, the rest for people.
+
+    `title` names the kind of problem and is always the same for a code; `detail` says in English
+    what was wrong this time and what to do, `words` what to do in both languages.
+    """
 
     type: str
     title: str
     status: int
     code: str
-    detail: Words
+    detail: str
+    words: Words
+
+    @classmethod
+    def of(cls, code: str, status: int, title: str, words: Words, about: str = "") -> Problem:
+        """The problem of a kind. `about`, in English without a full stop: what was wrong now."""
+        detail = f"{about}. {words.en}" if about else words.en
+        return cls(f"urn:satu:problem:{code}", title, status, code, detail, words)

@@ -65,7 +65,10 @@ def test_every_problem_is_whole(code: str) -> None:
     problem = ProblemError(code, "more about it")
     document, headers = problem.document(), dict(problem.all_headers())
     assert (document.code, document.status) == (code, problem.kind.status)
-    assert document.detail.id.endswith(".") and document.detail.en.endswith(".")
+    assert (document.title, document.words) == (problem.kind.title, problem.kind.words)
+    assert document.words.id.endswith(".") and document.words.en.endswith(".")
+    assert document.detail == f"more about it. {document.words.en}"
+    assert ProblemError(code).document().detail == document.words.en
     assert headers[b"content-type"] == b"application/problem+json"
     assert (b"www-authenticate" in headers) is (document.status == 401)
     assert (b"retry-after" in headers) is (document.status in (408, 429, 503))

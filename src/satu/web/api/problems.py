@@ -42,14 +42,14 @@ CATALOGUE: dict[str, Kind] = {
     "body_invalid": Kind(
         422,
         "The body does not fit",
-        Words("Perbaiki isian yang disebut di title.", "Correct the field that the title names."),
+        Words("Perbaiki isian yang disebut di detail.", "Correct the field that detail names."),
     ),
     "parameter_invalid": Kind(
         422,
         "A parameter does not fit",
         Words(
-            "Perbaiki parameter yang disebut di title.",
-            "Correct the parameter that the title names.",
+            "Perbaiki parameter yang disebut di detail.",
+            "Correct the parameter that detail names.",
         ),
     ),
     "point_unknown": Kind(
@@ -124,13 +124,7 @@ class ProblemError(Exception):
 def answer(code: str, about: str = "", wait_s: int = 0) -> HttpResponse:
     """The problem as an answer."""
     kind = CATALOGUE[code]
-    document = Problem(
-        type=f"urn:satu:problem:{code}",
-        title=f"{kind.title}: {about}" if about else kind.title,
-        status=kind.status,
-        code=code,
-        detail=kind.words,
-    )
+    document = Problem.of(code, kind.status, kind.title, kind.words, about)
     response = HttpResponse(
         msgspec.json.encode(document), content_type=MEDIA_TYPE, status=kind.status
     )
