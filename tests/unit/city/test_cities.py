@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from satu.fares.reach import reach
 
 CITIES = Path(__file__).resolve().parents[3] / "cities"
 PACKS = sorted(path.name for path in CITIES.iterdir() if path.is_dir())
+YEAR = re.compile(r"\b(19|20)\d\d\b")
 
 
 def test_which_cities_there_are() -> None:
@@ -49,3 +52,18 @@ def test_a_line_of_buenos_aires_is_a_network() -> None:
         "belgrano-norte",
     }
     assert all(one.entry_only for name, one in networks.items() if name not in gates)
+
+
+def test_every_file_of_jakarta_says_its_source_and_year() -> None:
+    """A tariff's tables by the file that names its version, in a folder named by its first day."""
+    root = CITIES / "jakarta"
+    tables = [path for kind in ("*.csv", "*.toml") for path in root.rglob(kind)]
+    assert len(tables) > 20
+    for path in tables:
+        lines = path.read_text("utf-8").splitlines()
+        header = " ".join(takewhile(lambda line: line.startswith("#"), lines))
+        assert header.startswith("# source: ") and YEAR.search(header), path.name
+    for day in (root / "tariffs").iterdir():
+        *_, row = (day / "satu_tariff.txt").read_text("utf-8").splitlines()
+        _, first_day, source = row.split(",", 2)
+        assert first_day == day.name.replace("-", "") and YEAR.search(source), day.name
