@@ -1,7 +1,8 @@
 """No mixture of calls, also at once, brings more into a card than its product and family allow.
 
 Cards with purses at two banks, a pupil with a family's limit, one that nobody registered; every
-way in: banks, virtual accounts, agents, standing orders, relatives; switches and replacements.
+way in: banks, virtual accounts, agents, standing orders, relatives, goodwill; switches and
+replacements; and what comes back (losses made good, refunds), which is given past every limit.
 """
 
 from __future__ import annotations
@@ -15,12 +16,18 @@ from django.db import connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from satu.cards.actions import issue_cards
+from satu.cards.bearers import Cause
+from satu.cards.errors import Refusal
 from satu.cards.family import set_limit
 from satu.cards.kinds import Why
 from satu.cards.lifecycle import Replaced, replace_card
+from satu.cards.losses import bear_loss
 from satu.cards.products import ensure_products
+from satu.cards.refunds import GivenBack, Refunded, refund
+from satu.cards.rules import LIMITED
 from satu.cards.transfers import transfer_value
-from satu.ledger.kinds import AccountKind, PostingKind
+from satu.ledger.kinds import AccountKind, Result
 from satu.ledger.verify import verify
 from satu.payments.agents import NewAgent, add_agent, fund_agent, top_up_at_agent
 from satu.payments.cash_out import cash_out
@@ -32,7 +39,7 @@ from satu.payments.top_ups import top_up
 from satu.people.guardians import appoint_guardian
 from satu.people.kinds import GuardianKind, Role, Scope
 from satu.taps.verify import ALL_CHECKS
-from tests.database.cards_support import BCA, MANDIRI, open_banks
+from tests.database.cards_support import BCA, DAY, MANDIRI, money, open_banks, postings
 from tests.database.people_support import BUDI, CASE, prepare, register
 from tests.database.test_partners import add, number_of
 from tests.database.test_partners_virtual import Bank
@@ -43,41 +50,50 @@ PREFUNDED, FAMILY = 6_000, 3_000
 WAYS = [
     "bank", "account", "notice", "partner", "agent", "order", "send",
     "cash", "open", "first", "close", "switch", "replace",
+    "goodwill", "service", "blocked", "used", "refund",
 ]  # fmt: skip
 CALLS = st.lists(
     st.tuples(
-        st.sampled_from([*WAYS, "bank", "account", "send"]),
+        st.sampled_from([*WAYS, "bank", "account", "send", "goodwill"]),
         st.integers(1, 2_500),
         st.sampled_from([MANDIRI, BCA]),
     ),
-    min_size=12,
-    max_size=24,
+    min_size=16,
+    max_size=32,
 )
-RUNS = count(1)
+RUNS, TAPS = count(1), count(1)
+OPERATOR = 11
+# Of a mixture without rides no repair tells of the refunds.
+CHECKS = [one for one in ALL_CHECKS if not one.name.startswith("what flowed back late")]
+KINDS = ", ".join(str(kind.value) for kind in LIMITED)
 # Every purse of a card is an account of one party, whatever cards took its place; what switches
 # or closes moves within it. Postings of one card are made one after another: its row is locked.
 MOST_IN = f"""
 with moved as (
-    select a.party, p.serial, p.amount as change from ledger_posting p
+    select a.party, p.serial, p.amount as change, p.kind in ({KINDS}) as is_limited
+      from ledger_posting p
       join ledger_account a on a.id = p.credit and a.kind = {AccountKind.PURSE.value}
     union all
-    select a.party, p.serial, -p.amount from ledger_posting p
+    select a.party, p.serial, -p.amount, false from ledger_posting p
       join ledger_account a on a.id = p.debit and a.kind = {AccountKind.PURSE.value}
 ), stood as (
-    select party, sum(change) over (partition by party order by serial) as total from moved
+    select party, is_limited, sum(change) over (partition by party order by serial) as total
+      from moved
 ), came as (
     select a.party, sum(p.amount) as amount from ledger_posting p
       join ledger_account a on a.id = p.credit and a.kind = {AccountKind.PURSE.value}
-     where p.kind in ({PostingKind.TOP_UP.value}, {PostingKind.TRANSFER_OF_VALUE.value})
+     where p.kind in ({KINDS})
      group by a.party
 )
-select s.party, max(s.total)::bigint, min(s.total)::bigint, max(c.amount)::bigint
+select s.party, max(s.total) filter (where s.is_limited)::bigint, min(s.total)::bigint,
+       max(c.amount)::bigint
   from stood s join came c using (party) group by s.party
 """
 
 
 def most_in(conn: psycopg.Connection[Any]) -> dict[int, tuple[int, int, int]]:
-    """Of each card: the most and the least its purses ever held together, and all that came."""
+    """Of each card: the most that its purses held after money came in, the least that they ever
+    held, all together, and all that came in."""
     return {card: (most, least, came) for card, most, least, came in conn.execute(MOST_IN)}
 
 
@@ -146,7 +162,70 @@ def test_no_mixture_of_calls_at_once_passes_a_limit(database: Database) -> None:
             assert owed <= PREFUNDED
 
     run()
-    assert verify(conn, ALL_CHECKS).problems == []
+    assert verify(conn, CHECKS).problems == []
+
+
+def test_what_comes_back_passes_a_limit_and_goodwill_does_not(database: Database) -> None:
+    open_banks()
+    ensure_products(products=[SMALL], **BY)
+    conn, card = database.connect(), make(501)
+    assert not isinstance(top_up(bank=MANDIRI, card=card, amount=4_600, reference="R", **BY), str)
+
+    def bear(cause: Cause, key: str, amount: int = 401) -> object:
+        operator = OPERATOR if cause is Cause.SERVICE_FAILED else 0
+        by: dict[str, Any] = {"card": card, "amount": amount, "operator": operator, **BY}
+        done = bear_loss(cause=cause, key=key, **by)
+        return done if isinstance(done, Refusal) else done.result
+
+    before = postings(conn)
+    for cause in (Cause.GOODWILL, Cause.SERVICE_FAILED, Cause.WRONG_CARD_BLOCKED):
+        assert bear(cause, cause) is Refusal.BALANCE_LIMIT_PASSED
+    assert (money(conn, card).purse, postings(conn)) == (4_600, before)
+    assert bear(Cause.GOODWILL, "fits", 400) is Result.POSTED
+    assert bear(Cause.GOODWILL, "fits", 400) is Result.EXISTS
+    assert bear(Cause.USED_AFTER_REPORT, "back") is Result.POSTED
+    assert isinstance(give_back(card, 99), Refunded)
+    assert money(conn, card).purse == 5_500
+    paid = cash_out(card=card, amount=3_000, key="C-1", owner=None, **BY)
+    assert not isinstance(paid, Refusal)
+    # 5,000 of 8,000 came in in the month: what came back is not counted.
+    assert bear(Cause.GOODWILL, "more", 2_500) is Result.POSTED
+    assert bear(Cause.GOODWILL, "much", 501) is Refusal.BALANCE_LIMIT_PASSED
+    cash_out(card=card, amount=3_000, key="C-2", owner=None, **BY)
+    assert bear(Cause.GOODWILL, "much", 501) is Refusal.MONTHLY_LIMIT_PASSED
+    assert bear(Cause.GOODWILL, "all", 500) is Result.POSTED
+    assert bear(Cause.CHIP_CLONED, "back again") is Result.POSTED
+    assert verify(conn, CHECKS).problems == []
+
+
+def test_cards_of_no_named_kind_are_of_the_citys_first(database: Database) -> None:
+    open_banks()
+    free = issue_cards(issuer=MANDIRI, count=1, balance=9_000, **BY)
+    assert free == range(1, 2), "this city tells no limits yet"
+    second = SMALL._replace(id=SMALL.id + 1, code="other", balance_unregistered=None)
+    ensure_products(products=[second, SMALL], **BY)
+    refused = issue_cards(issuer=MANDIRI, count=1, balance=1_001, **BY)
+    assert refused is Refusal.BALANCE_LIMIT_PASSED
+    assert issue_cards(issuer=MANDIRI, count=1, balance=900, **BY) == range(2, 3)
+    over = top_up(bank=MANDIRI, card=2, amount=101, reference="R", **BY)
+    assert over is Refusal.BALANCE_LIMIT_PASSED
+    assert money(database.connect(), 2).purse == 900
+    assert verify(database.connect(), CHECKS).problems == []
+
+
+def give_back(card: int, amount: int) -> Refunded | Refusal:
+    """An operator gives back what a ride cost too much."""
+    tap = next(TAPS)
+    lines = [GivenBack(OPERATOR, amount, None)]
+    return refund(card=card, lines=lines, tap=tap, use=tap, service_day=DAY, **BY)
+
+
+LOSSES = {
+    "goodwill": Cause.GOODWILL,
+    "service": Cause.SERVICE_FAILED,
+    "blocked": Cause.WRONG_CARD_BLOCKED,
+    "used": Cause.USED_AFTER_REPORT,
+}
 
 
 def carry_out(
@@ -172,6 +251,13 @@ def carry_out(
             return run_orders(**BY)
         case "send":
             return transfer_value(to=cards[(cards.index(card) + 1) % 3], amount=amount, **by)
+        case "goodwill" | "service" | "blocked" | "used":
+            made = {"card": card, "amount": amount, "key": key, **BY}
+            return bear_loss(
+                cause=LOSSES[way], operator=OPERATOR if way == "service" else 0, **made
+            )
+        case "refund":
+            return give_back(card, amount)
         case "cash":
             return cash_out(amount=amount, **by)
         case "open":

@@ -14,6 +14,8 @@ from satu.bench.stage import Stage, Tell
 from satu.cards import queries as cards_queries
 from satu.cards.actions import issue_cards
 from satu.cards.errors import Refusal
+from satu.cards.kinds import CardProduct
+from satu.cards.products import ensure_products
 from satu.city.load import load_city
 from satu.city.pack import Pack
 from satu.services.rules import Bundle, Rules
@@ -22,6 +24,8 @@ from satu.validator.keys import DeviceKeys, simulated_keys
 
 ACTOR = "command:bench"
 BALANCE = 100_000_000
+# Enough for every run on a database that is kept: so its cards are of a kind without limits.
+KIND = CardProduct(32_767, "bench", "Kartu uji", "Bench card")
 READERS = 256
 CHUNK = 20_000
 
@@ -61,13 +65,16 @@ def _readers(bundle: Bundle, count: int, master: bytes, at: datetime) -> list[De
 
 
 def _issue(conn: psycopg.Connection, cards: int, at: datetime, tell: Tell) -> None:
+    ensure_products(products=[KIND], actor=ACTOR, at=at)
     issuers = [issuer.id for issuer in cards_queries.issuers()]
     made = _issued(conn)
     while made < cards:
         tell("Cards", made, cards)
         issuer = issuers[made // CHUNK % len(issuers)]
         count = min(CHUNK, cards - made)
-        issued = issue_cards(issuer=issuer, count=count, balance=BALANCE, actor=ACTOR, at=at)
+        issued = issue_cards(
+            issuer=issuer, count=count, balance=BALANCE, product=KIND.code, actor=ACTOR, at=at
+        )
         if isinstance(issued, Refusal):
             raise BenchProblem(f"cards cannot be issued: {issued}")
         made += count

@@ -21,7 +21,7 @@ from satu.cards import external, models, purses, rules, store
 from satu.cards.collecting import settlement_day
 from satu.cards.crediting import Source, credit
 from satu.cards.errors import Refusal
-from satu.cards.incoming import expiry, product_called
+from satu.cards.incoming import expiry, first_product, product_called
 from satu.cards.kinds import CardState, Issuer, Medium, Why
 from satu.cards.telling import tell_denied
 from satu.kernel.days import to_ms
@@ -102,8 +102,9 @@ def issue_cards(
 ) -> range | Refusal:
     """Make `count` cards, each with `balance` topped up from the issuer's float: their serials.
 
-    `product` is a kind of card of the city; cards of none have no limits and never expire. Cards
-    that are not active are denied until satu.cards.lifecycle.activate_card. Refusals:
+    `product` is a kind of card of the city, "" its first: only in a city that tells no kinds do
+    cards have no limits and never expire. Cards that are not active are denied until
+    satu.cards.lifecycle.activate_card. Refusals:
     issuer_unknown, count_out_of_range, amount_not_positive, amount_too_large,
     card_product_unknown, balance_limit_passed, monthly_limit_passed.
     """
@@ -112,7 +113,7 @@ def issue_cards(
         return Refusal.ISSUER_UNKNOWN
     if refusal := rules.refuse_issue(count, balance, is_active=is_active):
         return refusal
-    kind = product_called(product) if product else None
+    kind = product_called(product) if product else first_product()
     if product and kind is None:
         return Refusal.CARD_PRODUCT_UNKNOWN
     limits = rules.limits_of(kind, is_registered=False) if kind else rules.NO_LIMITS
@@ -138,7 +139,7 @@ def issue_cards(
                 _open_with(conn, made, bank.float_account, balance, limits if kind else None, at)
         detail: Detail = {"first": first, "count": count, "balance": balance, "category": category}
         if kind:
-            detail = {**detail, "product": product}
+            detail = {**detail, "product": kind.code}
         subject = Subject("issuer", issuer)
         record(actor=actor, action="card.issued", subject=subject, detail=detail, at=at)
         if not is_active:

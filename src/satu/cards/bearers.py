@@ -32,6 +32,10 @@ class Cause(StrEnum):
     SERVICE_FAILED = "service_failed"
 
 
+# The holder never had this money: it comes within a card's limits, as a top-up does. What else is
+# made good comes back, and is always given.
+NEW_MONEY = frozenset({Cause.WRONG_CARD_BLOCKED, Cause.GOODWILL, Cause.SERVICE_FAILED})
+
 BEARERS = {
     Cause.USED_BEFORE_REPORT: Bearer.HOLDER,
     Cause.UNREGISTERED_LOST: Bearer.HOLDER,

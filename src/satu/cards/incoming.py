@@ -1,8 +1,8 @@
 """Money that comes into a purse, within the limits of its product and of its holder's family.
 
-Used by the actions of cards. What comes in is topped up, sent from another card, or there when the
-card was issued. What comes back (a fare corrected, a refund, a loss made good) was the holder's
-before: it is always given.
+Used by the actions of cards. What comes in is topped up, sent from another card, given for
+goodwill, or there when the card was issued (satu.cards.rules.LIMITED). What comes back (a fare
+corrected, a refund, a loss made good) was the holder's before: it is always given.
 """
 
 from __future__ import annotations
@@ -32,8 +32,15 @@ def product_called(code: str) -> CardProduct | None:
     return _product(code=code)
 
 
+def first_product() -> CardProduct | None:
+    """The kind that a card is of if nobody says; None: the city tells no kinds, and no limits."""
+    return _product()
+
+
 def _product(**named: int | str) -> CardProduct | None:
-    found = models.Product.objects.filter(**named).values(*CardProduct._fields).first()
+    found = (
+        models.Product.objects.filter(**named).order_by("id").values(*CardProduct._fields).first()
+    )
     return CardProduct(**found) if found else None
 
 

@@ -11,9 +11,10 @@ from django.db import transaction
 from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.cards import moving, rules, store
-from satu.cards.bearers import BEARERS, Bearer, Cause
+from satu.cards.bearers import BEARERS, NEW_MONEY, Bearer, Cause
 from satu.cards.collecting import collect, desk_entry, payables, post_now
 from satu.cards.errors import Refusal
+from satu.cards.incoming import post_incoming
 from satu.kernel.days import to_ms
 from satu.kernel.ids import named_key
 from satu.ledger import store as ledger
@@ -43,10 +44,11 @@ def bear_loss(
     """Let the one whom the table names bear a loss, once for each key.
 
     The issuer or the `operator` at fault pays it into the card's purse, what its rides owe is
-    collected from that. The scheme writes off all that the card's rides still owe, which must be
-    `amount`: the operators keep their claim. Refusals: loss_is_the_holders,
-    amount_not_positive, amount_too_large, reference_invalid, card_unknown, card_closed,
-    card_not_registered, amount_not_owed.
+    collected from that; what was never the holder's comes within the card's limits. The scheme
+    writes off all that the card's rides still owe, which must be `amount`: the operators keep
+    their claim. Refusals: loss_is_the_holders, amount_not_positive, amount_too_large,
+    reference_invalid, card_unknown, card_closed, card_not_registered, amount_not_owed,
+    balance_limit_passed, monthly_limit_passed.
     """
     bearer = BEARERS[cause]
     assert (bearer is Bearer.OPERATOR) == bool(operator), (bearer, operator)
@@ -63,7 +65,7 @@ def bear_loss(
         if bearer is Bearer.SCHEME:
             posted = _write_off(conn, row, (amount, key), actor, at)
         else:
-            posted = _compensate(conn, row, (bearer, operator, amount, key), actor, at)
+            posted = _compensate(conn, row, (cause, operator, amount, key), actor, at)
         if isinstance(posted, Refusal):
             return posted
         result, borne = posted
@@ -82,11 +84,12 @@ def bear_loss(
 def _compensate(
     conn: psycopg.Connection,
     row: store.CardRow,
-    asked: tuple[Bearer, int, int, str],
+    asked: tuple[Cause, int, int, str],
     actor: str,
     at: datetime,
 ) -> tuple[Result, int] | Refusal:
-    bearer, operator, amount, name = asked
+    cause, operator, amount, name = asked
+    is_new = cause in NEW_MONEY
     key = named_key(0, "loss", name)
     done = store.posting_of(conn, key)
     if done is not None:
@@ -95,7 +98,7 @@ def _compensate(
         return Refusal.CARD_CLOSED
     if row.owner is None:
         return Refusal.CARD_NOT_REGISTERED
-    if bearer is Bearer.OPERATOR:
+    if operator:
         debit = payables(conn, row, [operator], actor, at)[operator]
     else:
         debit = _loss(conn, row, row.issuer, actor, at)
@@ -104,11 +107,14 @@ def _compensate(
         debit=debit,
         credit=row.purse,
         amount=amount,
-        kind=PostingKind.COMPENSATION,
+        kind=PostingKind.GOODWILL if is_new else PostingKind.COMPENSATION,
         at=at,
         card_group=row.card_group,
     )
-    _post(conn, [entry], at)
+    if not is_new:
+        _post(conn, [entry], at)
+    elif refusal := post_incoming(conn, row, [entry], at, payer=row.issuer):
+        return refusal
     collect(conn, row, key, actor, at)
     return Result.POSTED, amount
 

@@ -135,6 +135,8 @@ class Limits(NamedTuple):
 
 
 NO_LIMITS = Limits(None, None)
+# What brings a purse money that its holder did not have: counted, and within its limits.
+LIMITED = (PostingKind.TOP_UP, PostingKind.TRANSFER_OF_VALUE, PostingKind.GOODWILL)
 
 
 def limits_of(product: CardProduct, *, is_registered: bool) -> Limits:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from satu.cards.kinds import CardState, OrderState
+from satu.cards.rules import LIMITED
 from satu.ledger.kinds import AccountKind, PostingKind
 from satu.ledger.verify import Check
 
-_INCOMING = f"{PostingKind.TOP_UP.value}, {PostingKind.TRANSFER_OF_VALUE.value}"
+_INCOMING = ", ".join(str(kind.value) for kind in LIMITED)
 
 CHECKS = (
     Check(

@@ -93,6 +93,7 @@ class PostingKind(IntEnum):
     CASH_OUT = 20  # purse → float: the bank paid its holder
     PURCHASE = 21  # purse → payable: something was bought that is no ride
     PURSE_CLOSED = 22  # a purse's money goes to another one of the same card
+    GOODWILL = 23  # loss or payable → purse: made good with money that the holder never had
 
 
 class HoldKind(IntEnum):

@@ -19,6 +19,7 @@ MONEY = {
     PostingKind.SETTLEMENT: Words("Penyelesaian", "Settlement"),
     PostingKind.FEE: Words("Biaya", "Fee"),
     PostingKind.COMPENSATION: Words("Ganti rugi", "Compensation"),
+    PostingKind.GOODWILL: Words("Ganti rugi sukarela", "Goodwill"),
     PostingKind.LOAN: Words("Pinjaman", "Loan"),
     PostingKind.WRITE_OFF: Words("Penghapusan", "Written off"),
     PostingKind.PASS: Words("Tiket berlangganan", "Pass"),
