@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from satu.cards.held import cards_of, purses_of
+from satu.cards.held import cards_of, open_cards, purses_of
 from satu.cards.kinds import CardState
 from satu.cards.linking import MOST_WRONG
 from satu.cases import queries as cases
@@ -19,6 +19,7 @@ from satu.ledger.verify import verify
 from satu.messages.kinds import Channel, Kind
 from satu.messages.queries import wishes_of
 from satu.payments.kinds import Cause
+from satu.payments.orders import Ran, run_orders
 from satu.payments.outage import mark_back, mark_out
 from satu.payments.queries import orders_of
 from satu.people.access import open_profile
@@ -184,6 +185,30 @@ def test_a_standing_order_is_set_once_and_stopped(town: ResidentsTown, siti: Cli
     assert "Hentikan isi otomatis ini?" in page(siti, stop)
     send(siti, stop)
     assert not orders_of([town.card])[0].is_active
+
+
+def test_a_standing_order_goes_on_with_the_card_in_place_and_is_stopped_there(
+    town: ResidentsTown, siti: Client
+) -> None:
+    send(siti, "/saya/isi-saldo/", **order(threshold="150.000", gap_s=3_600))
+    for _ in range(2):
+        card = open_cards(town.siti)[-1]
+        send(siti, f"/saya/kartu/{card}/ganti/")
+    (card,) = open_cards(town.siti)
+    assert card != town.card
+    assert run_orders(actor=ACTOR, at=now()) == Ran(1, 0)
+    assert town.balance(card) == BALANCE + 50_000
+    (placed,) = orders_of([card])
+    assert (placed.card, placed.is_active) == (card, True)
+    stop = f"/saya/isi-saldo/{placed.order}/henti/"
+    told = page(siti, "/saya/isi-saldo/")
+    assert stop in told and f"ke kartu •{town.printed(card)[0][-4:]}" in told
+    assert "tidak ada lagi yang diambil" in send(siti, stop)
+    assert stop not in page(siti, "/saya/isi-saldo/")
+    later = now() + timedelta(hours=2)
+    assert run_orders(actor=ACTOR, at=later) == Ran(0, 0)
+    (exported,) = json.loads(siti.get("/saya/data/unduh/").content)["standing_orders"]
+    assert (exported["card"], exported["is_active"]) == (card, False)
 
 
 def test_a_card_gets_purses_at_several_banks(town: ResidentsTown, siti: Client) -> None:

@@ -8,11 +8,17 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from satu.cards.moving import sharing
+from satu.ledger.actions import raw_connection
 from satu.payments.models import Order
+from satu.payments.orders import living
 
 
 class OrderKept(NamedTuple):
-    """A standing order: the card, and who pays: a bank by its number, or a relative's card."""
+    """A standing order: the card, and who pays: a bank by its number, or a relative's card.
+
+    It is its purse's: a card that was replaced is told as the one in its place now.
+    """
 
     order: int
     card: int
@@ -30,8 +36,13 @@ class OrderKept(NamedTuple):
 
 
 def orders_of(cards: Iterable[int]) -> list[OrderKept]:
-    """The standing orders for some cards, or paid from them; the newest first."""
-    serials = list(cards)
+    """The standing orders for some cards, or paid from them, the newest first; also those that
+    were set for a card whose place one of these took."""
+    conn = raw_connection()
+    serials = {one for card in cards for one in sharing(conn, card)}
     found = Order.objects.filter(Q(card__in=serials) | Q(payer__in=serials)).order_by("-id")
     rows = found.values_list("id", "card_id", "bank_id", "payer_id", *OrderKept._fields[4:])
-    return [OrderKept(*row) for row in rows]
+    kept = [OrderKept(*row) for row in rows]
+    return [
+        one._replace(card=living(one.card), payer=one.payer and living(one.payer)) for one in kept
+    ]
