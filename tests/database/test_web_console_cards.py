@@ -12,6 +12,8 @@ from django.utils.timezone import localdate
 
 from satu.audit.models import AuditEntry
 from satu.cards.actions import link_card, top_up
+from satu.cards.bearers import Cause
+from satu.cards.losses import bear_loss
 from satu.cards.models import Card
 from satu.cards.queries import faces
 from satu.kernel.days import from_ms
@@ -145,6 +147,8 @@ def test_books_and_trail_are_told_and_given_as_files(card: int) -> None:
     assert ">ani<" in trail and "Ditautkan ke pemegang" in trail
     purses = page(client, f"/console/cards/{card}/purses/")
     assert "Dipakai" in purses and "84.000" in purses
+    bear_loss(card=card, cause=Cause.CHIP_CLONED, amount=1, key="L", actor=ACTOR, at=NOW)
+    assert "chip disalin" in page(client, f"/console/cards/{card}/looks/")
 
 
 def step(client: Client, card: int, what: str, reason: str, case: str = "") -> Any:

@@ -45,6 +45,7 @@ class Refusal(StrEnum):
     PURSE_ORDER_INVALID = "purse_order_invalid"
     PURSES_ARE_THE_SAME = "purses_are_the_same"
     LOSS_IS_THE_HOLDERS = "loss_is_the_holders"
+    LOSS_IS_THE_OPERATORS = "loss_is_the_operators"
     AMOUNT_NOT_OWED = "amount_not_owed"
     MEDIUM_NEEDS_NO_ROW = "medium_needs_no_row"
     MEDIUM_TAKEN = "medium_taken"

@@ -9,9 +9,9 @@ import psycopg
 from django.db import transaction
 
 from satu.audit.actions import record
-from satu.audit.entry import Subject
+from satu.audit.entry import Detail, Subject
 from satu.cards import moving, rules, store
-from satu.cards.bearers import BEARERS, NEW_MONEY, Bearer, Cause
+from satu.cards.bearers import BEARERS, NEW_MONEY, NOT_POSTED, Bearer, Cause
 from satu.cards.collecting import collect, desk_entry, payables, post_now
 from satu.cards.errors import Refusal
 from satu.cards.incoming import post_incoming
@@ -46,14 +46,15 @@ def bear_loss(
     The issuer or the `operator` at fault pays it into the card's purse, what its rides owe is
     collected from that; what was never the holder's comes within the card's limits. The scheme
     writes off all that the card's rides still owe, which must be `amount`: the operators keep
-    their claim. Refusals: loss_is_the_holders, amount_not_positive, amount_too_large,
-    reference_invalid, card_unknown, card_closed, card_not_registered, amount_not_owed,
-    balance_limit_passed, monthly_limit_passed.
+    their claim. Refusals: loss_is_the_holders, loss_is_the_operators (it is not paid),
+    amount_not_positive, amount_too_large, reference_invalid, card_unknown, card_closed,
+    card_not_registered, amount_not_owed, balance_limit_passed, monthly_limit_passed.
     """
     bearer = BEARERS[cause]
     assert (bearer is Bearer.OPERATOR) == bool(operator), (bearer, operator)
-    if bearer is Bearer.HOLDER:
-        return Refusal.LOSS_IS_THE_HOLDERS
+    if cause in NOT_POSTED:
+        is_holders = bearer is Bearer.HOLDER
+        return Refusal.LOSS_IS_THE_HOLDERS if is_holders else Refusal.LOSS_IS_THE_OPERATORS
     if refusal := rules.refuse_money(amount, key):
         return refusal
     with transaction.atomic():
@@ -70,7 +71,7 @@ def bear_loss(
             return posted
         result, borne = posted
         if result is Result.POSTED:
-            detail = {"cause": cause, "bearer": bearer, "amount": borne, "reference": key}
+            detail: Detail = {"cause": cause, "bearer": bearer, "amount": borne, "reference": key}
             record(
                 actor=actor,
                 action="card.loss_borne",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from satu.cards.bearers import Cause
 from satu.cards.errors import Refusal
 from satu.wire.messages import Words
 
@@ -143,6 +144,10 @@ REFUSALS: dict[Refusal, Words] = {
         "Kerugian ini ditanggung pemegang kartu; tidak ada yang dibukukan.",
         "The holder bears this loss; nothing is posted.",
     ),
+    Refusal.LOSS_IS_THE_OPERATORS: Words(
+        "Kerugian ini ditanggung operator: ia tidak dibayar; tidak ada yang dibukukan.",
+        "The operator bears this loss: it is not paid; nothing is posted.",
+    ),
     Refusal.AMOUNT_NOT_OWED: Words(
         "Yang terutang bukan sebesar itu; periksa lagi kartunya.",
         "That is not what is owed; look at the card again.",
@@ -176,4 +181,20 @@ REFUSALS: dict[Refusal, Words] = {
         "Bank pembayar belum menyetor jaminan yang cukup kepada bank lain; coba di bank kartu.",
         "The paying bank has not prefunded enough for other banks; go to the card's own bank.",
     ),
+}
+# What staff read of a loss that was made good; docs/reference/who-bears-a-loss.md says more.
+CAUSES: dict[Cause, Words] = {
+    Cause.USED_BEFORE_REPORT: Words("dipakai sebelum dilaporkan", "used before the report"),
+    Cause.UNREGISTERED_LOST: Words("kartu tak terdaftar hilang", "an unregistered card lost"),
+    Cause.USED_AFTER_REPORT: Words("dipakai sesudah dilaporkan", "used after the report"),
+    Cause.CHIP_CLONED: Words("chip disalin", "its chip was copied"),
+    Cause.WRONG_CARD_BLOCKED: Words("kartu yang salah diblokir", "the wrong card was blocked"),
+    Cause.READER_LIST_STALE: Words("daftar pembaca terlalu lama", "the reader's list was old"),
+    Cause.READER_AT_FAULT: Words("pembaca kartu rusak", "the reader was at fault"),
+    Cause.UNKNOWN_CARD_ACCEPTED: Words(
+        "kartu tak dikenal diterima", "an unknown card was accepted"
+    ),
+    Cause.RIDE_NEVER_PAID: Words("perjalanan tak terbayar", "a ride never paid"),
+    Cause.GOODWILL: Words("kebijaksanaan bank", "the bank's goodwill"),
+    Cause.SERVICE_FAILED: Words("layanan gagal", "the service failed"),
 }

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from satu.audit.entry import Subject
 from satu.audit.models import AuditEntry
 from satu.audit.queries import entries_on
+from satu.cards.bearers import Cause
 from satu.cards.desk import AtDesk, Limit
 from satu.cards.held import CardHeld, Purse
 from satu.cards.kinds import CardState, Medium, Why
 from satu.cards.rights import Rights
+from satu.cards.words import CAUSES
 from satu.kernel.refusal import UseClass
 from satu.people.kinds import Assurance, Role
 from satu.people.looks import purpose_words, purposes_told
@@ -297,8 +299,10 @@ def _detail(entry: AuditEntry, asset: str, products: Mapping[str, str]) -> str:
     """Why, in which case, how much, by which reference: what the trail tells of it."""
     told = entry.detail
     amount, product = told.get("amount"), str(told.get("product") or "")
+    cause = str(told.get("cause", ""))
     parts = [
         reason_word(str(told.get("reason", ""))),
+        say(CAUSES[Cause(cause)]) if cause in set(Cause) else "",
         str(told.get("case", "")),
         formats.money(amount, asset, language()) if isinstance(amount, int) else "",
         str(told.get("reference") or ""),
