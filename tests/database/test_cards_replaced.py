@@ -8,7 +8,7 @@ import pytest
 
 from satu.cards import denials, queries
 from satu.cards.actions import block_card, ensure_issuers, issue_cards, link_card, top_up
-from satu.cards.bearers import Bearer, Cause
+from satu.cards.bearers import BEARERS, Bearer, Cause
 from satu.cards.errors import Refusal
 from satu.cards.kinds import CardProduct, CardState, Issuer, Medium, Why
 from satu.cards.lifecycle import Replaced, replace_card, report_lost
@@ -18,9 +18,10 @@ from satu.cards.refunds import GivenBack, Refunded, refund
 from satu.cards.rights_actions import sell_pass
 from satu.kernel.ids import card_group
 from satu.kernel.refusal import Outcome
-from satu.ledger.kinds import Result
+from satu.ledger.kinds import SCHEME, AccountKind, PostingKind, Result
 from satu.ledger.verify import verify
 from satu.taps.verify import ALL_CHECKS
+from tests.database.cards_support import audited, one
 from tests.small_city import BANK, BUS, MONDAY, ZOO, SmallCity, at
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -154,6 +155,59 @@ def test_a_plate_goes_on_with_the_new_card_and_what_is_on_the_plastic_does_not(c
     new = lose_and_replace(old)
     led = city.conn.execute("select kind, card from cards_medium order by kind").fetchall()
     assert led == [(Medium.BANK_CHIP, old), (Medium.PLATE, new)]
+
+
+ISSUER_PAYS = (Bearer.ISSUER, "LOSS", BANK, 0, "PURSE")
+OPERATOR_PAYS = (Bearer.OPERATOR, "PAYABLE", BANK, BUS, "PURSE")
+BORNE = {
+    Cause.USED_BEFORE_REPORT: Refusal.LOSS_IS_THE_HOLDERS,
+    Cause.UNREGISTERED_LOST: Refusal.LOSS_IS_THE_HOLDERS,
+    Cause.USED_AFTER_REPORT: (*ISSUER_PAYS, "COMPENSATION"),
+    Cause.CHIP_CLONED: (*ISSUER_PAYS, "COMPENSATION"),
+    Cause.WRONG_CARD_BLOCKED: (*ISSUER_PAYS, "GOODWILL"),
+    Cause.READER_LIST_STALE: (*OPERATOR_PAYS, "COMPENSATION"),
+    Cause.READER_AT_FAULT: (*OPERATOR_PAYS, "COMPENSATION"),
+    Cause.UNKNOWN_CARD_ACCEPTED: Refusal.LOSS_IS_THE_OPERATORS,
+    Cause.RIDE_NEVER_PAID: (Bearer.SCHEME, "LOSS", SCHEME, 0, "RECEIVABLE", "WRITE_OFF"),
+    Cause.GOODWILL: (*ISSUER_PAYS, "GOODWILL"),
+    Cause.SERVICE_FAILED: (*OPERATOR_PAYS, "GOODWILL"),
+}
+POSTED_SINCE = """
+select d.kind, d.book, d.party, c.kind, p.kind, p.amount, c.id
+  from ledger_posting p
+  join ledger_account d on d.id = p.debit join ledger_account c on c.id = p.credit
+ where p.serial > %s order by p.serial
+"""
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_a_cause_moves_what_its_row_says_and_nothing_else(city, cause):
+    rider, amount = card(1_000), 2_500
+    if cause is Cause.RIDE_NEVER_PAID:
+        city.send(city.tap(rider, "A", at(7), route="R1", decided="open"))
+        assert city.money(rider) == (0, 0, -amount)
+    (before,) = one(city.conn, "select max(serial) from ledger_posting")
+    purse, held, owed = city.money(rider)
+    operator = BUS if BEARERS[cause] is Bearer.OPERATOR else 0
+    done = bear_loss(card=rider, cause=cause, amount=amount, key="L", operator=operator, **BY)
+    found = city.conn.execute(POSTED_SINCE, [before]).fetchall()
+    trail = [detail for *_, detail in audited(city.conn, "card.loss_borne")]
+    expected = BORNE[cause]
+    if isinstance(expected, Refusal):
+        assert (done, found, trail) == (expected, [], [])
+        assert city.money(rider) == (purse, held, owed)
+        return
+    bearer, debit, book, party, credit, kind = expected
+    assert done == Borne(Result.POSTED, bearer, amount)
+    credited = "purse" if credit == "PURSE" else "receivable"
+    (account,) = one(city.conn, f"select {credited} from cards_card where id = %s", rider)
+    debit_kind, credit_kind = AccountKind[debit].value, AccountKind[credit].value
+    posted = (debit_kind, book, party, credit_kind, PostingKind[kind].value, amount, account)
+    assert found == [posted]
+    assert trail == [{"cause": cause, "bearer": bearer, "amount": amount, "reference": "L"}]
+    after = (purse + amount, held, owed) if credit == "PURSE" else (purse, held, owed + amount)
+    assert city.money(rider) == after
+    check_books(city)
 
 
 def test_each_loss_is_borne_by_whom_the_table_names_once(city):
