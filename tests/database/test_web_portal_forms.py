@@ -219,6 +219,7 @@ def test_a_card_gets_purses_at_several_banks(town: ResidentsTown, siti: Client) 
         assert "Dompet dibuka" in send(siti, f"{path}buka/", bank=BCA, key=key)
     send(siti, f"{path}urutan/", bank=BCA)
     assert [purse.bank for purse in purses_of(town.card)] == ["BCA", "Bank Mandiri"]
+    assert cards_of(town.siti, town.at.date())[0].bank == "Bank Mandiri", "it stands on the plastic"
     assert "Tutup dompet di Bank Mandiri?" in page(siti, f"{path}{MANDIRI}/tutup/")
     key = uuid4()
     for _ in range(2):

@@ -18,7 +18,7 @@ select c.id, c.number, i.name, coalesce(p.code, ''), c.category, c.state,
                   order by d.version desc limit 1), ''),
        c.issued_at, c.expires_on, r.successor, case when l.paid_at is null then l.due_on end
   from cards_card c
-  join cards_issuer i on i.id = c.issuer
+  join cards_issuer i on i.number_prefix = left(c.number, 6)
   left join cards_product p on p.id = c.product
   left join cards_replacement r on r.card = c.id
   left join cards_closing l on l.card = c.id
@@ -44,8 +44,9 @@ select count(*) from cards_card c
 class CardHeld(NamedTuple):
     """A resident's card. `is_usable`: it opens doors now; `why` is why not, as the deny list says.
 
-    `bank` is the issuer's name, `product` a code ("": none); `due_on` the last day on which a
-    closed card's money is paid back, None once it was, or if it is not closed.
+    `bank` is the bank whose number is printed on it, wherever its purses are, `product` a code
+    ("": none); `due_on` the last day on which a closed card's money is paid back, None once it was,
+    or if it is not closed.
     """
 
     serial: int

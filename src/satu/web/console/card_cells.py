@@ -97,9 +97,8 @@ def tiles(card: AtDesk, counts: RideCounts, viewer: Viewer) -> list[Tile]:
         if not purse.is_former and (purse.balance or purse.is_in_use)
     ]
     if viewer.roles <= {Role.BANK}:
-        return [
-            tile for tile in found if tile["note"] == _("at %(bank)s") % {"bank": card.held.bank}
-        ]
+        own = _("at %(bank)s") % {"bank": card.purses[0].bank}
+        return [tile for tile in found if tile["note"] == own]
     most, note = card.month.most, _("no limit")
     if most is not None:
         note = _("of %(most)s") % {"most": formats.money(most, card.asset, language())}
