@@ -75,3 +75,23 @@ def test_a_name_that_has_no_room_beside_another_is_left_out():
     third = Stop("Market, south gate", (-6.2, 106.8002))
     crowded = journey([Leg("#000000", [market.at, far.at], [market, gate, third, far])], [], "x")
     assert crowded.count("<circle") == 4 and "north" not in crowded and "Castle" in crowded
+
+
+def test_a_name_hides_no_circle_and_as_little_of_the_line_as_it_can():
+    # The line climbs to the left of its start: the first place for the start's name is on it.
+    start, end = Stop("Cawang Station", (-6.25, 106.88)), Stop("Kota", (-6.13, 106.81))
+    beside = Stop("Cawang", (-6.2495, 106.885))
+    legs = [Leg("#000000", [start.at, end.at], [start, end]), Leg("#111111", [beside.at], [beside])]
+    picture = journey(legs, [], "x")
+    circles = [(int(x), int(y)) for x, y in re.findall(r'cx="(\d+)" cy="(\d+)"', picture)]
+    names = re.findall(r'y="(\d+)" text-anchor="(\w+)"><tspan x="(\d+)"', picture)
+    assert len(circles) == len(names) == 3
+    (y, anchor, _x), (_, start_y) = names[0], circles[0]
+    assert anchor == "end" and int(y) > start_y  # under its circle, not on the line above it
+    wide = max(len("Cawang Station"), len("Kota")) * 9
+    for top, side, x in names:
+        left = int(x) - wide if side == "end" else int(x)
+        over = [
+            one for one in circles if left < one[0] < left + wide and 0 < int(top) - one[1] < 13
+        ]
+        assert over == []

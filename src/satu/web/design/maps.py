@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from operator import itemgetter
 from textwrap import wrap
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -20,6 +22,8 @@ EDGE = 20  # what is so far outside still reaches in
 LEAST_SPAN_DEGREES = 0.012  # about 1.3 km: a short ride is not drawn larger than a quarter
 MOST_LETTERS, LINE = 17, 17  # of a name's line: half the picture holds so many, however small
 BESIDE, ABOVE, BELOW = 10, 5, 9  # from a circle's middle to its name
+RING = 6  # a circle and its rim, from its middle
+DOTTED = 4  # a line counts under a name at each so many pixels
 LETTER_WIDE, BASE = 9, 13  # about so wide is a letter; so far under a line's top it stands
 
 At = tuple[float, float]
@@ -74,6 +78,9 @@ class _Box(NamedTuple):
         is_beside = self.right <= other.left or other.right <= self.left
         return not is_beside and self.top < other.bottom and other.top < self.bottom
 
+    def has(self, pixel: tuple[int, int]) -> bool:
+        return self.left <= pixel[0] <= self.right and self.top <= pixel[1] <= self.bottom
+
 
 def journey(legs: Sequence[Leg], ground: Iterable[tuple[At, At]], label: str) -> SafeString:
     """The picture of a journey; `ground` are the city's edges, drawn quietly where they show."""
@@ -82,11 +89,12 @@ def journey(legs: Sequence[Leg], ground: Iterable[tuple[At, At]], label: str) ->
         f'<svg viewBox="0 0 {WIDTH} {frame.height}" role="img" aria-label={quoteattr(label)}>',
         f'<path class="peta-dasar" d="{_ground(frame, ground)}"/>',
     ]
-    for leg in legs:
-        way = _line([frame.pixel(at) for at in leg.way])
+    ways = [[frame.pixel(at) for at in leg.way] for leg in legs]
+    for leg, pixels in zip(legs, ways, strict=True):
+        way = _line(pixels)
         drawn.append(f'<path class="peta-alas" d="{way}"/>')
         drawn.append(f'<path class="peta-laju" stroke={quoteattr(leg.colour)} d="{way}"/>')
-    drawn += _stops(frame, _named_once(legs))
+    drawn += _stops(frame, _named_once(legs), [dot for pixels in ways for dot in _dots(pixels)])
     return mark_safe("".join([*drawn, "</svg>"]))
 
 
@@ -129,31 +137,53 @@ def _named_once(legs: Sequence[Leg]) -> list[Stop]:
     return list(dict.fromkeys(stop for leg in legs for stop in leg.stops))
 
 
-def _stops(frame: _Frame, stops: Sequence[Stop]) -> list[str]:
-    """A circle each, and its name where it leaves neither the map nor another name its place.
+def _dots(pixels: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """A line as dots that lie close together."""
+    found = []
+    for (x, y), (to_x, to_y) in pairwise(pixels):
+        steps = max(round(math.hypot(to_x - x, to_y - y) / DOTTED), 1)
+        found += [
+            (round(x + (to_x - x) * step / steps), round(y + (to_y - y) * step / steps))
+            for step in range(steps)
+        ]
+    return found
 
-    Where a journey begins is named first, then where it ends, then where one changes.
+
+def _stops(frame: _Frame, stops: Sequence[Stop], dots: Sequence[tuple[int, int]]) -> list[str]:
+    """A circle each, and its name where it leaves neither the map nor another its place.
+
+    Where a journey begins is named first, then where it ends, then where one changes. A name
+    hides no circle; of the places left it takes the one with the least of the line under it.
     """
     circles, names, taken = [], [], list[_Box]()
-    for stop in (*stops[:1], *stops[:0:-1]):
-        x, y = frame.pixel(stop.at)
+    pixels = {stop: frame.pixel(stop.at) for stop in (*stops[:1], *stops[:0:-1])}
+    rings = [_Box(x - RING, y - RING, x + RING, y + RING) for x, y in pixels.values()]
+    for stop, (x, y) in pixels.items():
         circles.append(f'<circle class="peta-henti" cx="{x}" cy="{y}" r="5"/>')
         lines = _lines(stop.name)
-        for box in _boxes(x, y, lines):
-            is_inside = box.top >= 0 and box.bottom <= frame.height
-            if is_inside and not any(box.meets(other) for other in taken):
-                taken.append(box)
-                names.append(_name(box, x > WIDTH / 2, lines))
-                break
+        free = [
+            (sum(box.has(dot) for dot in dots), box, is_right)
+            for box, is_right in _boxes(x, y, lines)
+            if box.left >= 0 and box.right <= WIDTH and box.top >= 0 and box.bottom <= frame.height
+            if not any(box.meets(other) for other in (*rings, *taken))
+        ]
+        if free:
+            _, box, is_right = min(free, key=itemgetter(0))
+            taken.append(box)
+            names.append(_name(box, is_right, lines))
     return circles + names
 
 
-def _boxes(x: int, y: int, lines: Sequence[str]) -> list[_Box]:
-    """Where a name may stand: on the side with more room, above its circle or under it."""
-    wide = LETTER_WIDE * max(len(line) for line in lines)
-    left = x - BESIDE - wide if x > WIDTH / 2 else x + BESIDE
-    high = LINE * len(lines)
-    return [_Box(left, top, left + wide, top + high) for top in (y - ABOVE - high, y + BELOW)]
+def _boxes(x: int, y: int, lines: Sequence[str]) -> list[tuple[_Box, bool]]:
+    """Where a name may stand, and whether it ends there: first on the side with more room."""
+    wide, high = LETTER_WIDE * max(len(line) for line in lines), LINE * len(lines)
+    is_right = x > WIDTH / 2
+    found = []
+    for ends in (is_right, not is_right):
+        left = x - BESIDE - wide if ends else x + BESIDE
+        for top in (y - ABOVE - high, y + BELOW):
+            found.append((_Box(left, top, left + wide, top + high), ends))
+    return found
 
 
 def _name(box: _Box, is_right: bool, lines: Sequence[str]) -> str:
