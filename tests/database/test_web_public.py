@@ -68,8 +68,10 @@ def test_without_a_city_every_page_says_so(database):
 def test_the_first_page_leads_everywhere(contoh):
     told = page("/")
     assert "Satu kartu untuk seluruh Contoh" in told
-    for path in ("/tarif/", "/kota/", "/penumpang/", "/tap/", "/pengembang/", "/masuk/"):
-        assert f'href="{path}"' in told, path
+    paths = ("/tarif/", "/kota/", "/penumpang/", "/tap/", "/pengembang/", "/saya/")
+    for where in ("/", "/kota/"):
+        assert [path for path in paths if f'href="{path}"' not in page(where)] == [], where
+    assert 'href="/masuk/"' in told
 
 
 def test_a_fare_is_told_with_its_reasons_and_the_way(contoh):
@@ -115,6 +117,13 @@ def test_whatever_is_asked_is_answered(contoh):
     assert link is not None
     chosen = Client().get("/tarif/" + link[1].replace("&amp;", "&"))
     assert "EUR 2,20" in read(chosen)
+
+    # A question without a time is asked now; so are the examples, which are links.
+    links = re.findall(r'href="(\?dari=[^"]*)"', page("/tarif/"))
+    assert links
+    for link in (*links, "?dari=Lake&amp;ke=Harbour"):
+        told = read(Client().get("/tarif/" + link.replace("&amp;", "&")))
+        assert 'class="jawaban"' in told, link
 
     told = page("/tarif/tempat", dari="hil")
     assert re.findall(r'value="([^"]*)"', told) == ["Hills · Metro Contoh", "Hills · Bus Contoh"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django import forms
@@ -39,6 +40,7 @@ from satu.wire.messages import Words
 
 MOST_WAYS = 4
 SUGGESTED = 12
+EXAMPLES = 4  # well known places, each on the way to the next
 CHANGE_MS = 8 * 60_000  # so much longer people ride to change once less
 QUESTIONS = Buckets(burst=40, per_minute=60)
 NAMES = Buckets(burst=120, per_minute=240)
@@ -145,9 +147,11 @@ def _is_asked(request: HttpRequest) -> bool:
     return "dari" in request.GET or "ke" in request.GET
 
 
-def _given(request: HttpRequest, tariff: Tariff | None) -> QueryDict:
-    """What was asked, and what is usual where an address does not say."""
+def _given(request: HttpRequest, tariff: Tariff | None, now: datetime) -> QueryDict:
+    """What was asked, and where an address does not say: now, and what is usual."""
     given = request.GET.copy()
+    given.setdefault("tanggal", f"{now:{DATE}}")
+    given.setdefault("jam", f"{now:{TIME}}")
     given.setdefault("moda", ANY)
     for name, choices in (("golongan", categories_of(tariff)), ("bayar", media_of(tariff))):
         given.setdefault(name, next((value for value, _label in choices), ""))
@@ -168,9 +172,10 @@ def calculator(request: HttpRequest) -> HttpResponse:
     stops = stops_of(places)
     first = {"tanggal": now.date(), "jam": now.time().replace(second=0, microsecond=0)}
     tariff = _tariff(rules, now)
-    given = _given(request, tariff) if _is_asked(request) else None
+    given = _given(request, tariff, now) if _is_asked(request) else None
     form = Asked(given, stops, tariff, initial=first)
-    context: dict[str, Any] = {"places": places, "form": form, "examples": stops.examples(4)}
+    context: dict[str, Any] = {"places": places, "form": form}
+    context["examples"] = list(pairwise(stops.examples(EXAMPLES)))
     if given is not None:
         if form.is_valid():
             context |= _answer(rules, places, form.cleaned_data, request.GET.get("cara", ""))
