@@ -14,7 +14,7 @@ from satu.cards.actions import ensure_issuers, issue_cards
 from satu.cards.kinds import Issuer
 from satu.kernel.days import Calendar, to_ms
 from satu.kernel.ids import named_key, tap_id
-from satu.kernel.refusal import Meaning, Outcome
+from satu.kernel.refusal import Meaning, Outcome, UseClass
 from satu.ledger import store
 from satu.ledger.actions import ensure_accounts
 from satu.ledger.entry import Entry
@@ -29,6 +29,10 @@ BANKS = {1: "Bank Satria", 2: "Bank Melati"}
 TAP_COLUMNS = (
     "id, card, card_group, medium, point, route, direction, at, received_at, service_day,"
     " decided, outcome, meaning, charge, full_fare, balance, digest, upload"
+)
+USE_COLUMNS = (
+    "id, card, card_group, service_day, kind, operator, point_in, point_out, route, started_at,"
+    " ended_at, use_class, full_fare, fare"
 )
 
 
@@ -97,8 +101,8 @@ class LiveCity:
         meaning: Meaning = Meaning.ENTRY,
         device: int | None = None,
         conn: Any = None,
-    ) -> None:
-        """Store taps at a point, received when they were made unless told otherwise."""
+    ) -> list[int]:
+        """Store taps at a point, received when they were made unless told otherwise; their ids."""
         point = self.points[code]
         day = CALENDAR.day_of(to_ms(at))
         meant = meaning if outcome.accepted else Meaning.NONE
@@ -109,9 +113,30 @@ class LiveCity:
             )
             for _ in range(taps)
         ]
-        marks = ", ".join(["%s"] * len(rows[0]))
-        with (conn or self.conn).cursor() as cursor:
-            cursor.executemany(f"insert into taps_tap ({TAP_COLUMNS}) values ({marks})", rows)
+        _insert(conn or self.conn, "taps_tap", TAP_COLUMNS, rows)
+        return [row[0] for row in rows]
+
+    def visit(
+        self,
+        visits: int,
+        *,
+        at: datetime = MORNING,
+        received: datetime | None = None,
+        minutes: int | None = None,
+    ) -> None:
+        """Store visits to the zoo, each of a card of its own; without `minutes` they go on."""
+        zoo, point = self.operators["zoo"], self.points["ZOO"]
+        began = self.tap("ZOO", visits, at=at, received=received, meaning=Meaning.VISIT_BEGUN)
+        ended = None if minutes is None else at + timedelta(minutes=minutes)
+        if ended is not None:
+            self.tap("ZOO", visits, at=ended, meaning=Meaning.VISIT_ENDED)
+        out, found = (0, UseClass.OPEN) if ended is None else (point, UseClass.COMPLETE)
+        day = CALENDAR.day_of(to_ms(at))
+        rows = [
+            (one, one, 0, day, "visit", zoo, point, out, 0, at, ended, int(found), 4_000, 4_000)
+            for one in began
+        ]
+        _insert(self.conn, "taps_use", USE_COLUMNS, rows)
 
     def put_aside(self, code: str, at: datetime = MORNING) -> None:
         """Keep a tap aside, as the road does with one it cannot believe."""
@@ -137,6 +162,12 @@ class LiveCity:
         with self.conn.transaction():
             (result,) = store.post(self.conn, [entry], posted_at=at, settlement_day=day)
         assert result is Result.POSTED
+
+
+def _insert(conn: Any, table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
+    marks = ", ".join(["%s"] * len(rows[0]))
+    with conn.cursor() as cursor:
+        cursor.executemany(f"insert into {table} ({columns}) values ({marks})", rows)
 
 
 def after(seconds: float) -> datetime:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
 
+from satu.insight import queries
 from satu.insight.live import SAFE_BEHIND, LivePicture
 from satu.insight.queries import books
 from satu.insight.snapshots import public_snapshot, staff_snapshot
@@ -109,8 +110,8 @@ def test_figures_of_staff_are_exact(city, viewer):
     city.tap("H1", 3, at=after(-30), outcome=Outcome.BALANCE_INSUFFICIENT)
     city.tap("B0", 1, outcome=Outcome.CARD_BLOCKED)
     city.tap("B1", 2, at=after(-1200), received=after(-1))
-    city.tap("ZOO", 6, meaning=Meaning.VISIT_BEGUN)
-    city.tap("ZOO", 2, meaning=Meaning.VISIT_ENDED)
+    city.visit(4, at=after(-120))
+    city.visit(2, at=after(-180), minutes=1)
     city.put_aside("B2")
     city.pay(1, "bus", 3_500)
     city.pay(2, "bus", 2_000)
@@ -125,7 +126,9 @@ def test_figures_of_staff_are_exact(city, viewer):
         {"name": "Bus Kota", "colour": "#D62126", "riders": 42, "revenue": 5_500},
         {"name": "Ragunan", "colour": "#3F8F4F", "riders": 6, "revenue": 4_000},
     ]
-    assert staff["venues"] == [{"name": "Ragunan", "inside": 4, "visitors": 6}]
+    assert staff["venues"] == [
+        {"name": "Ragunan", "visitors": 6, "inside": 4, "dwell_minutes": None}
+    ]
     assert staff["alarms"] == {"silent": 0, "silent_at": [], "late": 2, "aside": 1}
     assert [(place["name"], place["taps"], place["refused"]) for place in staff["busiest"]][:2] == [
         ("Halte Kota", 40, 0),
@@ -203,7 +206,7 @@ def test_the_public_sees_no_bank_no_small_cell_and_nothing_of_now(city, database
     city.tap("H0", 57, at=after(-3_600))
     city.tap("H1", 13, at=after(-3_600))
     city.tap("B0", 9, at=after(-3_600))
-    city.tap("ZOO", 9, at=after(-3_600), meaning=Meaning.VISIT_BEGUN)
+    city.visit(9, at=after(-3_600))
     city.tap("H2", 500, at=after(-600))
     city.tap("H3", 1)
     public = public_snapshot(viewer.settle())
@@ -214,14 +217,46 @@ def test_the_public_sees_no_bank_no_small_cell_and_nothing_of_now(city, database
         index[city.points["H0"]]: 50,
         index[city.points["H1"]]: 10,
     }
-    city.tap("ZOO", 2, at=after(-3_600), received=after(1), meaning=Meaning.VISIT_BEGUN)
+    city.visit(2, at=after(-3_600), received=after(1))
     city.tap("H3", 1, at=after(400))
     public = public_snapshot(viewer.settle())
     assert public["operators"] == [
-        {"name": "Bus Kota", "colour": "#D62126", "riders": 70},
-        {"name": "Ragunan", "colour": "#3F8F4F", "riders": 10},
+        {"name": "Bus Kota", "colour": "#D62126", "riders": 70, "dwell_minutes": None},
+        {"name": "Ragunan", "colour": "#3F8F4F", "riders": 10, "dwell_minutes": None},
     ]
     assert not [word for word in ("Satria", "Melati", "banks", "purse") if word in str(public)]
+
+
+def test_staff_see_how_long_people_stay_and_everybody_later_and_in_whole_tens(city, database):
+    viewer = Viewer(database, delay_s=900)
+    city.visit(10, at=after(-5_400), minutes=47)
+    city.visit(12, at=after(-5_400), minutes=78)  # the last of them left twelve minutes ago
+    city.tap("H0", 20, at=after(-3_600))
+    picture = viewer.settle()
+    assert staff_snapshot(picture)["venues"] == [
+        {"name": "Ragunan", "visitors": 22, "inside": 0, "dwell_minutes": 78}
+    ]
+    dwells = [row["dwell_minutes"] for row in public_snapshot(picture)["operators"]]
+    assert dwells == [40, None]  # the zoo's, and a bus is no place to stay
+    city.tap("H0", 1, at=after(300))
+    dwells = [row["dwell_minutes"] for row in public_snapshot(viewer.settle())["operators"]]
+    assert dwells == [70, None]
+
+
+def test_visits_are_added_up_for_all_who_look_and_not_at_each_reading(city, viewer, monkeypatch):
+    looked: list[date] = []
+    whole = queries.visits
+
+    def counted(connection, day, **span):
+        looked.append(day)
+        return whole(connection, day, **span)
+
+    monkeypatch.setattr(queries, "visits", counted)
+    city.visit(3)
+    viewer.settle()
+    looked.clear()
+    viewer.look(times=30)
+    assert looked == [MONDAY] * 10  # each three seconds, and the public's step has not passed
 
 
 def test_many_viewers_cost_as_much_as_one(city, viewer, monkeypatch):

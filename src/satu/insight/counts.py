@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from satu.insight.rules import BEGINS, Sign, coarse, rounded, shown_cells, sign_of
-from satu.kernel.refusal import Meaning, Outcome
+from satu.kernel.refusal import Outcome
 
 MINUTE_MS = 60_000
 SILENT_MS = 5 * MINUTE_MS
@@ -32,6 +32,21 @@ class TapGroup(NamedTuple):
     last_ms: int
     late: int  # received more than five minutes after they were made
     riders: int  # who went in or out with them: several can go on one card
+
+
+class Visits(NamedTuple):
+    """An operator's visits of a service day, as they stand.
+
+    `dwell_minutes` is the median stay, of visits with a reader's tap at both ends alone; None
+    while they are too few to tell it.
+    """
+
+    visitors: int
+    inside: int
+    dwell_minutes: int | None
+
+
+NO_VISITS = Visits(0, 0, None)
 
 
 class Reader:
@@ -70,15 +85,17 @@ class Reader:
 
 
 class DayCounts:
-    """A service day as it stands: exact, for staff. `points` tells a point's operator."""
+    """A service day as it stands: exact, for staff. `operator_of` tells a point's operator.
+
+    `visits` by operator are put here by who reads them; all else is counted from taps.
+    """
 
     def __init__(self, day: date, operator_of: dict[int, int]) -> None:
         self.day = day
         self.operator_of = operator_of
         self.outcomes: Counter[int] = Counter()
         self.riders: Counter[int] = Counter()
-        self.visitors: Counter[int] = Counter()
-        self.inside: Counter[int] = Counter()
+        self.visits: dict[int, Visits] = {}
         self.taps_at: Counter[int] = Counter()
         self.refused_at: Counter[int] = Counter()
         self.readers: dict[int, Reader] = {}
@@ -98,14 +115,8 @@ class DayCounts:
         if sign_of(group.outcome) is not Sign.ACCEPTED:
             self.refused_at[group.point] += group.taps
             return
-        operator = self.operator_of.get(group.point, 0)
         if group.meaning in BEGINS:
-            self.riders[operator] += group.riders
-        if group.meaning == Meaning.VISIT_BEGUN:
-            self.visitors[operator] += group.riders
-            self.inside[operator] += group.riders
-        elif group.meaning == Meaning.VISIT_ENDED:
-            self.inside[operator] -= group.riders
+            self.riders[self.operator_of.get(group.point, 0)] += group.riders
 
     @property
     def taps(self) -> int:
@@ -128,6 +139,7 @@ class PublicDay:
 
     Taps wait by minute until a step has passed them; what arrives later joins the next step.
     So nothing that is shown changes between steps, and no single tap can be told from it.
+    `visits` are those that had ended by `upto_ms`, put here at each step.
     """
 
     def __init__(self, day: date, operator_of: dict[int, int], *, delay_ms: int, step_ms: int):
@@ -141,6 +153,7 @@ class PublicDay:
         self.outcomes: Counter[bool] = Counter()
         self.riders: Counter[int] = Counter()
         self.taps_at: Counter[int] = Counter()
+        self.visits: dict[int, Visits] = {}
 
     def add(self, groups: Iterable[TapGroup]) -> None:
         """Take groups of this day; they are not shown yet."""
@@ -171,6 +184,11 @@ class PublicDay:
         """Riders and visitors by operator that may be public, in whole tens, most first."""
         shown = Counter(shown_cells(self.riders))
         return [(operator, rounded(n)) for operator, n in shown.most_common()]
+
+    def dwell_shown(self, operator: int) -> int | None:
+        """The median minutes of an operator's visits, in whole tens; None: not to be shown."""
+        minutes = self.visits.get(operator, NO_VISITS).dwell_minutes
+        return rounded(minutes) or None if minutes is not None else None
 
     def places_shown(self) -> list[tuple[int, int]]:
         """Points with the last coarse step they reached, most first."""

@@ -1,7 +1,8 @@
 """The city now: a picture kept in the process and brought up to date by whoever asks for it.
 
 Each reading takes from PostgreSQL what came in since the last one, so two hundred viewers cost
-as much as one. The books are added up anew as often as one fortieth of a core allows.
+as much as one. The books are added up anew as often as one fortieth of a core allows, and so are
+the day's visits.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from satu.insight import queries
-from satu.insight.counts import MINUTE_MS, DayCounts, PublicDay, TapGroup
+from satu.insight.counts import MINUTE_MS, DayCounts, PublicDay, TapGroup, Visits
 from satu.insight.places import Places, load_places
 from satu.insight.queries import AlarmRow, Book, Connection
 from satu.insight.rules import Sign, Span, Watermark, sign_of
@@ -23,8 +24,8 @@ from satu.ledger.kinds import Asset
 
 LAG_S = 2.5
 REFRESH_S = 0.9
-BOOKS_PAUSE_S = 3.0
-BOOKS_SHARE = 40  # at most a fortieth of a core goes into adding up the books
+SUM_PAUSE_S = 3.0
+SUM_SHARE = 40  # at most a fortieth of a core goes into adding up the books, or a day's visits
 SAFE_BEHIND = timedelta(minutes=5)  # what a first reading leaves for the lag to settle
 DAY_MARGIN = timedelta(hours=2)
 STALE_S = 10.0  # a reading that covers more is history: it is counted, not drawn
@@ -70,7 +71,7 @@ class LivePicture:
         self._pace: deque[tuple[int, float]] = deque()
         self._city_pace: deque[tuple[float, int]] = deque(maxlen=60)
         self._aside_id = 0
-        self._books_due_s = float("-inf")
+        self._books_due_s = self._visits_due_s = float("-inf")
         self._asked = 0
         self.pause_ms = PAUSE_MS[0]
         self.frames: deque[Frame] = deque(maxlen=FRAMES)
@@ -109,6 +110,8 @@ class LivePicture:
         self._set_pause(elapsed_s)
         if begun_s >= self._books_due_s:
             self._read_books(connection)
+        if begun_s >= self._visits_due_s:
+            self._read_visits(connection)
         self.alarms = queries.open_alarms(connection)
         if self.places is not None:
             span = self._next_span(connection, now, begun_s)
@@ -116,8 +119,9 @@ class LivePicture:
                 self._take(connection, span)
             elif self._watermark and self._watermark.is_idle and elapsed_s < STALE_S:
                 self._note_pace(0, elapsed_s)
-            if self.public is not None:
-                self.public.publish(self.city_ms)
+            if self.public is not None and self.public.publish(self.city_ms):
+                upto = from_ms(self.public.upto_ms)
+                self.public.visits = self._visits_of(connection, self.public.day, upto)
         self.version = self._reading
         self._read_s = begun_s
 
@@ -141,8 +145,23 @@ class LivePicture:
             day_start = self._day_start(self.today.day)
             self.revenue = queries.revenue_by_operator(connection, self.today.day)
             _, self.aside = queries.aside_since(connection, day_start)
+        self._books_due_s = self._due_after(begun_s)
+
+    def _read_visits(self, connection: Connection) -> None:
+        begun_s = self._clock()
+        if self.today is not None:
+            day = self.today.day
+            day_end = from_ms(self._calendar.end_ms(day))
+            self.today.visits = self._visits_of(connection, day, day_end)
+        self._visits_due_s = self._due_after(begun_s)
+
+    def _visits_of(self, connection: Connection, day: date, upto: datetime) -> dict[int, Visits]:
+        return queries.visits(connection, day, since=self._day_start(day), upto=upto)
+
+    def _due_after(self, begun_s: float) -> float:
+        """When to add up anew what was begun to be added up and is now."""
         ended_s = self._clock()
-        self._books_due_s = ended_s + max(BOOKS_PAUSE_S, BOOKS_SHARE * (ended_s - begun_s))
+        return ended_s + max(SUM_PAUSE_S, SUM_SHARE * (ended_s - begun_s))
 
     def _next_span(self, connection: Connection, now: datetime, clock_s: float) -> Span | None:
         newest = queries.newest_received(connection, self._newest, now) or self._newest
@@ -159,7 +178,7 @@ class LivePicture:
         self.city_ms = to_ms(made)
         today = self._roll(self._calendar.day_of(self.city_ms))
         self._aside_id, _ = queries.aside_since(connection, newest)
-        self._books_due_s = float("-inf")
+        self._books_due_s = self._visits_due_s = float("-inf")
         self._watermark = Watermark(newest - SAFE_BEHIND, self._lag_s)
         day_start = self._day_start(today.day)
         return Span(day_start - DAY_MARGIN, newest - SAFE_BEHIND, float("inf"))

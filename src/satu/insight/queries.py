@@ -13,10 +13,13 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from satu.insight.counts import TapGroup
+from satu.insight.counts import TapGroup, Visits
+from satu.insight.rules import dwell_of
 from satu.kernel.days import from_ms
+from satu.kernel.refusal import REAL_CLASSES, UseClass
 from satu.ledger.kinds import SCHEME, AccountKind, Asset
 from satu.ledger.queries import due_to_operators
+from satu.taps.repair_rules import RepairState
 
 FAR_PAST = from_ms(0)
 FIRST_LOOKS = (timedelta(hours=1), timedelta(days=2), timedelta(days=60))
@@ -64,6 +67,21 @@ select book, kind, sum(standing)::bigint
                 select account, debits, credits from ledger_delta) s on s.account = a.id
          where a.asset = %(asset)s and a.balance is null) x
  group by book, kind
+"""
+
+# What a rider told (satu.taps.repairs) ends no stay that a reader saw: it tells nothing of dwell.
+VISITS = """
+select operator,
+       coalesce(sum(riders) filter (where use_class = any(%(real)s)), 0)::integer,
+       coalesce(sum(riders) filter (where use_class = %(open)s), 0)::integer,
+       (extract(epoch from percentile_cont(0.5) within group (order by ended_at - started_at)
+                               filter (where is_pair)))::double precision,
+       count(distinct card) filter (where is_pair)
+  from (select *, use_class = %(complete)s and ended_at <= %(upto)s
+                  and id not in (select unnest(array[use, tap]) from taps_repair
+                                  where state = %(told)s and said_at >= %(since)s) as is_pair
+          from taps_use where kind = 'visit' and service_day = %(day)s) visit
+ group by operator
 """
 
 ALARM_COLUMNS = (
@@ -160,6 +178,28 @@ def tap_groups(
     """
     values = {"after": after, "upto": upto, "since": since}
     return [TapGroup(*row) for row in connection.execute(GROUPS, values)]
+
+
+def visits(
+    connection: Connection, day: date, *, since: datetime, upto: datetime
+) -> dict[int, Visits]:
+    """A service day's visits by operator, as they stand; `since` is when the day began.
+
+    The dwell is of those that had ended by `upto`.
+    """
+    values = {
+        "day": day,
+        "since": since,
+        "upto": upto,
+        "real": list(map(int, REAL_CLASSES)),
+        "open": int(UseClass.OPEN),
+        "complete": int(UseClass.COMPLETE),
+        "told": int(RepairState.APPROVED),
+    }
+    return {
+        operator: Visits(visitors, inside, dwell_of(median_s, cards))
+        for operator, visitors, inside, median_s, cards in connection.execute(VISITS, values)
+    }
 
 
 def taps_aside(connection: Connection, after_id: int) -> list[tuple[int, str | None]]:

@@ -17,6 +17,7 @@ from satu.kernel.refusal import Meaning, Outcome
 Cell = TypeVar("Cell")
 
 LEAST_CELL = 10
+MINUTE_S = 60
 STEPS = (10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000)
 
 BEGINS = frozenset(
@@ -129,3 +130,10 @@ def coarse(count: int) -> int:
 def rounded(count: int) -> int:
     """A published total, down to whole tens: two readings differ by no single rider."""
     return count // LEAST_CELL * LEAST_CELL
+
+
+def dwell_of(median_s: float | None, cards: int) -> int | None:
+    """Whole minutes of the median stay of so many cards; None of few: it would be somebody's."""
+    if median_s is None or cards < LEAST_CELL:
+        return None
+    return int(median_s // MINUTE_S)

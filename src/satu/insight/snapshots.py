@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from satu.insight.counts import DayCounts
+from satu.insight.counts import NO_VISITS, DayCounts
 from satu.insight.live import LivePicture
 from satu.insight.places import Places
 from satu.kernel.refusal import Outcome
@@ -76,8 +76,7 @@ def _today(picture: LivePicture, places: Places, today: DayCounts) -> dict[str, 
         "venues": [
             {
                 "name": places.operator_name(operator),
-                "inside": today.inside[operator],
-                "visitors": today.visitors[operator],
+                **today.visits.get(operator, NO_VISITS)._asdict(),
             }
             for operator in places.venue_operators
         ],
@@ -137,6 +136,7 @@ def public_snapshot(picture: LivePicture) -> dict[str, Any]:
                 "name": places.operators[operator].name,
                 "colour": places.operators[operator].colour,
                 "riders": n,
+                "dwell_minutes": public.dwell_shown(operator),
             }
             for operator, n in public.riders_shown()
             if operator in places.operators

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satu.insight.counts import MINUTE_MS, DayCounts, PublicDay, TapGroup
+from satu.insight.counts import MINUTE_MS, DayCounts, PublicDay, TapGroup, Visits
 from satu.kernel.refusal import Meaning, Outcome
 
 MONDAY = date(2026, 11, 23)
@@ -34,7 +34,7 @@ def group(
     return TapGroup(device, point, int(outcome), int(meaning), day, minute, *counted)
 
 
-def test_taps_riders_visitors_and_refusals_are_counted_apart():
+def test_taps_riders_and_refusals_are_counted_apart():
     today = DayCounts(MONDAY, OPERATOR_OF)
     today.add(
         [
@@ -50,7 +50,6 @@ def test_taps_riders_visitors_and_refusals_are_counted_apart():
     )
     assert today.taps == 17
     assert today.riders == {BUS: 6, ZOO: 4}
-    assert (today.visitors[ZOO], today.inside[ZOO]) == (4, 3)
     assert today.refusals == [("balance_insufficient", 3), ("card_blocked", 1)]
     assert today.taps_at == {STOP: 11, GATE: 6} and today.refused_at == {STOP: 3, GATE: 1}
     assert today.late == 2
@@ -61,7 +60,7 @@ def test_several_riders_on_a_card_are_counted_one_by_one():
     family = group(2, riders=5, meaning=Meaning.VISIT_BEGUN, point=GATE)
     left = group(1, riders=3, meaning=Meaning.VISIT_ENDED, point=GATE)
     today.add([family, left, group(1, riders=4)])
-    assert (today.taps, today.visitors[ZOO], today.inside[ZOO], today.riders[BUS]) == (4, 5, 2, 4)
+    assert (today.taps, today.riders) == (4, {ZOO: 5, BUS: 4})
 
 
 def steady(device: int, every_ms: int, taps: int, point: int = STOP) -> list[TapGroup]:
@@ -113,6 +112,14 @@ def test_what_comes_late_waits_for_the_next_step():
     day.add([group(20, at_ms=HOUR_MS)])
     assert not day.publish(HOUR_MS + 24 * MINUTE_MS) and day.riders_shown() == [(BUS, 20)]
     assert day.publish(HOUR_MS + 25 * MINUTE_MS) and day.riders_shown() == [(BUS, 40)]
+
+
+def test_the_public_is_told_a_stay_in_whole_tens_or_not_at_all():
+    day = public()
+    assert day.dwell_shown(ZOO) is None
+    for minutes, shown in ((None, None), (0, None), (9, None), (10, 10), (119, 110), (120, 120)):
+        day.visits = {ZOO: Visits(25, 5, minutes)}
+        assert (day.dwell_shown(ZOO), day.dwell_shown(BUS)) == (shown, None)
 
 
 def test_few_riders_few_taps_and_few_refusals_are_not_shown():

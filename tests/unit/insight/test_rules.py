@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satu.insight.rules import Sign, Span, Watermark, coarse, rounded, shown_cells, sign_of
+from satu.insight.rules import (
+    Sign,
+    Span,
+    Watermark,
+    coarse,
+    dwell_of,
+    rounded,
+    shown_cells,
+    sign_of,
+)
 from satu.kernel.refusal import Outcome
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -96,3 +105,11 @@ def test_public_totals_are_coarse_and_never_too_high(count):
 def test_every_outcome_has_a_sign(outcome):
     expected = Sign.ACCEPTED if outcome.accepted else Sign.REFUSED
     assert sign_of(outcome) is (Sign.ASIDE if outcome.quarantined else expected)
+
+
+@pytest.mark.parametrize(
+    ("median_s", "cards", "minutes"),
+    [(None, 0, None), (5_400.0, 9, None), (5_400.0, 10, 90), (5_459.9, 11, 90), (0.0, 12, 0)],
+)
+def test_a_stay_is_told_in_whole_minutes_of_ten_cards_or_more(median_s, cards, minutes):
+    assert dwell_of(median_s, cards) == minutes

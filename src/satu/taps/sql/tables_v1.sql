@@ -59,6 +59,9 @@ create table taps_use (
 ) with (fillfactor = 70);
 create index taps_use_started on taps_use using brin (started_at)
     with (pages_per_range = 32, autosummarize = on);
+-- Visits are few among rides, and the live page adds up a day of them. None of what an update
+-- changes is in it: updates stay in the page.
+create index taps_use_visits on taps_use (service_day) where kind = 'visit';
 
 -- An upload as it came, with its signature: evidence between operator and bank.
 create table taps_upload (

@@ -18,6 +18,7 @@ def live_words() -> dict[str, object]:
         "on_cards": _("on cards"),
         "for_operators": _("for operators"),
         "unknown_place": _("Unknown place"),
+        "minutes": _("%(n)s min"),
         "paused": _("Play"),
         "playing": _("Pause"),
         "no_frames": _("Nobody tapped in this hour."),

@@ -130,9 +130,10 @@ function showLists({ refusals, venues, busiest }) {
     cell("th", words.outcomes[code] || code),
     cell("td", count(taps), "angka"),
   ]);
-  fillRows("venues", venues, ({ name, inside, visitors }) => [
+  fillRows("venues", venues, ({ name, inside, visitors, dwell_minutes: dwell }) => [
     cell("th", name),
     cell("td", count(visitors), "angka redup"),
+    cell("td", dwell === null ? "–" : fill(words.minutes, { n: count(dwell) }), "angka redup"),
     cell("td", count(inside), "angka"),
   ]);
   fillRows("busiest", busiest, ({ name, operator, taps, refused }) => {
