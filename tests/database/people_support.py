@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -83,19 +84,20 @@ def audited(conn: psycopg.Connection, *actions: str) -> list[tuple[object, ...]]
 
 def everything_stored(conn: psycopg.Connection) -> bytes:
     """All rows of all tables, as text and, of binary columns, as their bytes."""
+    return b"\n".join(value for _, value in values_stored(conn))
+
+
+def values_stored(conn: psycopg.Connection) -> Iterator[tuple[str, bytes]]:
+    """Each value of each row of all tables, by table and column."""
     tables = conn.execute(
         "select format('%I.%I', schemaname, tablename) from pg_tables"
         " where schemaname not in ('pg_catalog', 'information_schema')"
     ).fetchall()
-    found = []
     for (table,) in tables:
         with conn.cursor() as cursor:
             cursor.execute(f"select * from {table}")
-            names = [column.name for column in cursor.description or ()]
+            names = [f"{table}.{column.name}" for column in cursor.description or ()]
             for row in cursor:
-                values = zip(names, row, strict=True)
-                found += [
-                    bytes(value) if isinstance(value, bytes) else str(value).encode()
-                    for _, value in values
-                ]
-    return b"\n".join(found)
+                for name, value in zip(names, row, strict=True):
+                    told = value if isinstance(value, bytes) else str(value).encode()
+                    yield name, told

@@ -59,7 +59,7 @@ def test_loading_again_changes_nothing_and_a_change_is_told(database: Database) 
     }
     assert keep_days(Kept.TRIPS) == 56
     assert keep(changed("surveys", roles=[Role.BENEFITS])) == ["surveys"]
-    shorter = [Retained(Kept.TRIPS, 28, "shorter")]
+    shorter = [Retained(Kept.TRIPS, 28, "lebih singkat", "shorter")]
     assert keep(msgspec.structs.replace(WANTED, retention=shorter)) == ["surveys", "trips"]
     assert keep_days(Kept.TRIPS) == 28
     conn = database.connect()

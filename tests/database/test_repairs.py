@@ -82,7 +82,7 @@ def test_a_told_exit_is_folded_in_and_the_difference_flows_back_once(city: Repai
     assert isinstance(other, Asked) and other.result is Result.EXISTS_WITH_DIFFERENT_CONTENT
     assert approve(city, repair.id, at(10, day=1)) is Refusal.REPAIR_DECIDED
     assert city.postings() == before + 1 and city.taps() == 2 and city.is_sound()
-    assert city.trail("repair.asked") == [(RIDER, {"card": card, "use": use})]
+    assert city.trail("repair.asked") == [(RIDER, {})]
     assert city.trail("repair.approved") == [("rule:repair", {"refunded": 3_000, "by_rule": True})]
 
 

@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from satu.cards.actions import top_up
+from satu.cards.actions import link_card, top_up
+from satu.cards.queries import faces
+from satu.cases.actions import NewCase, Opened, open_case
+from satu.cases.chores import unlink_rides
+from satu.cases.city import keep_city
+from satu.cases.kinds import REFUND, Channel
+from satu.cases.repairs import follow_repairs
+from satu.city.cases import read_cases
 from satu.kernel.days import from_ms
+from satu.kernel.ids import tap_parts
 from satu.ledger.verify import verify
+from satu.messages.actions import enqueue
+from satu.messages.forgetting import forget_old
+from satu.messages.kinds import Kind
 from satu.taps import store
 from satu.taps.repairs import Asked
 from satu.taps.retention import unlink_trips
 from satu.taps.verify import ALL_CHECKS
-from tests.database.repairs_support import RepairCity
+from tests.database.people_support import prepare, register, values_stored
+from tests.database.repairs_support import NOW, RepairCity
 from tests.small_city import MONDAY, at
 from tests.support import Database
 
 JOB = "job:unlink"
+PACK = Path(__file__).resolve().parents[2] / "cities/jakarta"
 TUESDAY = MONDAY + timedelta(days=1)
 EIGHT_WEEKS = from_ms(at(5, day=57))
 MONEY = """
@@ -48,7 +62,11 @@ def keep(city: RepairCity, days: int | None) -> None:
     with psycopg.connect(city.database.owner_url, autocommit=True) as owner:
         owner.execute("delete from people_retention")
         if days is not None:
-            owner.execute("insert into people_retention values ('trips', %s, 'why')", [days])
+            owner.execute(
+                "insert into people_retention values ('trips', %s, 'sebab', 'why'),"
+                " ('messages', 730, 'sebab', 'why')",
+                [days],
+            )
 
 
 def rows(city: RepairCity, statement: str) -> list[tuple[Any, ...]]:
@@ -64,12 +82,13 @@ def ride(city: RepairCity, card: int, *, day: int = 0) -> None:
 
 
 def busy_monday(city: RepairCity) -> dict[str, int]:
-    cards = {name: city.card() for name in ("whole", "repaired", "waiting")}
+    cards = {name: city.card() for name in ("whole", "repaired", "waiting", "late")}
     cards["poor"] = city.card(10_000)
     ride(city, cards["whole"])
     city.send(*(city.tap(cards["poor"], "GATE", at(9, n), direction="entry") for n in range(8)))
     used = {
-        name: city.ride_without_exit(cards[name], "X", at(8)) for name in ("repaired", "waiting")
+        name: city.ride_without_exit(cards[name], "X", at(8))
+        for name in ("repaired", "waiting", "late")
     }
     city.close(TUESDAY, at(4, day=1))
     asked = city.ask(cards["repaired"], used["repaired"], "Y", at(8, 20), at(9, day=1))
@@ -82,13 +101,66 @@ def busy_monday(city: RepairCity) -> dict[str, int]:
     return cards
 
 
+def tell_of_it_everywhere(city: RepairCity, cards: dict[str, int]) -> None:
+    """Owners, a debt collected, a refund long after, cases of every ride and repair, messages."""
+    prepare()
+    keep(city, 56)
+    siti, later = register(), from_ms(at(9, day=5))
+    for face in faces(cards.values()):
+        link_card(number=face.number, secret=face.secret, owner=siti, actor=JOB, at=NOW)
+    top_up(card=cards["poor"], amount=30_000, reference="t", actor=JOB, at=later)
+    ((lost,),) = rows(city, f"select id from taps_use where card = {cards['late']}")
+    paid = city.ask(cards["late"], lost, "Y", at(8, 20), at(9, day=5))
+    assert isinstance(paid, Asked) and paid.repair.refunded
+    kinds = read_cases(PACK, [])
+    assert kinds is not None
+    keep_city(city=kinds, asset="IDR", actor=JOB, at=NOW)
+    assert follow_repairs(actor=JOB, at=later) == 1
+    uses = rows(city, "select 'use:' || id from taps_use")
+    for (about,) in uses + rows(city, "select 'repair:' || id from taps_repair where state > 0"):
+        new = NewCase(REFUND, Channel.PAGE, f"{siti}:{about}", siti, None, "?", about)
+        assert isinstance(open_case(new=new, actor=JOB, at=later), Opened)
+    kind, said = Kind.RIDE_REFUSED, {"card": "0001", "reason": "card_blocked"}
+    for (tap,) in rows(city, f"select id from taps_tap where service_day = '{MONDAY}'"):
+        name, evening = f"{kind}:{tap}", from_ms(at(21))
+        enqueue(resident=siti, kind=kind, parameters=said, name=name, at=evening)
+    with psycopg.connect(city.database.owner_url, autocommit=True) as owner:
+        owner.execute("update messages_message set state = 2, next_at = null, ended_at = made_at")
+
+
+def spelled(tap: int) -> list[bytes]:
+    """How a tap's name may stand in a row: in figures, at the head of a key, packed."""
+    hexed = f"{tap:016x}"
+    return [str(tap).encode(), f"{hexed[:8]}-{hexed[8:12]}-{hexed[12:]}".encode(), tap.to_bytes(8)]
+
+
+def where_told(city: RepairCity, taps: list[int]) -> set[str]:
+    """The columns of the whole database in which any of some taps is named."""
+    names = [one for tap in taps for one in spelled(tap)]
+    stored = values_stored(city.database.owner())
+    return {column for column, value in stored if any(one in value for one in names)}
+
+
 def test_nothing_leads_from_a_card_to_a_place_and_the_money_is_as_it_was(city: RepairCity) -> None:
     cards = busy_monday(city)
-    names = [row[0] for row in rows(city, f"select id from taps_tap where service_day = '{MONDAY}'"
-                                          f" and card <> {cards['waiting']}")]  # fmt: skip
+    tell_of_it_everywhere(city, cards)
+    monday = f"select id from taps_tap where service_day = '{MONDAY}' and card"
+    names = [row[0] for row in rows(city, f"{monday} <> {cards['waiting']}")]
+    (waiting,) = (row[0] for row in rows(city, f"{monday} = {cards['waiting']}"))
+    told = rows(city, "select id, tap from taps_repair where state > 0 order by id")
+    names += [tap for _, tap in told]
+    keys = rows(city, f"select key from ledger_posting where service_day = '{MONDAY}'")
     money, counts, rides = rows(city, MONEY), rows(city, COUNTS), rows(city, RIDES)
     balances = {name: city.money(card) for name, card in cards.items()}
+    everywhere = where_told(city, names)
+    assert {f"public.{column}" for column in (
+        "cases_case.about", "cases_case.key", "ledger_posting.key", "ledger_posting.use",
+        "messages_message.name", "taps_card_day.taps", "taps_repair.evidence", "taps_repair.tap",
+    )} < everywhere  # fmt: skip
+    assert "public.audit_entry.detail" not in everywhere
     assert unlink_trips(actor=JOB, at=EIGHT_WEEKS) == 1
+    assert unlink_rides(actor=JOB, at=EIGHT_WEEKS) > 0
+    assert forget_old(actor=JOB, at=EIGHT_WEEKS) > 0
 
     assert rows(city, MONEY) == money
     assert rows(city, COUNTS) == counts
@@ -96,21 +168,28 @@ def test_nothing_leads_from_a_card_to_a_place_and_the_money_is_as_it_was(city: R
     assert {name: city.money(card) for name, card in cards.items()} == balances
     assert city.is_sound()
     linked = f"where card <> 0 and service_day = '{MONDAY}'"
+    # Taps and uses know their own names; no row with one of them has a card.
+    assert where_told(city, names) == {"public.taps_tap.id", "public.taps_use.id"}
+    known = rows(city, "select 'use:' || id from taps_use where card <> 0"
+                       " union select 'repair:' || id from taps_repair order by 1")  # fmt: skip
+    assert rows(city, "select about from cases_case where about <> '' order by 1") == known
     for table in ("taps_tap", "taps_use", "taps_card_day", "taps_repair"):
         left = {row[0] for row in rows(city, f"select card from {table} {linked}")}
         assert left == {cards["waiting"]}, table
-    told = set(rows(city, "select balance, digest, upload from taps_tap where card = 0"))
-    assert told == {(None, 0, None)}
-    exact = "select count(*) from taps_tap where card = 0 and at <> date_trunc('hour', at)"
+    left_of = set(rows(city, "select balance, digest, upload from taps_tap where card = 0"))
+    assert left_of == {(None, 0, None)}
+    exact = (
+        "select count(*) from taps_tap where card = 0"
+        " and (at <> date_trunc('hour', at) or received_at <> at)"
+    )
     assert rows(city, exact) == [(0,)]
-    # No posting's key, reference or hold has a tap's name in it any more.
-    for key, tap, use, corrects in rows(
-        city, "select key, tap, use, corrects from ledger_posting where key::text < '8'"
-    ):
-        assert key.int >> 64 not in names
-        assert tap not in names and use not in names
-        assert corrects is None or corrects.int >> 64 not in names
-    assert rows(city, "select evidence, asked_by from taps_repair where card = 0") == [({}, "")]
+    # No key can be made again from a tap's name, also none of what was collected.
+    now = rows(city, f"select key from ledger_posting where service_day = '{MONDAY}'")
+    assert len(now) == len(keys)
+    assert {key.int >> 64 for (key,) in {*now} & {*keys}} == {waiting}
+    # The trail has the repairs' numbers, and these lead nowhere: not to a row, not to a tap.
+    assert rows(city, "select card from taps_repair") == [(cards["waiting"],)]
+    assert {tap_parts(tap)[1] for _, tap in told}.isdisjoint({number for number, _ in told})
 
 
 def test_younger_days_and_days_that_wait_are_left_until_their_time(city: RepairCity) -> None:

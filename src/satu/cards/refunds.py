@@ -94,7 +94,7 @@ def refund(
             actor=actor,
             action="card.refunded",
             subject=Subject("card", card),
-            detail={"amount": amount, "collected": collected, "use": use},
+            detail={"amount": amount, "collected": collected},
             at=at,
         )
         balance = ledger.balances(conn, [row.purse])[row.purse].balance

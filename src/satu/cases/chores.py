@@ -1,23 +1,33 @@
-"""What the clock does with cases: escalation, the end of answered ones, forgetting. Jobs run it."""
+"""What the clock does with cases: escalation, the end of answered ones, forgetting. Jobs run it.
+
+A case stays longer than a ride is linked with its card, so it lets go of the ride before.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from satu.audit.actions import record
 from satu.audit.entry import Subject
 from satu.cases import models, queries
 from satu.cases.actions import close_case, escalate
 from satu.cases.errors import Refusal
-from satu.cases.kinds import State
+from satu.cases.kinds import REPAIR, RIDE, State
 from satu.cases.rules import RUNNING
 from satu.people.kinds import Kept
 from satu.people.queries import keep_days
 from satu.people.texts import forget_texts
+from satu.taps.queries import unlinked
+from satu.taps.repair_queries import repairs_in
 
 BATCH = 500
+# A case's key names its cause, so a person or a ride; when that is forgotten, the case alone.
+ITSELF = Concat(Value("case:"), Cast(F("id"), TextField()))
 
 
 def escalate_due(*, actor: str, at: datetime) -> int:
@@ -42,6 +52,26 @@ def close_old(*, actor: str, at: datetime) -> int:
     return sum(not isinstance(one, Refusal) for one in closed)
 
 
+def unlink_rides(*, actor: str, at: datetime) -> int:
+    """Let go of the rides and repairs that cases are about, of those whose card is not known any
+    more (satu.taps.retention); how many cases."""
+    with transaction.atomic():
+        about = Q(about__startswith=RIDE) | Q(about__startswith=REPAIR)
+        names = models.Case.objects.filter(about).values_list("about", flat=True)
+        rides, repairs = _numbers(names, RIDE), _numbers(names, REPAIR)
+        gone = {f"{RIDE}{ride}" for ride in unlinked(rides)}
+        gone |= {f"{REPAIR}{one}" for one in repairs - {one.id for one in repairs_in(repairs)}}
+        count = models.Case.objects.filter(about__in=gone).update(about="", key=ITSELF)
+        if count:
+            subject, detail = Subject("retention", Kept.TRIPS.value), {"count": count}
+            record(subject=subject, action="retention.forgot", actor=actor, at=at, detail=detail)
+    return count
+
+
+def _numbers(names: Iterable[str], prefix: str) -> set[int]:
+    return {int(name.removeprefix(prefix)) for name in names if name.startswith(prefix)}
+
+
 def forget_old(*, actor: str, at: datetime) -> int:
     """Forget who asked and what was written in cases closed longer ago than they are kept.
 
@@ -64,7 +94,7 @@ def forget_old(*, actor: str, at: datetime) -> int:
             forget_texts([text for text in entries.values_list("text", flat=True) if text])
             entries.update(text=None)
             models.Case.objects.filter(id__in=cases).update(
-                resident=None, card=None, about="", is_forgotten=True
+                resident=None, card=None, about="", key=ITSELF, is_forgotten=True
             )
             subject, detail = Subject("retention", Kept.CASES.value), {"count": len(cases)}
             record(subject=subject, action="retention.forgot", actor=actor, at=at, detail=detail)

@@ -20,6 +20,9 @@ REPAIR_REJECTED = "repair_rejected"
 REPAIR_WITHDRAWN = "repair_withdrawn"
 REQUIRED_ANSWERS = frozenset({REPAIR_APPROVED, REPAIR_REJECTED, REPAIR_WITHDRAWN})
 
+# What a case about a ride or its repair names, before the number.
+RIDE, REPAIR = "use:", "repair:"
+
 # What an answer's text may have a place for. `case` and `card` are known; staff fill in the others.
 AMOUNT, DATE, DAYS = "amount", "date", "days"
 FILLED_IN = frozenset({AMOUNT, DATE, DAYS})

@@ -10,6 +10,7 @@ from satu.cases.actions import NewCase, answer_case, open_case
 from satu.cases.errors import Refusal
 from satu.cases.kinds import (
     REFUND,
+    REPAIR,
     REPAIR_APPROVED,
     REPAIR_REJECTED,
     REPAIR_WITHDRAWN,
@@ -21,7 +22,6 @@ from satu.taps.models import Repair
 from satu.taps.repair_queries import repairs_in, waiting_for_staff
 from satu.taps.repair_rules import RepairState
 
-ABOUT = "repair:"
 ANSWERS = {
     RepairState.APPROVED: REPAIR_APPROVED,
     RepairState.REJECTED: REPAIR_REJECTED,
@@ -37,14 +37,14 @@ def follow_repairs(*, actor: str, at: datetime) -> int:
     if queries.city_cases() is None:
         return 0
     steps = sum([_open(repair, actor, at) for repair in waiting_for_staff()])
-    standing = models.Case.objects.filter(about__startswith=ABOUT, state__in=OPEN)
-    cases = {int(case.about.removeprefix(ABOUT)): case.id for case in standing}
+    standing = models.Case.objects.filter(about__startswith=REPAIR, state__in=OPEN)
+    cases = {int(case.about.removeprefix(REPAIR)): case.id for case in standing}
     decided = [one for one in repairs_in(cases) if one.state != RepairState.ASKED]
     return steps + sum([_answer(cases[one.id], one, actor, at) for one in decided])
 
 
 def _open(repair: Repair, actor: str, at: datetime) -> bool:
-    name = f"{ABOUT}{repair.id}"
+    name = f"{REPAIR}{repair.id}"
     if models.Case.objects.filter(key=name).exists():
         return False
     card = cards.card(repair.card)

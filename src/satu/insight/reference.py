@@ -108,8 +108,13 @@ TABLES: dict[str, Table] = {
     "retention": Table(
         "people_retention t",
         "t.what",
-        {"what": "t.what", "keep_days": "t.keep_days", "why": "t.why"},
-        ("what", "why"),
+        {
+            "what": "t.what",
+            "keep_days": "t.keep_days",
+            "text_id": "t.why_id",
+            "text_en": "t.why_en",
+        },
+        ("what", "text_id", "text_en"),
     ),
     "areas": Table(
         "people_area t",

@@ -23,6 +23,11 @@ def tap_id(device: int, sequence: int) -> int:
     return device << SEQUENCE_BITS | sequence
 
 
+def tap_parts(tap: int) -> tuple[int, int]:
+    """The device and its own sequence that a tap's name is made of."""
+    return tap >> SEQUENCE_BITS, tap & MAX_SEQUENCE
+
+
 def tap_posting_key(tap: int, revision: int, line: int) -> UUID:
     """The key of the line-th posting that a tap caused in the revision-th folding of its day."""
     assert 0 <= revision < 1 << 32 and 0 <= line < 1 << 31

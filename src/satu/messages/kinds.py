@@ -28,6 +28,9 @@ class Kind(StrEnum):
 # What a resident can do without; the others protect a card, a person or a right.
 OPTIONAL = frozenset({Kind.LOW_BALANCE, Kind.RIDE_REFUSED, Kind.TOP_UP_LANDED, Kind.CARD_FROZEN})
 
+# Each is told for a tap, whose name it has: that tells the reader, and so the place.
+OF_TAPS = frozenset({Kind.LOW_BALANCE, Kind.RIDE_REFUSED})
+
 # After so long a message is old news and is dropped instead of sent.
 LIFETIMES = {Kind.RIDE_REFUSED: timedelta(hours=6)}
 LIFETIME = timedelta(days=2)

@@ -30,7 +30,7 @@ def keep_register(*, wanted: Wanted, actor: str, at: datetime) -> list[str]:
         changed += gone.values_list("code", flat=True)
         gone.update(ended_at=at)
         for kept in wanted.retention:
-            rule = {"keep_days": kept.keep_days, "why": kept.why}
+            rule = {"keep_days": kept.keep_days, "why_id": kept.id, "why_en": kept.en}
             if not models.Retention.objects.filter(what=kept.what.value, **rule).exists():
                 models.Retention.objects.update_or_create(what=kept.what.value, defaults=rule)
                 changed.append(kept.what.value)

@@ -43,3 +43,5 @@ def _older_than(
             return models.Guardian.objects.filter(until__lt=localdate(before))
         case Kept.TRIPS | Kept.MESSAGES | Kept.CASES:
             return None  # rooms above keep them, and forget them by jobs of their own
+        case Kept.MONEY | Kept.TRAIL:
+            return None  # nobody may remove a posting or an entry (AT_LEAST)

@@ -67,7 +67,8 @@ class Scope(StrEnum):
 
 
 class Kept(StrEnum):
-    """What is kept for a time and then forgotten."""
+    """What is kept for a time that the city's register tells, and then forgotten, if it is not of
+    AT_LEAST."""
 
     TRIPS = "trips"  # who went where; satu.taps unlinks
     CONSENTS = "consents"  # after they were withdrawn
@@ -75,6 +76,12 @@ class Kept(StrEnum):
     GUARDIANS = "guardians"  # after they ended
     MESSAGES = "messages"  # what was sent to whom; satu.messages forgets
     CASES = "cases"  # what people wrote in them, after they were closed; satu.cases forgets
+    MONEY = "money"  # postings, and what they were made of
+    TRAIL = "trail"  # who did what, and who looked at whom
+
+
+# The law wants these kept at least so long. Nothing removes them, then or later.
+AT_LEAST = frozenset({Kept.MONEY, Kept.TRAIL})
 
 
 # Purposes that rules here speak of: every city's register has them, on these bases.

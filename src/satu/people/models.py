@@ -182,7 +182,8 @@ class Retention(models.Model):
 
     what = models.SlugField(primary_key=True, max_length=40)
     keep_days = models.PositiveIntegerField()
-    why = models.TextField()
+    why_id = models.TextField()
+    why_en = models.TextField()
 
     class Meta:
         db_table = "people_retention"

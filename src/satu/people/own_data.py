@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from satu.people import models
-from satu.people.kinds import Basis
+from satu.people.kinds import AT_LEAST, Basis, Kept
 from satu.people.looks import BASES
 from satu.people.queries import purposes
+from satu.people.words import KEPT
 from satu.wire.messages import Words
 
 
@@ -47,6 +48,15 @@ class CheckKept(NamedTuple):
     at: datetime
 
 
+class KeptFor(NamedTuple):
+    """How long something is kept, and why; `is_least`: nothing removes it after that."""
+
+    what: Words
+    keep_days: int
+    is_least: bool
+    why: Words
+
+
 def purposes_and_consents(resident: int) -> list[PurposeShown]:
     """Every purpose in force, with the resident's own yes where one is asked, by code."""
     given = {
@@ -75,6 +85,21 @@ def checks_kept(resident: int) -> list[CheckKept]:
     """The registers' verdicts on a resident, oldest first."""
     found = models.Check.objects.filter(resident=resident).order_by("at", "id")
     return [CheckKept(*row) for row in found.values_list(*CheckKept._fields)]
+
+
+def kept_for() -> list[KeptFor]:
+    """How long the city keeps what, in the order in which people read it."""
+    rules = {rule.what: rule for rule in models.Retention.objects.all()}
+    return [
+        KeptFor(
+            KEPT[what],
+            rule.keep_days,
+            what in AT_LEAST,
+            Words(rule.why_id, rule.why_en),
+        )
+        for what in Kept
+        if (rule := rules.get(what.value))
+    ]
 
 
 def code_until(resident: int) -> date | None:

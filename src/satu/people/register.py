@@ -53,11 +53,12 @@ class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Retained(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many days something is kept, and why so long."""
+    """How many days something is kept, and why so long, in Indonesian and English."""
 
     what: Kept
     keep_days: Annotated[int, msgspec.Meta(ge=0)]
-    why: Filled
+    id: Filled
+    en: Filled
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

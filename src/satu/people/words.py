@@ -1,9 +1,23 @@
-"""Why an action on people was refused, in Indonesian and English, and what to do. Pure."""
+"""Words on people, in Indonesian and English: why an action was refused, what is kept. Pure."""
 
 from __future__ import annotations
 
 from satu.people.errors import Refusal
+from satu.people.kinds import Kept
 from satu.wire.messages import Words
+
+KEPT: dict[Kept, Words] = {
+    Kept.TRIPS: Words("Ke mana kartu Anda pergi", "Where your cards went"),
+    Kept.CONSENTS: Words("Persetujuan yang dicabut", "What you agreed to, after you withdrew it"),
+    Kept.CHECKS: Words("Hasil pemeriksaan identitas", "Results of identity checks"),
+    Kept.GUARDIANS: Words("Perwalian yang sudah berakhir", "Guardianships that have ended"),
+    Kept.MESSAGES: Words("Pesan yang dikirim kepada Anda", "Messages that were sent to you"),
+    Kept.CASES: Words("Isi laporan yang sudah selesai", "What was written in closed cases"),
+    Kept.MONEY: Words("Catatan uang", "Records of money"),
+    Kept.TRAIL: Words(
+        "Jejak siapa melihat dan siapa bertindak", "The trail of who looked and who acted"
+    ),
+}
 
 REFUSALS: dict[Refusal, Words] = {
     Refusal.PURPOSE_UNKNOWN: Words(

@@ -16,7 +16,7 @@ from satu.cards.accounts import end_accounts
 from satu.cards.closing import pay_closed
 from satu.cards.dormant import sweep_dormant
 from satu.cards.lifecycle import expire_cards
-from satu.cases.chores import close_old, escalate_due
+from satu.cases.chores import close_old, escalate_due, unlink_rides
 from satu.cases.chores import forget_old as forget_cases
 from satu.cases.repairs import follow_repairs
 from satu.insight.jobs import forget as forget_quarters
@@ -73,6 +73,12 @@ def _withdraw_repairs(at: datetime) -> int:
     return withdraw_repairs(url=environment.app_url(), actor="job:withdraw_repairs", at=at)
 
 
+def _unlink_trips(at: datetime) -> int:
+    """Old trips lose their cards, and then cases let go of them."""
+    unlink_trips(actor="job:unlink", at=at)
+    return unlink_rides(actor="job:unlink", at=at)
+
+
 def _prove_trail(at: datetime) -> bool:
     """Prove the audit trail's chain, if somebody asked for it."""
     return make_asked(url=environment.app_url(), at=at) is not None
@@ -108,7 +114,7 @@ _job("payments.orders", EVERY_MINUTE, lambda at: run_orders(actor="job:orders", 
 _job("taps.close_days", EVERY_TEN_MINUTES, _close_days)
 _job("taps.rehearse", EVERY_TEN_SECONDS, _rehearse)
 _job("taps.withdraw_repairs", EVERY_TEN_MINUTES, _withdraw_repairs)
-_job("taps.unlink_trips", EVERY_DAY, lambda at: unlink_trips(actor="job:unlink", at=at))
+_job("taps.unlink_trips", EVERY_DAY, _unlink_trips)
 _job("approvals.expire", EVERY_HOUR, lambda at: expire(actor="job:approvals", at=at))
 _job("cases.escalate", EVERY_TEN_MINUTES, lambda at: escalate_due(actor="job:cases", at=at))
 _job("cases.repairs", EVERY_TEN_MINUTES, lambda at: follow_repairs(actor="job:cases", at=at))

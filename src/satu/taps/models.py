@@ -131,13 +131,14 @@ class Activation(models.Model):
 
 
 class Repair(models.Model):
-    """A rider says where a missing tap was. Written by satu.taps.repairs alone, never removed.
+    """A rider says where a missing tap was. Written by satu.taps.repairs alone, and removed with
+    the ride's link to its card (satu.taps.retention).
 
     `use` is the use as it was known (its first tap), `missing` the satu.kernel.refusal.UseClass
     that tells which tap is missing, `said_at` and `point` where and when it was. `tap` is the
-    name of the tap that an approval adds. `state` is a satu.taps.repair_rules.RepairState;
-    `waits_for` says why no rule decided, `refunded` what flowed back. `evidence` is what was
-    known when the rider asked.
+    name, drawn by chance, of the tap that an approval adds. `state` is a
+    satu.taps.repair_rules.RepairState; `waits_for` says why no rule decided, `refunded` what
+    flowed back. `evidence` is what was known when the rider asked.
     """
 
     id = models.AutoField(primary_key=True)
@@ -151,7 +152,7 @@ class Repair(models.Model):
     asked_at = models.DateTimeField()
     asked_by = models.TextField()
     evidence = models.JSONField()
-    tap = models.BigIntegerField(unique=True, null=True)
+    tap = models.BigIntegerField(unique=True)
     state = models.SmallIntegerField(db_default=0)
     waits_for = models.TextField(default="", db_default="")
     decided_at = models.DateTimeField(null=True)

@@ -13,6 +13,8 @@ from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
 from satu.cards.handing import holdings
 from satu.cards.queries import issuers
+from satu.kernel import pgarray
+from satu.ledger.actions import raw_connection
 from satu.people.looks import LookTold, looks_told, purpose_words, purposes_told, who_is
 from satu.services import sealed
 from satu.services.rules import Bundle
@@ -20,6 +22,7 @@ from satu.taps import models
 from satu.taps.places import NoCityLoaded
 from satu.wire.messages import Words
 
+UNLINKED = "select id from taps_tap where id = any (%s) and card = 0"
 CARD_LOOKS = {
     "card.looked_at": Words("Keadaan dan saldo kartu", "State and money of a card"),
     "card.purses_looked_at": Words("Dompet kartu", "Purses of a card"),
@@ -73,6 +76,13 @@ def activations(city: str) -> list[ActivationRow]:
     rows = models.Activation.objects.filter(city=city).order_by("-id")
     told = rows.values_list("at", "actor", "reason", "bundle__digest")  # not its content: megabytes
     return [ActivationRow(at, actor, why, bytes(digest).hex()) for at, actor, why, digest in told]
+
+
+def unlinked(taps: Iterable[int]) -> set[int]:
+    """Of some taps, or uses by their first taps, those whose card is not known any more."""
+    asked = pgarray.ints(sorted(taps))
+    rows = raw_connection().execute(UNLINKED, [asked]).fetchall()
+    return {tap for (tap,) in rows}
 
 
 def who_looked(resident: int, at: datetime) -> list[LookTold]:

@@ -7,6 +7,7 @@ never raises what is charged, never gives back more than was charged, and is app
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -21,7 +22,7 @@ from satu.cards.actions import REASON
 from satu.cards.errors import Refusal as CardRefusal
 from satu.cards.refunds import GivenBack, refund
 from satu.kernel.days import from_ms, to_ms
-from satu.kernel.ids import tap_id
+from satu.kernel.ids import MAX_SEQUENCE, tap_parts
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import Result
 from satu.services.base import ENTRY, EXIT, TapSeen
@@ -185,8 +186,9 @@ def _keep(
         return Refusal.USE_NOT_INCOMPLETE
     device = _device(rules, actor, at)
     earlier = _earlier(rules, card)
-    # Its sequence will be the repair's own number; until there is one nothing is called 0.
-    case = Case(card, use, stored.service_day, said, device, 0, earlier)
+    # Not the repair's number: the trail has that for ever, and a tap tells a place.
+    sequence = 1 + secrets.randbelow(MAX_SEQUENCE)
+    case = Case(card, use, stored.service_day, said, device, sequence, earlier)
     looked = mending.run(url, rules, lambda around: mending.look(around, case, now_ms))
     assert not isinstance(looked, Answer)
     if isinstance(looked, Refusal):
@@ -205,10 +207,10 @@ def _keep(
         asked_at=at,
         asked_by=actor,
         evidence=evidence_of(rules, looked, stored.service_day),
+        tap=case.name,
     )
-    made.tap = tap_id(device, made.id)
-    made.save(update_fields=["tap"])
-    _record(made, "repair.asked", actor, at, {"card": card, "use": use})
+    # Its number alone: the trail is for ever, what leads from a card to a place is not.
+    _record(made, "repair.asked", actor, at, {})
     return made
 
 
@@ -236,7 +238,6 @@ def _earlier(rules: Rules, card: int) -> tuple[TapSeen, ...]:
 
 
 def _told_by(rules: Rules, repair: models.Repair) -> TapSeen:
-    assert repair.tap is not None
     use = repair.evidence["use"]
     routes = [route.id for route in rules.bundle.routes if route.code == use["route"]]
     direction = EXIT if lacks_exit(repair.missing) else ENTRY
@@ -280,12 +281,10 @@ def _decide(
 
 
 def _case_of(rules: Rules, repair: models.Repair) -> Case:
-    assert repair.tap is not None
     said = Said(repair.point_id, to_ms(repair.said_at))
-    device = queries.device_numbers([f"repair-{rules.bundle.city}"])
-    (number,) = device.values()
+    device, sequence = tap_parts(repair.tap)
     earlier = _earlier(rules, repair.card)
-    return Case(repair.card, repair.use, repair.service_day, said, number, repair.id, earlier)
+    return Case(repair.card, repair.use, repair.service_day, said, device, sequence, earlier)
 
 
 def _doubts(rules: Rules, repair: models.Repair, looked: Looked) -> list[Doubt]:
@@ -309,7 +308,6 @@ def _pay_back(
     repair: models.Repair, looked: Looked, actor: str, at: datetime
 ) -> models.Repair | Refusal:
     """The day is final: what the tap would have saved flows back, and the day stays as it is."""
-    assert repair.tap is not None
     day = next(day for day in looked.card.days if day.day == repair.service_day)
     most = sum(use.fare for use in day.all_uses())
     most -= sum(

@@ -1,7 +1,8 @@
 """Where a person went is unlinked from them, as the city's rule for trips says. A daily job.
 
 What stays: how many rode where and in which hour, what each purse paid to whom on which day. What
-goes: which card it was, and all that leads back to it (sql/retention_v1.sql).
+goes: which card it was, and all that leads back to it (sql/retention_v1.sql). Cases and messages
+about a ride are let go by their own rooms (satu.cases.chores, satu.messages.forgetting).
 """
 
 from __future__ import annotations

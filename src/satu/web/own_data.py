@@ -87,6 +87,7 @@ def export_of(
         "household_members": len(household.members) if household else 1,
         "guardianships": _plain(family.guardianships_of(resident)),
         "purposes": _plain(own_data.purposes_and_consents(resident)),
+        "kept_for": _plain(own_data.kept_for()),
         "consents": _plain(own_data.consents_kept(resident)),
         "register_checks": _plain(own_data.checks_kept(resident)),
         "printed_code_until": _plain(own_data.code_until(resident)),

@@ -1,5 +1,6 @@
 -- Where somebody went is unlinked from their card: taps and uses stay, for counts, with card 0 and
--- the hour alone; card days go, since they are nothing but somebody's way. Money is not touched.
+-- the hour alone; card days and repairs go, since they are nothing but somebody's way. Money is not
+-- touched.
 
 -- The service days that were unlinked, and how many cards of each wait: a repair is undecided.
 create table taps_unlinked (
@@ -10,7 +11,7 @@ create table taps_unlinked (
 grant select on taps_unlinked to satu_app;
 
 -- Taps and uses lose their card, and what would lead back to it: the balance after a tap and its
--- exact instant stand in the books too.
+-- exact instant stand in the books too, and when a told tap came in stands in the audit trail.
 create function taps_forget_v1(p_tap bigint[], p_use bigint[]) returns void
 language plpgsql volatile
 set search_path = public
@@ -19,7 +20,7 @@ begin
     perform ledger_unlink_v1(p_tap);
     update taps_tap
        set card = 0, card_group = 0, at = date_trunc('hour', at),
-           received_at = date_trunc('hour', received_at), balance = null, digest = 0, upload = null
+           received_at = date_trunc('hour', at), balance = null, digest = 0, upload = null
      where id = any (p_tap);
     update taps_use
        set card = 0, card_group = 0, started_at = date_trunc('hour', started_at),
@@ -56,7 +57,8 @@ begin
 end $$;
 
 -- What else of a service day names a card: taps that were refused or replaced, uses that are void,
--- repairs; and what readers sent, which has the cards' tokens in it.
+-- repairs; and what readers sent, which has the cards' tokens in it. A repair goes as a whole: the
+-- trail names its number beside who asked for it and what flowed back.
 create function taps_unlink_rest_v1(p_day date, p_at timestamptz) returns integer
 language plpgsql volatile security definer
 set search_path = public
@@ -80,11 +82,8 @@ begin
     -- A refund that was paid when no tap was folded in any more is named by the tap that was told.
     perform ledger_unlink_v1(array(
         select tap from taps_repair
-         where service_day = p_day and state <> 0 and card <> 0 and tap is not null));
-    update taps_repair
-       set card = 0, evidence = '{}', asked_by = '', asked_at = date_trunc('hour', asked_at),
-           said_at = date_trunc('hour', said_at)
-     where service_day = p_day and state <> 0;
+         where service_day = p_day and state <> 0));
+    delete from taps_repair where service_day = p_day and state <> 0;
     update taps_upload set body = '' where received_at < p_day and octet_length(body) > 0;
     update taps_quarantine set body = body - 'token', digest = -id
      where received_at < p_day and body ? 'token';

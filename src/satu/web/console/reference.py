@@ -112,7 +112,6 @@ def column_words() -> dict[str, str]:
         "ended": _("Ended"),
         "what": _("What"),
         "keep_days": _("Kept, days"),
-        "why": _("Why"),
         "acts_for": _("Acts for"),
         "staff": _("Staff"),
         "login": _("Login"),

@@ -20,8 +20,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from satu.cards import queries as cards
+from satu.cases.kinds import REPAIR
 from satu.cases.queries import about, asset, code_of
-from satu.cases.repairs import ABOUT, follow_repairs
+from satu.cases.repairs import follow_repairs
 from satu.fares.words import CLASSES
 from satu.kernel.refusal import UseClass
 from satu.people.kinds import Role
@@ -101,7 +102,7 @@ def refund(request: HttpRequest, number: int) -> HttpResponseBase:
     """One request; where the rider was and often goes is shown for a purpose and a case."""
     viewer, found = staff_viewer(request), _found(number)
     may_decide, what = Role.DESK in viewer.roles, f"repair:{number}"
-    case = about(f"{ABOUT}{number}")
+    case = about(f"{REPAIR}{number}")
     form = WhyForm(
         request.POST or None,
         viewer=viewer,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from satu.cases.actions import NewCase, open_case
 from satu.cases.errors import Refusal as CaseRefusal
-from satu.cases.kinds import REFUND, Channel
+from satu.cases.kinds import REFUND, RIDE, Channel
 from satu.cases.queries import about
 from satu.cases.repairs import follow_repairs
 from satu.cases.rules import TEXT_LENGTH
@@ -132,7 +132,7 @@ def refund(request: HttpRequest, name: str) -> HttpResponseBase:
     if not found.told.legs:
         return redirect("portal:journey", moved_for(found, asks))
     use = found.told.legs[0].use
-    standing = about(f"use:{use}")
+    standing = about(f"{RIDE}{use}")
     if standing is not None and standing.resident == asks.resident:
         return redirect("portal:case", standing.pk)
     form = RefundForm(request.POST or None)
@@ -145,7 +145,7 @@ def refund(request: HttpRequest, name: str) -> HttpResponseBase:
             resident=asks.resident,
             card=found.named.card,
             text=f"{REASONS[told['reason']]}. {told['text']}",
-            about=f"use:{use}",
+            about=f"{RIDE}{use}",
         )
         done = open_case(new=wanted, actor=asks.actor, at=asks.at)
         if not isinstance(done, CaseRefusal):

@@ -26,7 +26,7 @@ from satu.people.consents import give_consent, withdraw_consent
 from satu.people.errors import Refusal
 from satu.people.kinds import Assurance, Role
 from satu.people.looks import ROLES, LookTold
-from satu.people.own_data import purposes_and_consents
+from satu.people.own_data import kept_for, purposes_and_consents
 from satu.people.queries import standing
 from satu.people.words import REFUSALS
 from satu.taps.queries import who_looked
@@ -177,12 +177,14 @@ def question(request: HttpRequest, look: int) -> HttpResponseBase:
 @never_cache
 @resident_only
 def purposes(request: HttpRequest) -> HttpResponseBase:
-    """What the resident's data is used for, on which legal basis; what rests on their yes."""
+    """What the resident's data is used for, on which legal basis; what rests on their yes; how
+    long what is kept."""
     asks = asker(request)
     shown = [(one, say(one.words), say(one.basis)) for one in purposes_and_consents(asks.resident)]
     context = {
         "asked": [one for one in shown if one[0].can_refuse],
         "others": [one for one in shown if not one[0].can_refuse],
+        "kept": [(one, say(one.what), say(one.why)) for one in kept_for()],
     }
     return render(request, "portal/purposes.html", context)
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 
 from satu.cards.held import holder_for
 from satu.cases import queries as cases
+from satu.cases.kinds import REPAIR, RIDE
 from satu.insight.places import Places
 from satu.kernel.refusal import UseClass
 from satu.people.kinds import Scope
@@ -322,8 +323,8 @@ def repair_shown(repair: Repair) -> RepairShown:
 
 def cases_of(found: Opened, repair: Repair | None, asks: Asker) -> list[CaseShown]:
     """The resident's cases about the journey: a refund that they asked for, a tap in doubt."""
-    names = [f"use:{use}" for use in sorted(found.uses)]
-    names += [f"repair:{repair.pk}"] if repair else []
+    names = [f"{RIDE}{use}" for use in sorted(found.uses)]
+    names += [f"{REPAIR}{repair.pk}"] if repair else []
     shown = []
     for name in names:
         case = cases.about(name)
