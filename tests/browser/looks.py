@@ -44,6 +44,23 @@ LOOK = r"""
     }
     return false;
   };
+  // The first box around a text that does not hold it; what scrolls or is not seen holds all.
+  const left = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const { left, right, width } = range.getBoundingClientRect();
+    let found = null;
+    for (let at = node.parentElement; width && at !== document.body; at = at.parentElement) {
+      const { display, overflowX, clipPath, position } = getComputedStyle(at);
+      if (at.ownerSVGElement || clipPath !== "none") return null;
+      if (overflowX === "auto" || overflowX === "scroll") break;
+      const box = at.getBoundingClientRect();
+      const isBox = display !== "inline" && display !== "contents";
+      if (isBox && (left < box.left - 1 || right > box.right + 1)) found ??= at;
+      if (position === "absolute" || position === "fixed") break;
+    }
+    return found;
+  };
   const faults = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -61,6 +78,8 @@ LOOK = r"""
     if (size < 13.9) faults.push(`${text}: ${size.toFixed(1)} pixels`);
     const isOut = box.right > innerWidth + 1 || box.left < -1;
     if (isOut && !within(element)) faults.push(`${text}: sticks out`);
+    const leftBox = left(walker.currentNode);
+    if (leftBox) faults.push(`${text}: leaves its ${leftBox.className || leftBox.localName}`);
   }
   for (const control of document.querySelectorAll("header a, header button")) {
     const box = control.getBoundingClientRect();
