@@ -66,3 +66,12 @@ def test_a_lost_card_is_refused_at_every_gate() -> None:
     told = _bench("denials", "--readers", "5000")
     assert told["published_s"] <= 5
     assert told["gates_p95_s"] <= 60
+
+
+def test_every_page_is_quick() -> None:
+    told = _bench("pages")
+    assert told["p95_ms"] <= 200, (told["page"], told["pages"][told["page"]])
+
+
+def test_viewers_of_the_live_page_slow_no_gateway() -> None:
+    assert _bench("viewers")["ratio"] < 1.1
