@@ -20,9 +20,11 @@ from satu.kernel.days import from_ms
 from satu.people.actions import register_resident
 from satu.people.consents import keep_register
 from satu.people.kinds import Assurance
+from satu.people.looks import BANK_KEEPS, OF_MONEY
 from satu.people.models import Resident
 from satu.people.profile import NewResident, Profile, Registered
 from satu.people.register import read_register
+from satu.taps.queries import who_looked
 from tests.database.fares_support import NOW, cards, loaded_city
 from tests.database.people_support import REGISTER
 from tests.small_city import SmallCity, at
@@ -90,7 +92,7 @@ def test_a_card_is_found_by_its_number_and_its_money_is_told_at_once(card: int) 
     for words in ("84.000", "Isi saldo", "Perjalanan", "Metro", "tempat ditutup", "Aktif"):
         assert words in told, words
     assert "Station X" not in told and SITI.name not in told and number not in told
-    usual = {"purpose": "customer_service", "case": ""}
+    usual = {"purpose": "card_service", "case": ""}
     assert looks("card.looked_at") == [("staff:ani", usual)]
     page(client, f"/console/cards/{card}/books/{PERIOD}")
     assert looks("card.looked_at") == [("staff:ani", usual)], "once in half an hour"
@@ -274,6 +276,9 @@ def test_a_bank_sees_its_own_cards_state_and_purse(card: int) -> None:
     assert "84.000" in told and "Metro" not in told and "Isi saldo" not in told
     for part in ("fares/", "books/", "looks/", "purses/", "open"):
         assert bank.get(f"/console/cards/{card}/{part}").status_code == 404, part
+    (looked,) = who_looked(Card.objects.get(id=card).owner, NOW)
+    assert looked.who.id == "Petugas (Bank Satria)"
+    assert looked.why == OF_MONEY[BANK_KEEPS], "nobody said that they look for a case"
     assert step(bank, card, "freeze", "holder_asked").status_code == 302
     stranger = Client()
     stranger.get(link_path(hire("ketut", "bank", acts_for="issuer:other")))

@@ -32,11 +32,27 @@ HANDED = {
 }
 ANOTHER = Words("Warga lain", "Another resident")
 BY_CODE = Words("Kode yang dikirim kepada pemegangnya", "The code that was sent to its holder")
-OVERSIGHT = "oversight"  # why an auditor looks: at a card's money, and at nobody
-OVERSIGHT_WORDS = Words(
-    "Pengawasan: auditor memeriksa apakah uang kartu benar.",
-    "Oversight: an auditor checks that a card's money is right.",
-)
+# Why staff look at a card's state and money, which stand open to them: nobody chose a purpose, and
+# no person's data is opened.
+OVERSIGHT = "oversight"
+BANK_KEEPS = "bank_keeps"
+CARD_SERVICE = "card_service"
+OF_MONEY = {
+    OVERSIGHT: Words(
+        "Pengawasan: auditor memeriksa apakah uang kartu benar.",
+        "Oversight: an auditor checks that a card's money is right.",
+    ),
+    BANK_KEEPS: Words(
+        "Bank yang menyimpan uang kartu Anda mengurus kartu nasabahnya. Perjalanan tidak dilihat.",
+        "The bank that keeps your card's money looks after its customer's card. Trips are not"
+        " shown.",
+    ),
+    CARD_SERVICE: Words(
+        "Petugas mengurus kartu: keadaan dan uangnya, tanpa perjalanan dan tanpa data diri.",
+        "Staff look after the card: its state and its money, without trips and without your"
+        " profile.",
+    ),
+}
 AS_GUARDIAN = Words("Sebagai wali atau pendamping", "As guardian or carer")
 STAFF = Words("Petugas", "Staff")
 OWNER = Words("Pengelola Satu, lewat perintah", "Those who run Satu, by a command")
@@ -112,7 +128,7 @@ def purposes_told() -> Mapping[str, Words]:
 
 def purpose_words(code: str, told: Mapping[str, Words]) -> Words:
     """What people are told of one purpose of `purposes_told`; also of looks that need none."""
-    return told.get(code) or (OVERSIGHT_WORDS if code == OVERSIGHT else Words(code, code))
+    return told.get(code) or OF_MONEY.get(code) or Words(code, code)
 
 
 def _is_delivery(entry: AuditEntry) -> bool:

@@ -31,8 +31,8 @@ from satu.cards.rights import Rights
 from satu.cards.rights_actions import look_at_rights
 from satu.cases.queries import code_of, of_card
 from satu.kernel.days import from_ms
-from satu.people.kinds import CUSTOMER_SERVICE, Role
-from satu.people.looks import OVERSIGHT
+from satu.people.kinds import Role
+from satu.people.looks import BANK_KEEPS, CARD_SERVICE, OVERSIGHT
 from satu.people.queries import standing
 from satu.taps.desk import books_of, days_of, history_without_places, ride_counts
 from satu.taps.explain import Looked
@@ -171,16 +171,22 @@ def _found(request: HttpRequest, number: int) -> AtDesk:
         raise Http404
     hide_unless(viewer.sees_issuer(seen.issuer.code))
     why = opened(request, f"card:{number}")
-    usual = OVERSIGHT if viewer.roles <= {Role.AUDITOR} else CUSTOMER_SERVICE
     found = look_at_card(
         card=number,
-        purpose=why.purpose if why else usual,
+        purpose=why.purpose if why else _usual_purpose(viewer),
         case=why.case if why else "",
         actor=viewer.actor,
         at=timezone.now(),
     )
     assert found is not None
     return found
+
+
+def _usual_purpose(viewer: Viewer) -> str:
+    """Why somebody looks at state and money, before they say for what and in which case."""
+    if viewer.roles.isdisjoint(READERS):
+        return BANK_KEEPS
+    return OVERSIGHT if viewer.roles <= {Role.AUDITOR} else CARD_SERVICE
 
 
 def _history(viewer: Viewer, found: AtDesk, why: Opened | None, asked: Shown) -> History:
