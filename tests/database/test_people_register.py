@@ -15,6 +15,7 @@ from satu.people.forgetting import forget_old
 from satu.people.guardians import appoint_guardian
 from satu.people.identity import LocalRegister, check_with_register
 from satu.people.kinds import Basis, GuardianKind, Kept, Role, Scope
+from satu.people.own_data import kept_for
 from satu.people.queries import keep_days, purposes, standing
 from satu.people.register import RegisterFault, Retained, Text, Wanted, read_register
 from tests.commands import Finished, satu
@@ -140,6 +141,16 @@ def test_what_is_past_its_time_is_forgotten_and_nothing_else(database: Database)
     assert forget(1826) == {"checks": 1, "consents": 1}
     assert forget(9999) == {}
     conn = database.connect()
+    # Money and the trail are told with the least time that the law wants; no job removes them.
+    least = {one.what.en: one.keep_days for one in kept_for() if one.is_least}
+    assert set(least) == {"Records of money", "The trail of who looked and who acted"}
+    assert all(10 * 365 < days < 9999 for days in least.values())
+    first = conn.execute("select min(id), min(at) from audit_entry").fetchone()
+    assert first == (1, AT), "the first entry of all, decades later"
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        conn.execute("delete from ledger_posting")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        conn.execute("delete from audit_entry")
     rows = conn.execute("select purpose_id from people_consent").fetchall()
     assert rows == [("carers_trips",)], "a yes that holds is kept"
     assert standing(siti) is not None

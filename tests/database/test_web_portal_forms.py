@@ -280,6 +280,8 @@ def test_a_carer_does_not_see_what_was_not_given(town: ResidentsTown, siti: Clie
 
 def test_a_yes_is_asked_for_only_where_it_can_be_refused(town: ResidentsTown, siti: Client) -> None:
     told = page(siti, "/saya/data/tujuan/")
+    assert "Berapa lama disimpan" in told and "56 hari" in told
+    assert "UU 8/1997 pasal 11" in told and "4018" not in told, "the least has no end"
     assert "survei layanan" in told and "kewajiban hukum" in told
     send(siti, "/saya/data/tujuan/surveys/", version="7")
     send(siti, "/saya/data/tujuan/own_data/", version="1")
