@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -233,6 +234,12 @@ def test_a_card_gets_purses_at_several_banks(town: ResidentsTown, siti: Client) 
 def test_a_parent_looks_after_a_childs_card(town: ResidentsTown, siti: Client) -> None:
     told = page(siti, "/saya/keluarga/")
     assert "Anak 1" in told and "Anda boleh melihat perjalanannya" in told
+    assert 'href="/saya/keluarga/"' in page(siti, "/saya/")
+    assert 'href="/saya/keluarga/"' not in page(resident_client(town.tono), "/saya/")
+    for path in ("", f"{town.budi}/batas/", f"kartu/{town.childs}/isi/"):
+        assert lit(page(siti, f"/saya/keluarga/{path}")) == ["/saya/data/"]
+    assert lit(page(siti, "/saya/")) == ["/saya/"]
+    assert f"/saya/kartu/{town.childs}/ganti/" in told, "a damaged card is replaced too"
     limit = f"/saya/keluarga/{town.budi}/batas/"
     assert "Batas terpasang" in send(siti, limit, monthly="300.000")
     assert "300.000" in page(siti, limit)
@@ -251,6 +258,11 @@ def test_a_parent_looks_after_a_childs_card(town: ResidentsTown, siti: Client) -
     assert "Cairkan" in page(siti, "/saya/keluarga/")
     assert "Batas terpasang" in send(siti, limit, monthly="")
     assert "Keluarga tidak memasang batas" in page(siti, "/saya/keluarga/")
+
+
+def lit(html: str) -> list[str]:
+    """The entries of the menu that a page lies in."""
+    return re.findall(r'<a href="([^"]+)" aria-current="page"', html)
 
 
 def test_a_carer_does_not_see_what_was_not_given(town: ResidentsTown, siti: Client) -> None:

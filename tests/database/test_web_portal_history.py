@@ -16,6 +16,7 @@ from django.utils.timezone import get_default_timezone
 from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
 from satu.cards.actions import block_card, top_up
+from satu.cards.closing import close_card
 from satu.cards.kinds import Why
 from satu.cards.lifecycle import freeze_card
 from satu.cards.queries import card as card_of
@@ -91,8 +92,22 @@ def test_home_says_what_needs_care(city: PortalCity) -> None:
     assert "sedang dibekukan" in html and "tidak membuka gerbang" in html
     assert html.count("muka-kartu") == 3 and "Dilaporkan hilang" in html
     city.send(city.tap(owing, "X", then(11), direction="entry"))
-    assert "Anda masuk di Station X pukul 11.00" in page(me, HOME)
-    assert "Cairkan" in page(me, f"{HOME}?kartu={frozen}")
+    assert "Anda masuk: Station X, kemarin 11.00" in page(me, HOME)
+    assert offered(me, owing) == ["Isi saldo", "Bekukan", "Hilang", "Rusak", "dompet"]
+    assert offered(me, frozen) == ["Cairkan", "Hilang", "Rusak"]
+    assert offered(me, blocked) == ["Kartu baru"]
+    assert not isinstance(close_card(card=owing, actor="t", at=now), str)
+    assert offered(me, owing) == []
+    closed = page(me, f"{HOME}?kartu={owing}")
+    assert "sudah ditutup" in closed and "belum terbayar" not in closed
+
+
+def offered(me: Client, card: int) -> list[str]:
+    """What the first page offers for a card."""
+    html = page(me, f"{HOME}?kartu={card}")
+    inside = html.partition('<div class="cepat">')[2].partition("</div>")[0]
+    purses = ["dompet"] if f"/saya/kartu/{card}/dompet/" in html else []
+    return [*re.findall(r"</svg>([^<]+)</a>", inside), *purses]
 
 
 def test_home_warns_of_little_money_as_the_resident_wants(city: PortalCity) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from satu.cards.closing import close_card
 from satu.cases import queries as cases
 from satu.cases.actions import answer_case
 from satu.cases.kinds import Channel, Filling, State
@@ -120,6 +121,7 @@ def test_a_missing_tap_is_mended_in_two_clicks(city: PortalCity) -> None:
     path = journeys(me)[0]
     html = page(me, path)
     assert "Satu tap hilang di perjalanan ini" in html and f'href="{path}tap/"' in html
+    assert "Satu tap hilang: Station X" in page(me, "/saya/")
     asked = page(me, f"{path}tap/")
     assert "Di mana Anda turun?" in asked and "Rp 9.000" in asked and "08.00" in asked
     assert "3 kali dalam delapan minggu" in asked
@@ -135,6 +137,7 @@ def test_a_missing_tap_is_mended_in_two_clicks(city: PortalCity) -> None:
     again = me.post(f"{path}tap/", {"place": "Z"}, follow=True)
     assert again.redirect_chain == [(path, 302)]
     assert city.money(card)[0] == before + 3_000 and len(repairs(card=card)) == 1
+    assert "Satu tap hilang" not in page(me, "/saya/")
     assert city.is_sound()
 
 
@@ -167,6 +170,9 @@ def test_what_cannot_be_true_waits_for_staff_as_a_case(database: Any) -> None:
     assert case.about == f"repair:{repairs(card=card)[0].pk}"
     assert "Menunggu petugas" in told and "batas bulanan jaringan ini tercapai" in told
     assert f"Laporan K-{case.pk}" in told and f"/saya/data/laporan/{case.pk}/" in told
+    first = page(me, "/saya/")
+    assert "Tap yang Anda beri tahu menunggu petugas: Station X" in first
+    assert "Satu tap hilang" not in first and "Lengkapi" not in first and path in first
 
 
 def test_a_refusal_says_why_where_it_was_asked(city: PortalCity) -> None:
@@ -181,6 +187,9 @@ def test_a_refusal_says_why_where_it_was_asked(city: PortalCity) -> None:
     dearest = me.post(f"{path}tap/", {"place": "Z"}).content.decode()
     assert "tidak ada yang dikembalikan" in dearest
     assert repairs(card=card) == []
+    assert "Lengkapi" in page(me, path) and "Lengkapi" in page(me, "/saya/")
+    assert not isinstance(close_card(card=card, actor="t", at=datetime.now(tz=UTC)), str)
+    assert "Lengkapi" not in page(me, path) and "Lengkapi" not in page(me, "/saya/")
 
 
 def test_a_refund_is_asked_for_once_and_shows_how_it_stands(city: PortalCity) -> None:

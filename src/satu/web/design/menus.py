@@ -23,7 +23,7 @@ class Place(NamedTuple):
 class Entry(NamedTuple):
     """A menu's entry before it is known who reads: its words, its url's name, who may see it.
 
-    `roles` empty: everybody who is in the front.
+    `roles` empty: everybody who is in the front. `also` names other pages that lie in it.
     """
 
     label: str | Promise
@@ -31,6 +31,7 @@ class Entry(NamedTuple):
     roles: frozenset[str] = frozenset()
     icon: str = ""
     group: str | Promise = ""
+    also: tuple[str, ...] = ()
 
 
 class Step(NamedTuple):
@@ -53,8 +54,13 @@ def shown(entries: Iterable[Entry], *, path: str, roles: Iterable[str] = ()) -> 
         for entry in entries
         if (not entry.roles or entry.roles & held) and (href := _address(entry.url_name))
     ]
-    inside = [href for _, href in seen if path.startswith(href)]
-    here = max(inside, key=len, default="")
+    inside = [
+        (len(within), href)
+        for entry, href in seen
+        for within in (href, *map(_address, entry.also))
+        if within and path.startswith(within)
+    ]
+    _length, here = max(inside, default=(0, ""))
     return [
         Place(str(entry.label), href, href == here, entry.icon, str(entry.group))
         for entry, href in seen

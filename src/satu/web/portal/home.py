@@ -10,13 +10,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from satu.cards.held import CardHeld, Purse, cards_of
 from satu.cards.kinds import CardState, Why
+from satu.cards.lifecycle import LOST
 from satu.cards.shown import RightHeld, owed_on, product_names, rights_on
 from satu.fares.words import Phrases, plain
 from satu.kernel.days import to_ms
@@ -24,11 +25,14 @@ from satu.kernel.refusal import UseClass
 from satu.ledger.actions import raw_connection
 from satu.messages.queries import thresholds
 from satu.people.errors import Refusal
+from satu.people.family import guardianships_of
 from satu.taps.looking import rules_in_force
+from satu.taps.repair_rules import RepairState
 from satu.web.design import formats
 from satu.web.design.cells import Badge, Money
 from satu.web.doors.rights import resident_only
 from satu.web.portal.history import journey_address, rows_of
+from satu.web.portal.journey import repair_about, repair_shown
 from satu.web.portal.lines import Page, Seen, Span, Told, clock, clock_of, money, page_of
 from satu.web.portal.names import Named, name_of
 from satu.web.portal.own import Asker, asker, called, grouped, own_profile, purses_in_order
@@ -120,11 +124,13 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "chosen": chosen,
         "is_several": len(faces) > 1,
         "actions": actions_of(chosen) if chosen else [],
-        "purses_href": address("portal:purses", chosen.card.serial) if chosen else "",
+        "has_purses": chosen is not None and chosen.card.is_usable,
         "benefits": benefits_of(chosen.card, asks) if chosen else [],
         "notices": [*notices_of(faces, asks), *ride_notices(last, asks)],
         "rows": rows_of(last.told, asks, names_card=len(faces) > 1, names_day=True),
-        "link": address("portal:link"),
+        "is_guardian": any(
+            one.guardian == asks.resident for one in guardianships_of(asks.resident, asks.at)
+        ),
     }
     return render(request, "portal/home.html", context)
 
@@ -201,29 +207,26 @@ def state_of(card: CardHeld) -> tuple[str, str]:
 
 
 def actions_of(face: Face) -> list[tuple[str, str, str, bool]]:
-    """(words, address, pictogram, over this page) of what can be done with a card now."""
-    serial = face.card.serial
-    frozen = face.card.why == Why.FROZEN
-    freeze = (_("Unfreeze"), address("portal:unfreeze", serial), "play", True)
-    if not frozen:
-        freeze = (_("Freeze"), address("portal:freeze", serial), "pause", True)
-    found = [
-        (_("Top up"), address("portal:top_up"), "plus", False),
-        freeze,
-        (_("Lost"), address("portal:lost", serial), "cross", True),
-        (_("Code"), address("portal:code", serial), "code", False),
-    ]
-    return [one for one in found if one[1]]
+    """(words, address, pictogram, over this page) of what works for a card as it stands."""
+    card = face.card
+    of_card = [card.serial]
+    lost = (_("Lost"), reverse("portal:lost", args=of_card), "cross", True)
+    damaged = (_("Damaged"), reverse("portal:replace", args=of_card), "card", False)
+    if card.is_usable:
+        freeze = (_("Freeze"), reverse("portal:freeze", args=of_card), "pause", True)
+        return [(_("Top up"), top_up_address(face), "plus", False), freeze, lost, damaged]
+    if card.why == Why.FROZEN:
+        thaw = (_("Unfreeze"), reverse("portal:unfreeze", args=of_card), "play", True)
+        return [thaw, lost, damaged]
+    if card.state is CardState.CLOSED:
+        return []
+    new = (_("New card"), damaged[1], "card", False)
+    return [new] if card.why in LOST else [lost, new]
 
 
-def address(name: str, card: int | None = None) -> str:
-    """A page's address, of a card if it is one of a card's; "" if it is not served here."""
-    for arguments in [[card], []] if card is not None else [[]]:
-        try:
-            return reverse(name, args=arguments)
-        except NoReverseMatch:
-            continue
-    return ""
+def top_up_address(face: Face) -> str:
+    """How money comes to this card."""
+    return f"{reverse('portal:top_up')}?kartu={face.card.serial}"
 
 
 def benefits_of(card: CardHeld, asks: Asker) -> list[Benefit]:
@@ -256,16 +259,16 @@ def notices_of(faces: Sequence[Face], asks: Asker) -> Iterator[Notice]:
     """What a resident's cards need: what is owed, little money, a card that opens no door."""
     threshold = thresholds([asks.resident])[asks.resident]
     for face in faces:
-        name, top_up = {"card": called(face.card)}, address("portal:top_up")
+        name = {"card": called(face.card)}
+        top_up = (top_up_address(face), _("Top up")) if face.card.is_usable else ()
         owed = owed_on(face.card.serial)
-        if owed:
+        if owed and face.card.state is not CardState.CLOSED:
             told = {**name, "money": money(owed, face.asset)}
             yield Notice(
                 "bad",
                 _("%(money)s of rides with %(card)s is not paid yet") % told,
                 _("The next top-up pays it first."),
-                top_up,
-                _("Top up"),
+                *top_up,
             )
         elif face.card.is_usable and threshold is not None and face.available < threshold:
             told = {**name, "money": money(face.available, face.asset)}
@@ -273,8 +276,7 @@ def notices_of(faces: Sequence[Face], asks: Asker) -> Iterator[Notice]:
                 "wait",
                 _("%(money)s is left on %(card)s") % told,
                 _("Top up soon: a gate refuses a card with too little on it."),
-                top_up,
-                _("Top up"),
+                *top_up,
             )
         if not face.card.is_usable:
             yield _unusable(face, name)
@@ -287,7 +289,7 @@ def _unusable(face: Face, name: dict[str, str]) -> Notice:
             "wait",
             _("%(card)s is frozen") % name,
             _("It opens no gate until you unfreeze it."),
-            address("portal:unfreeze", serial),
+            reverse("portal:unfreeze", args=[serial]),
             _("Unfreeze"),
         )
     if face.card.due_on is not None:
@@ -301,37 +303,43 @@ def _unusable(face: Face, name: dict[str, str]) -> Notice:
         "bad",
         _("%(card)s opens no gate") % name,
         _("Its money is safe and moves to the card that takes its place."),
-        address("portal:replace", serial),
+        reverse("portal:replace", args=[serial]),
         _("Get a new card"),
     )
 
 
 def ride_notices(page: Page, asks: Asker) -> Iterator[Notice]:
-    """A ride that goes on, and one whose tap is missing, if they are among the last."""
+    """A ride that goes on, and one whose tap is missing, if they are among the last.
+
+    A card that is closed takes no tap any more, and none that is told.
+    """
     for told in page.told:
         ride = told.line.ride
         if ride is None:
             continue
         if ride.use_class == UseClass.OPEN.code and ride.point_in:
-            place = {"place": ride.point_in, "time": clock(told.line.at)}
+            place = {"place": ride.point_in, "time": clock_of(told.line.at, asks.at)}
             yield Notice(
                 "info",
-                _("You went in at %(place)s at %(time)s") % place,
+                _("You went in: %(place)s, %(time)s") % place,
                 _("Tap out when you leave, so that you pay for this way alone."),
             )
-        if ride.use_class in LACKING and ride.fare:
-            yield _lacking(told, asks)
+        is_over = told.seen.card.state is CardState.CLOSED
+        if ride.use_class in LACKING and ride.fare and not is_over:
+            yield from _lacking(told, asks)
 
 
-def _lacking(told: Told, asks: Asker) -> Notice:
+def _lacking(told: Told, asks: Asker) -> Iterator[Notice]:
+    """What to do about a missing tap; of one that was told, that it waits for staff."""
     ride = told.line.ride
     assert ride is not None
     place = {"place": ride.point_in or ride.point_out, "time": clock_of(told.line.at, asks.at)}
-    name = name_of(Named(ride.card, ride.use, ride.service_day), asks.resident)
-    return Notice(
-        "wait",
-        _("A tap is missing: %(place)s, %(time)s") % place,
-        _("Tell where it was: if that way costs less, the difference comes back."),
-        journey_address(name),
-        _("Complete it"),
-    )
+    href = journey_address(name_of(Named(ride.card, ride.use, ride.service_day), asks.resident))
+    repair = repair_about(ride.card, {ride.use})
+    if repair is None:
+        title = _("A tap is missing: %(place)s, %(time)s") % place
+        what = _("Tell where it was: if that way costs less, the difference comes back.")
+        yield Notice("wait", title, what, href, _("Complete it"))
+    elif repair.state == RepairState.ASKED:
+        title = _("The tap that you told waits for staff: %(place)s, %(time)s") % place
+        yield Notice("info", title, repair_shown(repair).text, href, _("See how it stands"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.http import Http404, HttpRequest
@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from satu.cards.held import holder_for
+from satu.cards.held import held, holder_for
+from satu.cards.kinds import CardState
 from satu.cases import queries as cases
 from satu.cases.kinds import REPAIR, RIDE
 from satu.insight.places import Places
 from satu.kernel.refusal import UseClass
+from satu.payments.orders import living
 from satu.people.kinds import Scope
 from satu.services.rules import Route
 from satu.taps.explain import JourneyTold, LegTold, Looked, Posted, RiderTold
@@ -139,7 +141,7 @@ def journey(request: HttpRequest, name: str) -> HttpResponseBase:
         "reasons": reasons_of(legs, found.asset),
         "postings": postings,
         "is_own_money": is_own_money,
-        "lacking": lacking(found) if repair is None else None,
+        "lacking": None if repair or is_over(found, asks) else lacking(found),
         "repair": repair_shown(repair) if repair else None,
         "cases": cases_of(found, repair, asks),
         "repair_href": reverse("portal:repair", args=[name]),
@@ -299,11 +301,21 @@ def lacking(found: Opened) -> LegTold | None:
     return legs[0] if legs else None
 
 
+def is_over(found: Opened, asks: Asker) -> bool:
+    """Whether the journey's card is closed, and no other took its place: no tap can be told."""
+    card = held(living(found.named.card), asks.at.date())
+    return card is not None and card.state is CardState.CLOSED
+
+
 def repair_of(found: Opened) -> Repair | None:
     """What was asked about a missing tap of the journey."""
-    about = found.uses | {found.named.use}
-    for one in repairs(card=found.named.card):
-        if one.use in about or (one.state == RepairState.APPROVED and one.tap in about):
+    return repair_about(found.named.card, found.uses | {found.named.use})
+
+
+def repair_about(card: int, uses: Collection[int]) -> Repair | None:
+    """What was asked about a missing tap of some of a card's uses; None: nothing."""
+    for one in repairs(card=card):
+        if one.use in uses or (one.state == RepairState.APPROVED and one.tap in uses):
             return one
     return None
 

@@ -10,5 +10,5 @@ ENTRIES = (
     Entry(_("Home"), "portal:home", icon="home"),
     Entry(_("History"), "portal:history", icon="clock"),
     Entry(_("Top up"), "portal:top_up", icon="purse"),
-    Entry(_("My data"), "portal:data", icon="shield"),
+    Entry(_("My data"), "portal:data", icon="shield", also=("portal:family",)),
 )
