@@ -374,7 +374,8 @@ def test_an_account_with_money_waits_until_it_is_paid_back(
     assert "Centang ini" in send(siti, "/saya/data/tutup/", is_understood="")
     assert cards_of(town.siti, town.at.date())[0].is_usable
     told = send(siti, "/saya/data/tutup/", is_understood="on")
-    assert "Akun Anda sedang ditutup" in told and "paling lambat" in told
+    assert "Akun Anda sedang ditutup" in told and "dari Bank Mandiri" in told
+    assert f"Rp{NB}100.000 paling lambat" in told and "rekening atas nama Anda" in told
     assert cards_of(town.siti, town.at.date())[0].state is CardState.CLOSED
     assert "Akun Anda sedang ditutup" in page(siti, "/saya/data/tutup/")
 

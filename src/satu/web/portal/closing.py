@@ -56,9 +56,11 @@ def close(request: HttpRequest) -> HttpResponseBase:
             for purse in purses_in_order(card.serial)
         ],
         "waiting": [
-            (called(card), day(card.due_on, language()))
+            (called(card), purse, day(card.due_on, language()))
             for card in cards_of(asks.resident, asks.at.date())
             if card.due_on
+            for purse in purses_in_order(card.serial)
+            if purse.balance
         ],
         "steps": [_("Read"), _("Money comes back"), _("Erased")],
         "at": 1 if since is None else 2,
