@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -10,14 +10,17 @@ import pytest
 
 from satu.cards.actions import link_card, top_up
 from satu.cards.closing import close_card, pay_closed
+from satu.cards.models import Closing
 from satu.cards.queries import faces
+from satu.cards.rules import LATE_DAYS
 from satu.formats.snap.profile import read_profile
 from satu.partners.actions import Added, NewPartner, add_partner
 from satu.partners.errors import Refusal
 from satu.partners.models import Bank, Partner, Payout
 from satu.partners.payouts import State, pay_back
+from satu.partners.unpaid import LACKS, Lacks, unpaid
 from satu.payments.purses import Opened, open_purse
-from tests.database.cards_support import ACTOR, AT, BCA, issue, open_banks
+from tests.database.cards_support import ACTOR, AT, BCA, MANDIRI, issue, open_banks
 from tests.database.test_payments import BY
 from tests.journeys.partners_support import public_pem
 from tests.support import Database
@@ -63,6 +66,49 @@ def asked(bank_code: str = "014") -> list[Payout] | Refusal:
 def payouts() -> list[tuple[str, int, int]]:
     found = Payout.objects.order_by("id").values_list("partner__code", "amount", "state")
     return list(found)
+
+
+def watched(on: date = LATER.date()) -> list[tuple[int, int, Lacks]]:
+    return [(one.card, one.bank, one.lacks) for one in unpaid(on=on)]
+
+
+def test_a_closed_cards_money_is_watched_until_its_banks_say_that_they_paid(card: int) -> None:
+    # BCA is not connected: it pays at its counter, and the booking is all that is known here.
+    assert watched() == [(card, MANDIRI, Lacks.NOT_ASKED)]
+    connect("bca")
+    assert watched() == [(card, MANDIRI, Lacks.NOT_ASKED), (card, BCA, Lacks.NOT_ASKED)]
+    due = Closing.objects.get(card=card).due_on
+    assert unpaid(on=due, due_by=due - timedelta(days=1)) == []
+    assert [one.due_on for one in unpaid(on=due, due_by=due)] == [due, due]
+    assert isinstance(asked(), list)
+    of_bca = Payout.objects.filter(amount=500)
+    for state in (State.WAITING, State.UNKNOWN, State.REFUSED):
+        of_bca.update(state=state)
+        lacks = Lacks[state.name]
+        assert watched() == [(card, MANDIRI, Lacks.WAITING), (card, BCA, lacks)]
+    assert isinstance(asked(), list), "what was refused is asked for again"
+    assert watched() == [(card, MANDIRI, Lacks.WAITING), (card, BCA, Lacks.WAITING)]
+    Payout.objects.exclude(state=State.REFUSED).update(state=State.DONE)
+    assert watched() == [], "the last try counts"
+
+
+def test_money_that_is_not_booked_is_watched_and_nothing_is_not(database: Database) -> None:
+    open_banks()
+    poor, rich = issue(count=2)
+    top_up(card=rich, amount=500, reference="R", **BY)
+    for card in (poor, rich):
+        close_card(card=card, **BY)
+    day = AT.date()
+    assert [lacks for *_, lacks in watched(day)] == [Lacks.RIDES_MAY_COME] * 2
+    assert {lacks for *_, lacks in watched(day + LATE_DAYS)} == {Lacks.NOT_BOOKED}
+    assert pay_closed(actor=ACTOR, at=LATER) == 2
+    assert watched() == [], "no bank is connected"
+    profile = read_profile((files("satu.partners") / "profiles" / "dana.toml").read_text())
+    new = NewPartner("mandiri", "mandiri", "key", "id", public_pem(), profile)
+    assert isinstance(add_partner(new=new, actor=ACTOR, at=AT), Added)
+    connect("mandiri")
+    assert watched() == [(rich, MANDIRI, Lacks.NOT_ASKED)]
+    assert set(LACKS) == set(Lacks)
 
 
 def test_each_bank_pays_its_own_once(card: int) -> None:

@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from satu.audit.models import AuditEntry
 from satu.cards.actions import link_card, top_up
 from satu.cards.bearers import Cause
+from satu.cards.closing import pay_closed
+from satu.cards.collecting import settlement_day
 from satu.cards.losses import bear_loss
-from satu.cards.models import Card
+from satu.cards.models import Card, Closing
 from satu.cards.queries import faces
 from satu.kernel.days import from_ms
+from satu.partners.models import Bank, Partner
 from satu.people.actions import register_resident
 from satu.people.consents import keep_register
 from satu.people.kinds import Assurance
@@ -185,6 +189,39 @@ def test_what_is_done_to_a_card_has_a_reason(card: int) -> None:
     assert client.get(f"/console/cards/{card}/do/explode").status_code == 404
     tutup = page(client, "/console/refunds/?bagian=tutup")
     assert f"/console/cards/{successor}/" in tutup
+
+
+def test_a_closed_card_is_on_the_first_page_until_its_money_is_known_to_be_paid(card: int) -> None:
+    def told() -> tuple[str, str]:
+        closed = page(client, "/console/refunds/?bagian=tutup")
+        return page(client, "/console/").split("Kartu tutup yang belum")[1][:300], closed
+
+    client, today = staff_client(), settlement_day(timezone.now())
+    assert step(client, card, "close", "holder_asked").status_code == 302
+    home, closed = told()
+    assert "lewat harinya" not in home and "harinya sudah dekat" not in home
+    assert "Perjalanan masih dapat masuk" in closed and ">Bank<" in closed
+    closing = Closing.objects.filter(card=card)
+    closing.update(pay_from=today, due_on=today - timedelta(days=1))
+    assert "1 lewat harinya" in told()[0]
+    assert pay_closed(actor=ACTOR, at=timezone.now()) == 1
+    assert "lewat harinya" not in told()[0], "its bank pays at the counter"
+    assert "Semua kartu tutup sudah dikembalikan" in told()[1]
+    connect_bank(closing.get().card.issuer_id)
+    home, closed = told()
+    assert "1 lewat harinya" in home and "Bank belum diminta mentransfer" in closed
+    closing.update(due_on=today + timedelta(days=4))
+    assert "harinya sudah dekat" in told()[0] and "lewat harinya" not in told()[0]
+
+
+def connect_bank(issuer: int) -> None:
+    """Have a bank that transfers what closed cards get back, as if it had been connected."""
+    profile: Any = {"profile": {}}
+    names = dict.fromkeys(("code", "client_key", "partner_id"), "satria")
+    partner = Partner.objects.create(
+        issuer_id=issuer, public_key="", added_at=NOW, **names, **profile
+    )
+    Bank.objects.create(partner=partner, base_url="http://localhost:1", sealed=b"", **profile)
 
 
 def test_a_right_is_granted_with_its_proof(card: int) -> None:

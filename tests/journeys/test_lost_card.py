@@ -121,8 +121,10 @@ def test_the_desk_freezes_moves_money_makes_good_and_closes(town: Town) -> None:
     assert run("renew", "--card", ani, code=1)["refused"] == "card_not_expired"
     closed = run("close", "--card", ani)
     assert closed["amount"] is None and closed["pay_from"] < closed["due_on"]
-    waiting = {"card": int(ani), "pay_from": closed["pay_from"], "due_on": closed["due_on"]}
-    assert run("closings")["closings"] == [waiting]
+    waiting = {"card": int(ani), "bank": 1, "lacks": "rides_may_come"}
+    waiting |= {"pay_from": closed["pay_from"], "due_on": closed["due_on"]}
+    (told,) = run("closings")["closings"]
+    assert told.pop("closed_at") and told == waiting
     assert run("closings", "--overdue")["closings"] == []
     assert run("lost", "--card", ani, code=1)["refused"] == "card_closed"
     report = verify(town.conn, ALL_CHECKS)

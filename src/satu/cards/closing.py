@@ -6,7 +6,7 @@ is left. Closing is open to unregistered cards too: it is neither a transfer nor
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -27,8 +27,6 @@ from satu.ledger import store as ledger
 from satu.ledger.actions import raw_connection
 from satu.ledger.kinds import PostingKind, Result
 
-# A reader's upload is taken until 72 hours after the service day (satu.taps.road).
-LATE_DAYS = timedelta(days=5)
 REDEEM_WORKING_DAYS = 14  # Bank Indonesia's rule; a product may promise less
 
 
@@ -79,7 +77,7 @@ def close_card(*, card: int, actor: str, at: datetime) -> Closed | Refusal:
             return Refusal.CARD_CLOSED
         kind, today = product_of(row), settlement_day(at)
         days = kind.redeem_days if kind else REDEEM_WORKING_DAYS
-        closed = Closed(card, today + LATE_DAYS, rules.working_days_later(today, days), None)
+        closed = Closed(card, today + rules.LATE_DAYS, rules.working_days_later(today, days), None)
         change_state(card, CardState.CLOSED, "card.closed", Why.CLOSED, actor, at)
         models.Closing.objects.create(
             card_id=card, closed_at=at, pay_from=closed.pay_from, due_on=closed.due_on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -115,11 +115,3 @@ def topped_up(*, issuer: int, reference: str) -> ToppedUp | None:
         [issuer, reference],
     ).fetchone()
     return ToppedUp(*row) if row else None
-
-
-def closings(due_before: date | None = None) -> list[models.Closing]:
-    """Closed cards whose balance was not paid back yet, those due first; with a day: overdue."""
-    waiting = models.Closing.objects.filter(paid_at=None)
-    if due_before is not None:
-        waiting = waiting.filter(due_on__lt=due_before)
-    return list(waiting.order_by("due_on", "card"))

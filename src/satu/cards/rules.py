@@ -38,6 +38,10 @@ MAX_REFERENCE_LENGTH = 64
 MAX_LINK_ATTEMPTS = 5
 LINK_ATTEMPTS_WINDOW = timedelta(hours=1)
 SATURDAY = 5
+# A closed card is paid out only then: a reader's upload is taken until 72 hours after the service
+# day (satu.taps.road). So many working days always leave one more after it, to pay on.
+LATE_DAYS = timedelta(days=5)
+LEAST_REDEEM_DAYS = 6
 
 # Crockford's base 32: no I, L, O or U, so that nothing printed can be misread.
 SECRET_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from satu.cards.rules import LATE_DAYS, LEAST_REDEEM_DAYS
 from satu.city.rows import (
     City,
     IssuerRow,
@@ -71,9 +72,14 @@ def table_faults(tables: Tables, point_kinds: Iterable[str]) -> Iterator[Fault]:
 
 
 def product_faults(lines: list[Line[ProductRow]]) -> Iterator[Fault]:
-    """Every kind of card that is defined twice."""
+    """Every kind of card that is defined twice, or promises money before it can be paid."""
     yield from _repeated([(line, str(line.value.id)) for line in lines], "id")
     yield from _repeated([(line, line.value.code) for line in lines], "code")
+    for line in lines:
+        days = line.value.redeem_days
+        if days < LEAST_REDEEM_DAYS:
+            waits, least = LATE_DAYS.days, LEAST_REDEEM_DAYS
+            yield line.fault("redeem_days", "redeem_days_few", value=days, days=waits, least=least)
 
 
 def network_faults(tables: Tables, networks: set[str], tariff: str) -> Iterator[Fault]:

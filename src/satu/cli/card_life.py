@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -149,19 +150,21 @@ def close(card: CardName, as_json: AsJson = False) -> None:
 
 @app.command()
 def closings(overdue: Overdue = False, as_json: AsJson = False) -> None:
-    """List closed cards whose balance is not paid back yet, those due first."""
+    """List closed cards whose money is not known to be with its holders, those due first."""
     with running_database():
-        from satu.cards import queries  # noqa: PLC0415  (Django is set up by now)
-        from satu.cards.collecting import settlement_day  # noqa: PLC0415
+        from satu.cards.collecting import settlement_day  # noqa: PLC0415  (Django is set up)
+        from satu.partners.unpaid import LACKS, unpaid  # noqa: PLC0415
 
-        found = queries.closings(settlement_day(now()) if overdue else None)
-    rows = [{"card": one.card_id, "pay_from": one.pay_from, "due_on": one.due_on} for one in found]
+        today = settlement_day(now())
+        due_by = today - timedelta(days=1) if overdue else date.max
+        found = [one._asdict() for one in unpaid(on=today, due_by=due_by)]
     if as_json:
-        json_line({"closings": rows})
+        json_line({"closings": found})
         return
-    for row in rows:
-        out.print(f"{row['card']}: {row['pay_from']} – {row['due_on']}")
-    if not rows:
+    for one in found:
+        words = LACKS[one["lacks"]]
+        out.print(f"{one['card']}: {one['pay_from']} – {one['due_on']}: {words.id} / {words.en}")
+    if not found:
         out.print("tidak ada / none")
 
 

@@ -188,6 +188,16 @@ def test_fourteen_working_days_are_two_weekends_and_more_away() -> None:
     assert rules.working_days_later(date(2026, 1, 3), 1) == date(2026, 1, 5)
 
 
+def test_the_least_that_a_kind_may_promise_leaves_a_working_day_to_pay_on() -> None:
+    for closed in (date(2026, 1, 5) + timedelta(days=n) for n in range(7)):
+        paid_from = closed + rules.LATE_DAYS
+        due = rules.working_days_later(closed, rules.LEAST_REDEEM_DAYS)
+        assert rules.working_days_later(paid_from, 1) <= due, closed
+    sunday = date(2026, 1, 4)
+    too_few = rules.working_days_later(sunday, rules.LEAST_REDEEM_DAYS - 1)
+    assert too_few < rules.working_days_later(sunday + rules.LATE_DAYS, 1)
+
+
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 60))
 def test_so_many_weekdays_lie_between(day: date, days: int) -> None:
     later = rules.working_days_later(day, days)

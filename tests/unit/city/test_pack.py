@@ -215,6 +215,23 @@ def test_kinds_of_cards_have_limits_in_the_citys_money(tmp_path: Path) -> None:
     assert read_pack(write_pack(tmp_path / "none", TOWN)).products == ()
 
 
+@pytest.mark.parametrize("days", [2, 5, 6, 14])
+def test_a_kind_promises_money_no_sooner_than_it_can_be_paid(tmp_path: Path, days: int) -> None:
+    rows = f"id,code,name_id,name_en,redeem_days\n1,guest,Tamu,Guest,{days}\n"
+    town = TOWN | {"products.csv": rows}
+    if days >= 6:
+        (product,) = read_pack(write_pack(tmp_path, town)).products
+        assert product.redeem_days == days
+        return
+    with pytest.raises(PackFaults) as told:
+        read_pack(write_pack(tmp_path, town))
+    (fault,) = told.value.faults
+    place = (fault.file, fault.row, fault.field, fault.code)
+    assert place == ("products.csv", 2, "redeem_days", "redeem_days_few")
+    words = fault.words
+    assert "tulis 6 sampai 14" in words.id and "write 6 to 14" in words.en
+
+
 def test_fees_are_in_the_citys_money(tmp_path: Path) -> None:
     columns = "channel,up_to,fee\n"
     whole = TOWN | {"fees.csv": columns + "own_bank,200000,0\nown_bank,,750.00\nagent,,1500\n"}

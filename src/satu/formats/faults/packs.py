@@ -72,6 +72,12 @@ PACKS: dict[str, Words] = {
         "{channel} sudah punya batas ini; simpan satu saja",
         "{channel} has this bound already; keep one",
     ),
+    "redeem_days_few": Words(
+        "{value} hari kerja terlalu cepat: {days} hari ditunggu perjalanan yang terlambat masuk; "
+        "tulis {least} sampai 14",
+        "{value} working days are too few: rides that come late are waited for {days} days; "
+        "write {least} to 14",
+    ),
     "stop_nowhere": Words(
         "{stop} tidak punya koordinat; isi stop_lat dan stop_lon",
         "{stop} has no coordinates; fill in stop_lat and stop_lon",

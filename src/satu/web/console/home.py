@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from satu.approvals.queries import waiting
 from satu.cards import orders as card_orders
-from satu.cards import queries as cards
+from satu.cards.collecting import settlement_day
 from satu.cards.kinds import OrderState
 from satu.cases.queries import city_cases, loads
 from satu.insight import devices, queries
 from satu.kernel.days import from_ms
 from satu.ledger.actions import raw_connection
+from satu.partners.unpaid import unpaid
 from satu.people.kinds import Role
 from satu.taps.repair_queries import waiting_for_staff
 from satu.web.console.approvals import waiting_for
@@ -31,6 +31,9 @@ from satu.web.doors.rights import CITY_ROLES, Viewer, staff_only
 from satu.web.pictures import current_picture
 from satu.web.said import say
 from satu.wire.messages import Words
+
+# So long before its day a closed card's money is on the page: a bank needs a working day for it.
+NEAR = timedelta(days=4)
 
 
 class Task(NamedTuple):
@@ -91,16 +94,13 @@ def _money(viewer: Viewer) -> list[Task]:
 
 
 def _desk(viewer: Viewer) -> list[Task]:
-    """Refunds that no rule decided, closed cards that were not paid back in time, cards to come."""
+    """Refunds that no rule decided, closed cards to be paid back by now, cards to come."""
     found = []
     if Role.DESK in viewer.roles:
         refunds = len(waiting_for_staff())
         note = _("no rule could decide")
         found.append(_task(_("Refunds"), refunds, note, "console:refunds"))
-        late = len(cards.closings(due_before=localdate()))
-        asked = "?bagian=tutup"
-        words = _("Closed cards not paid back in time")
-        found.append(_task(words, late, _("the bank is late"), "console:refunds", asked, "bad"))
+        found.append(_closed())
     if not viewer.roles.isdisjoint((Role.DESK, Role.BANK)):
         coming = [
             one
@@ -110,6 +110,19 @@ def _desk(viewer: Viewer) -> list[Task]:
         note = _("written down when they arrive")
         found.append(_task(_("Card orders on their way"), len(coming), note, "console:orders"))
     return found
+
+
+def _closed() -> Task:
+    """Closed cards whose money is not with its holders though its day is near, or past."""
+    today = settlement_day(timezone.now())
+    waiting = unpaid(on=today, due_by=today + NEAR)
+    near = {one.card for one in waiting}
+    late = {one.card for one in waiting if one.due_on < today}
+    note = _("their day is near") if near else ""
+    if late:
+        note = _("%(n)s past their day") % {"n": len(late)}
+    words, state = _("Closed cards not paid back"), "bad" if late else "wait"
+    return _task(words, len(near), note, "console:refunds", "?bagian=tutup", state)
 
 
 def _cases(viewer: Viewer, now: datetime) -> list[Task]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -20,11 +20,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from satu.cards import queries as cards
+from satu.cards.collecting import settlement_day
 from satu.cases.kinds import REPAIR
 from satu.cases.queries import about, asset, code_of
 from satu.cases.repairs import follow_repairs
 from satu.fares.words import CLASSES
 from satu.kernel.refusal import UseClass
+from satu.partners.unpaid import LACKS, unpaid
 from satu.people.kinds import Role
 from satu.taps.models import Repair
 from satu.taps.places import NoCityLoaded
@@ -286,15 +288,19 @@ def _closings(request: HttpRequest) -> HttpResponseBase:
         Column("closed", _("Closed")),
         Column("from", _("Paid not before")),
         Column("due", _("Paid by")),
+        Column("lacks", _("What it waits for")),
     ]
-    waiting = cards.closings()
-    tails = _tails(one.card_id for one in waiting)
+    today = settlement_day(timezone.now())
+    waiting = unpaid(on=today)
+    tails = _tails(one.card for one in waiting)
+    banks = {bank.id: bank.name for bank in cards.issuers()}
     rows: list[list[Cell]] = [
         [
-            Link(tails[one.card_id], reverse("console:card", args=[one.card_id])),
+            Link(tails[one.card], reverse("console:card", args=[one.card])),
             one.closed_at,
             formats.day(one.pay_from, language()),
-            _due(one.due_on),
+            _due(one.due_on, today),
+            Noted(say(LACKS[one.lacks]).capitalize(), banks[one.bank]),
         ]
         for one in waiting
     ]
@@ -310,9 +316,9 @@ def _closings(request: HttpRequest) -> HttpResponseBase:
     return render(request, "console/refunds.html", {"sheet": sheet, "tabs": _tabs("tutup")})
 
 
-def _due(day: Any) -> Cell:
+def _due(day: date, today: date) -> Cell:
     words = formats.day(day, language())
-    return Badge("bad", words) if day < localtime().date() else words
+    return Badge("bad", words) if day < today else words
 
 
 def _tabs(part: str) -> list[Place]:
