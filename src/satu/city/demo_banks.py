@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import psycopg
 
+from satu.cards.interbank import deposited, set_prefund
 from satu.cards.queries import issuers
 from satu.city.bank_partner import RealBankError, let_in
 from satu.partners.models import Partner
@@ -14,6 +15,7 @@ from satu.partners.virtual import Paid, Took, take
 ACTOR = "city.demo"
 PAYERS = 20  # of each bank, a day
 AMOUNT = 50_000
+DEPOSIT = 5_000_000_000  # of each bank, for what it may come to owe the others
 HOLDERS = "select id, number from cards_card where issuer = %s and state = 0 order by id limit %s"
 
 
@@ -28,6 +30,14 @@ def let_banks_in(*, at: datetime) -> list[Partner]:
         assert isinstance(partner, Partner), partner
         found.append(partner)
     return found
+
+
+def deposit(*, at: datetime) -> None:
+    """Have every bank that has not yet deposit money for what it may come to owe the others."""
+    for issuer in issuers():
+        if not deposited(issuer.id):
+            refusal = set_prefund(bank=issuer.id, amount=DEPOSIT, actor=ACTOR, at=at)
+            assert refusal is None, refusal
 
 
 def pay_in(conn: psycopg.Connection, partners: list[Partner], *, day: date, at: datetime) -> int:

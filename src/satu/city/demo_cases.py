@@ -19,10 +19,11 @@ from satu.messages.delivering import deliver_due
 from satu.messages.ports import ports
 
 DESK = "ani"  # satu.city.demo_people lets them in
-MOST = 4  # residents who ask
+MOST = 4  # residents who ask; they can be reached
+A_WHILE = timedelta(minutes=20)
 OWNED = """
 select distinct on (owner) owner, id from cards_card
- where state = 0 and owner is not null order by owner, id limit %s
+ where state = 0 and owner is not null and category <> 'child' order by owner, id limit %s
 """
 
 
@@ -60,7 +61,8 @@ def open_demo_cases(conn: psycopg.Connection, *, at: datetime) -> int:
         actor = f"resident:{resident}" if sample.channel is Channel.PAGE else f"staff:{DESK}"
         done = open_case(new=new, actor=actor, at=then)
         if isinstance(done, Opened) and done.result is Result.POSTED:
-            _go_on(done.case.id, sample.came_to, then + timedelta(minutes=20))
+            _go_on(done.case.id, sample.came_to, then + A_WHILE)
+            deliver_due(ports=ports(), at=then + A_WHILE)
             opened += 1
     goodwill = {"card": owners[0][1], "amount": 15_000}
     asked = Asked("card.goodwill", goodwill, "goodwill", "K-1", "demo:goodwill")

@@ -13,11 +13,13 @@ import psycopg
 from asgiref.sync import sync_to_async
 
 from satu.city.demo import CityClock, Rides, ride
-from satu.city.demo_banks import let_banks_in, pay_in
+from satu.city.demo_banks import deposit, let_banks_in, pay_in
+from satu.city.demo_jobs import run_jobs
 from satu.city.demo_office import keep_office
 from satu.city.demo_setup import (
     free_day,
     issue_demo_cards,
+    opening_day,
     population,
     ready_simulated_readers,
 )
@@ -60,7 +62,7 @@ class DemoOrder(NamedTuple):
 
 
 def prepare(order: DemoOrder) -> DemoCity:
-    """Load the city, issue what cards are missing, register readers, choose the day, pay in.
+    """Load the city, issue what cards are missing, register readers, choose the day.
 
     A demo that was stopped left its day open: that ends first.
     """
@@ -73,10 +75,11 @@ def prepare(order: DemoOrder) -> DemoCity:
         at = from_ms(rules.calendar.start_ms(day))
         known = population(conn, order.cards).cards
         order.issued(known)
+        opened = from_ms(rules.calendar.start_ms(opening_day(conn, day)))
+        deposit(at=opened)
         if known < order.cards:
-            issue_demo_cards(wanted=order.cards - known, at=at, issued=order.issued)
+            issue_demo_cards(wanted=order.cards - known, at=opened, issued=order.issued)
         people = population(conn, order.cards)
-        pay_in(conn, let_banks_in(at=at), day=day, at=at)
     close_days(url=order.database, before=day, now_ms=rules.calendar.start_ms(day))
     city = SimulatedCity(rules)
     return DemoCity(
@@ -107,6 +110,12 @@ class DemoCity:
     real_ms: Callable[[], int]
     rides: Rides = field(default_factory=Rides)
     days: list[date] = field(default_factory=list)
+
+    def pay_in(self) -> None:
+        """What the banks tell on the first day's morning; asked again, it is there already."""
+        at = from_ms(self.rules.calendar.start_ms(self.first_day))
+        with psycopg.connect(self.database, autocommit=True) as conn:
+            pay_in(conn, let_banks_in(at=at), day=self.first_day, at=at)
 
     async def live(
         self, address: str, *, speed: float, minutes: float | None, says: Callable[[str], None]
@@ -151,10 +160,12 @@ class DemoCity:
         """What jobs do in a city, by the city's own clock."""
         while True:
             await asyncio.sleep(CHORES_S)
-            at = from_ms(clock.now_ms())
-            await sync_to_async(roll_up)(at=at)
-            await sync_to_async(expire_holds)(at=at)
-            await sync_to_async(keep_watch)(at=from_ms(self.real_ms()))
+            city_at, at = from_ms(clock.now_ms()), from_ms(self.real_ms())
+            await sync_to_async(roll_up)(at=city_at)
+            await sync_to_async(expire_holds)(at=city_at)
+            await sync_to_async(run_jobs)(city_at=city_at, at=at)
+            if self.rides.taps:  # until then the city stands at the evening of a day that is over
+                await sync_to_async(keep_watch)(at=at)
 
     async def _keep_tallies(self) -> None:
         """What operators and banks are shown; in a city a job counts it every ten minutes."""

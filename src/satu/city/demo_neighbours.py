@@ -1,6 +1,7 @@
-"""Neighbours for a demo: who is registered where and still without a card, and a family.
+"""Neighbours for a demo: who is registered where and still without a card, a family, and two whose
+money runs out.
 
-So the pages on coverage, guardians and consents have something to show. All are made up.
+So the pages on coverage, guardians, consents and messages have something to show. All are made up.
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ import psycopg
 from satu.cards.actions import link_card
 from satu.cards.errors import Refusal
 from satu.cards.family import set_limit
+from satu.cards.held import open_cards
 from satu.cards.queries import faces
+from satu.city.demo_history import FORGETFULS_PHONE, link_richest
+from satu.city.demo_setup import EMPTY_BELOW
+from satu.messages.actions import keep_wishes
 from satu.people.actions import make_household, register_resident, register_residents
 from satu.people.guardians import Appointed, appoint_guardian
 from satu.people.kinds import Assurance, GuardianKind, Role, Scope
@@ -24,6 +29,8 @@ ACTOR = "command:demo"
 CASE = "DEMO-1"
 CHILD, CARER = "Budi Contoh", "Dewi Contoh"
 CARERS_PHONE = "+6281200001946"  # nobody's
+CARERS_LOW = 20_000  # below that she is told, so her first ride is told of
+BROKE, BROKES_PHONE = "Tari Contoh", "+6281200001948"  # nobody's
 IN_EACH = 30
 WITHOUT_A_CARD = 10  # of those
 POCKET_MONEY = 300_000
@@ -53,6 +60,8 @@ def settle_neighbours(
     if not parents or find_by_phone(CARERS_PHONE):
         return 0
     _family(conn, parents[0], f"staff:{desk}", at)
+    broke = _one(Profile(name=BROKE, phone=BROKES_PHONE), Assurance.PHONE, at)
+    link_richest(conn, broke, at, most=EMPTY_BELOW - 1)
     codes = [code for (code,) in conn.execute(AREAS, [areas])]
     people = [
         NewResident(profile=Profile(name=f"Warga Contoh {number}"), area=code)
@@ -66,10 +75,27 @@ def settle_neighbours(
     return len(numbers)
 
 
+def daily_riders(*phones: str) -> list[int]:
+    """The cards of the residents whom one can be in a demo: they ride on each of its days."""
+    known = [*phones, FORGETFULS_PHONE, CARERS_PHONE, BROKES_PHONE]
+    residents = [resident for phone in known for resident in find_by_phone(phone)]
+    return [card for resident in residents for card in open_cards(resident)]
+
+
 def _family(conn: psycopg.Connection[Any], parent: int, desk: str, at: datetime) -> None:
     born = date(at.year - CHILDS_YEARS, 8, 17)
     child = _one(Profile(name=CHILD, birth_date=born), Assurance.ANONYMOUS, at)
     carer = _one(Profile(name=CARER, phone=CARERS_PHONE), Assurance.PHONE, at)
+    link_richest(conn, carer, at, most=CARERS_LOW)
+    keep_wishes(
+        resident=carer,
+        language="id",
+        off=(),
+        low_balance=CARERS_LOW,
+        channel=None,
+        actor=ACTOR,
+        at=at,
+    )
     household = make_household(members=[parent, child], actor=ACTOR, at=at)
     assert isinstance(household, int), household
     _link(conn, [child], ["child"], at)

@@ -15,11 +15,12 @@ from satu.city.demo_cases import open_demo_cases
 from satu.city.demo_day import DemoCity
 from satu.city.demo_desk import order_demo_cards
 from satu.city.demo_history import PHONE
-from satu.city.demo_neighbours import settle_neighbours
+from satu.city.demo_neighbours import daily_riders, settle_neighbours
 from satu.city.demo_office import open_office
-from satu.city.demo_past import DAYS, count_past
+from satu.city.demo_past import count_past
 from satu.city.demo_people import Entrance, Party, let_staff_in
 from satu.city.demo_refunds import ask_refunds
+from satu.city.demo_setup import DAYS, with_regulars
 from satu.city.demo_statement import send_demo_statement
 from satu.kernel.days import from_ms
 
@@ -40,6 +41,7 @@ def furnish(demo: DemoCity, forgetful: int | None, clock: Callable[[], datetime]
     with psycopg.connect(demo.database, autocommit=True) as conn:
         settle_neighbours(conn, phone=PHONE, desk=desk, at=clock())
         open_demo_cases(conn, at=clock())
+    demo.people = with_regulars(demo.people, daily_riders(PHONE))
     order_demo_cards(rules=demo.rules, at=clock())
     send_demo_statement(issuer=bank.code, on=demo.first_day, at=clock())
     open_office(bundle=demo.rules.bundle, at=clock())

@@ -16,15 +16,15 @@ import uvloop
 
 from satu.city.demo import CityClock, Rides, ride
 from satu.city.demo_day import DemoCity
+from satu.city.demo_setup import DAYS, with_regulars
 from satu.city.replay_send import CONNECTIONS
-from satu.city.simulate import Event, Population, simulate_day
+from satu.city.simulate import Event, simulate_day
 from satu.insight.jobs import keep_tallies
 from satu.insight.quarters import LAG, keep_quarters
 from satu.kernel.days import from_ms
 from satu.ledger.actions import raw_connection
 from satu.taps.closing import close_days
 
-DAYS = 7
 # Which part of the people rides so many days before: all of them on all days would take minutes.
 # With the same weekday of the week before the first day is compared, so that is a day like it.
 SHARES: Mapping[int, float] = {7: 1, 1: 0.15}
@@ -47,7 +47,7 @@ def ride_before(
     demo: DemoCity, address: str, regulars: Sequence[Regular], told: Callable[[int], None]
 ) -> None:
     """Ride the days before the first one and close them; `told` is told of days that are over."""
-    people = _with(demo.people, regulars)
+    people = with_regulars(demo.people, [one.card for one in regulars])
     gated = _gated(demo)
     forgotten: Counter[int] = Counter()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -79,13 +79,6 @@ def count_past(clock: Callable[[], datetime]) -> None:
             break
         time.sleep(LOOK_S)
     keep_tallies(at=clock())
-
-
-def _with(people: Population, regulars: Sequence[Regular]) -> Population:
-    cards = [one.card for one in regulars]
-    return people._replace(
-        adults=[card for card in people.adults if card not in cards], regulars=cards
-    )
 
 
 def _remembered(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from satu.taps.actions import NewDevice, register_devices
 from satu.validator.keys import DeviceKeys, simulated_keys
 
 ACTOR = "city.demo"
+DAYS = 7  # that are ridden before a demo's first one, for pages that tell of days that are over
 EMPTY_BELOW = 5_000  # less than any ride asks for
 CARDS = """
 select c.id, c.category, a.balance - a.held
@@ -81,6 +82,23 @@ def population(conn: psycopg.Connection, count: int) -> Population:
         group = children if category == "child" else adults
         (empty if free < EMPTY_BELOW else group).append(card)
     return Population(adults, children, empty)
+
+
+def with_regulars(people: Population, cards: Sequence[int]) -> Population:
+    """The same people, of whom these ride on every day instead of by lot."""
+    adults = [card for card in people.adults if card not in cards]
+    return people._replace(adults=adults, regulars=cards)
+
+
+def has_ridden(conn: psycopg.Connection) -> bool:
+    """Whether anybody ever rode here: then the past is as it was."""
+    row = conn.execute(NEWEST_DAY).fetchone()
+    return row is not None and row[0] is not None
+
+
+def opening_day(conn: psycopg.Connection, first: date) -> date:
+    """The day on which cards are issued: nobody rides before, not even on the days of the past."""
+    return first if has_ridden(conn) else first - timedelta(days=DAYS)
 
 
 def free_day(conn: psycopg.Connection, today: date) -> date:

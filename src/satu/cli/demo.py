@@ -98,15 +98,17 @@ def command(
 def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[None]:
     """The web beside the demo, and its addresses on the screen; nothing if headless."""
     if headless:
+        demo.pay_in()
         yield
         return
     from satu.city.demo_history import PHONE, settle  # noqa: PLC0415
     from satu.city.demo_pages import furnish  # noqa: PLC0415
-    from satu.city.demo_past import DAYS  # noqa: PLC0415
+    from satu.city.demo_setup import DAYS  # noqa: PLC0415
 
     with progress() as bar:
         task = bar.add_task("hari-hari lalu / days before", total=DAYS)
         forgetful = settle(demo, address, lambda days: bar.advance(task, days))
+    demo.pay_in()
     port = _free(port)
     (web,) = [program for program in programs(0, port) if program.name == "web"]
     child = Child(web, write=lambda line: print(line, file=sys.stderr))
@@ -118,7 +120,10 @@ def _page(demo: DemoCity, address: str, headless: bool, port: int) -> Iterator[N
             f"ruang kendali / control room: {here}/console/live/ · technician", soft_wrap=True
         )
         console.print(f"warga / resident: {here}/masuk/ · {PHONE}", soft_wrap=True)
-        console.print(f"kode masuk / sign-in codes: {here}/masuk/pesan/", soft_wrap=True)
+        console.print(
+            f"kode masuk dan pesan / sign-in codes and messages: {here}/masuk/pesan/",
+            soft_wrap=True,
+        )
         console.print(f"publik / public: {here}/", soft_wrap=True)
         console.print("berhenti / stop: Ctrl-C")
         yield
