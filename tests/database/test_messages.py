@@ -302,8 +302,8 @@ def test_the_messages_of_a_day_are_one_look_of_the_program(siti: int) -> None:
     told = [(one.at, one.who.en, one.what.en, one.case) for one in looks_told(siti)]
     assert told == [
         (AT + 2 * day, "Service desk (Dinas Perhubungan)", "Profile", CASE),
-        (AT + day, "Satu, by itself", "Address, to send messages: 1", ""),
-        (AT + MINUTE, "Satu, by itself", "Address, to send messages: 2", ""),
+        (AT + day, "Satu, by itself", "Address, to send a message", ""),
+        (AT + MINUTE, "Satu, by itself", "Address, to send 2 messages", ""),
     ]
     assert len(who_looked(siti)) == 4, "each of them is in the trail"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,12 +11,15 @@ from django.test import Client
 from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
 from satu.cards.actions import link_card
+from satu.cards.desk import look_at_card
 from satu.cards.queries import faces
 from satu.cases import models, queries
 from satu.cases.actions import NewCase, Opened, open_case
 from satu.cases.city import keep_city
 from satu.cases.kinds import Channel, State
 from satu.city.cases import read_cases
+from satu.people.access import open_profile
+from satu.people.kinds import Role
 from tests.database.cards_support import BCA, issue, open_banks
 from tests.database.people_support import ACTOR, prepare, register
 from tests.database.test_cases import PACK
@@ -173,3 +177,31 @@ def test_a_case_that_came_by_phone_is_opened_once(siti: int) -> None:
         staff_client("bayu", "bank", acts_for="issuer:1").get("/console/cases/new").status_code
         == 404
     )
+
+
+def test_a_residents_page_tells_cases_and_looks_in_words_for_staff(siti: int) -> None:
+    (card,) = issue(count=1)
+    (face,) = faces([card])
+    linked: dict[str, Any] = {"owner": siti, "actor": ACTOR, "at": NOW}
+    assert link_card(number=face.number, secret=face.secret, **linked) == card
+    newest, oldest = opened("complaint", "a", siti), opened("question", "b", siti, days_ago=3)
+    own: dict[str, Any] = {"actor": f"resident:{siti}", "role": Role.RESIDENT, "at": NOW}
+    opened_own = open_profile(resident_id=siti, purpose="own_data", case="", **own)
+    assert not isinstance(opened_own, str), opened_own
+    client = staff_client("ani", "desk")
+    path = f"/console/cards/residents/{siti}/"
+    client.post(path, {"purpose": "customer_service", "case": "K-1"})
+    look_at_card(card=card, purpose="customer_service", case="K-2", actor="staff:ani", at=NOW)
+    html = client.get(path).content.decode()
+    for words in (
+        "Keluhan",
+        "Pertanyaan",
+        "Warga ini",
+        "Datanya sendiri",
+        f"kartu · •{face.number[-4:]}",
+        "K-2",
+    ):
+        assert words in html, words
+    for wrong in ("complaint", "question<", "Anda sendiri", face.number):
+        assert wrong not in html, wrong
+    assert html.index(f"K-{newest.id}<") < html.index(f"K-{oldest.id}<")

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from satu.cards.desk import look_at_card
 from satu.cards.held import cards_of, open_cards, purses_of
 from satu.cards.kinds import CardState
 from satu.cards.linking import MOST_WRONG
@@ -306,12 +307,19 @@ def test_a_look_is_shown_and_questioned_once(town: ResidentsTown, siti: Client) 
     (look,) = looks_at(town, town.siti)
     told = page(siti, "/saya/data/dilihat/")
     assert "Petugas layanan (Dinas Perhubungan)" in told and "staff:ani" not in told
+    assert "Laporan T-9" in told
     path = f"/saya/data/dilihat/{look}/"
     assert "Dinas Perhubungan" in page(siti, path)
     for _ in range(2):
         send(siti, path, text="Mengapa?")
     (case,) = cases.of_resident(town.siti)
     assert (case.kind, case.about) == ("data_question", f"look:{look}")
+    look_at_card(card=town.card, purpose="customer_service", case="T-8", actor=ACTOR, at=now())
+    number = town.printed(town.card)[0]
+    for told in (page(siti, "/saya/data/dilihat/"), page(siti, "/saya/data/unduh/")):
+        assert f"•{number[-4:]}" in told
+    told = page(siti, "/saya/data/dilihat/")
+    assert number not in told and f"kartu •{number[-4:]} · Laporan T-8" in told
     assert cases.code_of(case.pk) in page(siti, "/saya/data/dilihat/")
 
 

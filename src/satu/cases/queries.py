@@ -100,7 +100,7 @@ def loads(*, at: datetime) -> list[Load]:
 
 def of_resident(resident: int) -> list[models.Case]:
     """A resident's cases, the newest first."""
-    return list(models.Case.objects.filter(resident=resident).order_by("-id"))
+    return list(models.Case.objects.filter(resident=resident).order_by("-opened_at", "-id"))
 
 
 def of_card(card: int) -> list[models.Case]:

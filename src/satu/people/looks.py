@@ -76,8 +76,9 @@ BASES: dict[str, Words] = {
 class LookTold(NamedTuple):
     """Somebody looked: who (as what, for whom they work), at what, why, on which legal basis.
 
-    `case` is the ticket's code; "" and None where there is none. `entry` is its number in the
-    audit trail, by which a resident questions it.
+    `case` is the ticket's code, `card` what the card that was looked at is called (`•4012`); ""
+    and None where there is none. `entry` is its number in the audit trail, by which a resident
+    questions it.
     """
 
     at: datetime
@@ -87,6 +88,7 @@ class LookTold(NamedTuple):
     basis: Words | None
     case: str
     entry: int
+    card: str = ""
 
 
 def looks_told(resident: int) -> list[LookTold]:
@@ -136,7 +138,8 @@ def _is_delivery(entry: AuditEntry) -> bool:
 
 
 def _sending(count: int) -> Words:
-    return Words(f"Alamat, untuk mengirim pesan: {count}", f"Address, to send messages: {count}")
+    messages = "a message" if count == 1 else f"{count} messages"
+    return Words(f"Alamat, untuk mengirim {count} pesan", f"Address, to send {messages}")
 
 
 def who_is(actor: str, role: Role | None = None, *, bank: str = "") -> Words:

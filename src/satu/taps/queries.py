@@ -13,6 +13,7 @@ from satu.audit.entry import Subject
 from satu.audit.queries import entries_on
 from satu.cards.handing import holdings
 from satu.cards.queries import issuers
+from satu.cards.telling import tail
 from satu.kernel import pgarray
 from satu.ledger.actions import raw_connection
 from satu.people.looks import LookTold, looks_told, purpose_words, purposes_told, who_is
@@ -96,5 +97,6 @@ def who_looked(resident: int, at: datetime) -> list[LookTold]:
             if what is not None and card.covers(one.at):
                 why = purpose_words(one.detail["purpose"], purposes)
                 who = who_is(one.actor, bank=banks.get(one.detail.get("bank", ""), ""))
-                told.append(LookTold(one.at, who, what, why, None, card.number, one.id))
+                case, called = str(one.detail.get("case", "")), f"•{tail(card.number)}"
+                told.append(LookTold(one.at, who, what, why, None, case, one.id, called))
     return sorted(told, key=lambda look: look.at, reverse=True)

@@ -29,7 +29,7 @@ from satu.cases.words import REFUSALS
 from satu.kernel.days import DAY_MS, HOUR_MS
 from satu.people.kinds import Role
 from satu.web.console.cases_forms import NewCaseForm
-from satu.web.console.cases_words import channel_words, state_badge
+from satu.web.console.cases_words import channel_words, kind_words, state_badge
 from satu.web.design.cells import Badge, Cell, Link
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, asked_page, csv_answer
@@ -208,8 +208,7 @@ def _columns() -> list[Column]:
 
 
 def _cells(case: Case, city: CityCases | None, at: datetime) -> list[Cell]:
-    kind = city.kind(case.kind) if city else None
-    name = say(kind) if kind else case.kind
+    name = kind_words(case.kind, city)
     return [
         Link(queries.code_of(case.id), reverse("console:case", args=[case.id]), name),
         clock(case, at),

@@ -33,7 +33,7 @@ from satu.people.queries import purposes
 from satu.people.words import REFUSALS as PERSON_REFUSALS
 from satu.web.console.cases import WORKERS, clock, sees
 from satu.web.console.cases_forms import AnswerForm, ReadForm, TeamForm, TextForm
-from satu.web.console.cases_words import channel_words, state_badge, step_words
+from satu.web.console.cases_words import channel_words, kind_words, state_badge, step_words
 from satu.web.console.trail import who
 from satu.web.design.cells import Link
 from satu.web.design.menus import Place
@@ -83,7 +83,6 @@ def read(request: HttpRequest, number: int) -> HttpResponseBase:
 
 def _context(found: Case, viewer: Viewer, opened: Mapping[int, str]) -> dict[str, Any]:
     city, at = queries.city_cases(), timezone.now()
-    kind = city.kind(found.kind) if city else None
     team = city.team(found.team) if city else None
     steps = queries.story(found.id, language=language(), inner=True)
     allowed = _purposes(viewer)
@@ -92,7 +91,7 @@ def _context(found: Case, viewer: Viewer, opened: Mapping[int, str]) -> dict[str
         "case": found,
         "code": queries.code_of(found.id),
         "crumbs": [Place(_("Cases"), reverse("console:cases")), Place(queries.code_of(found.id))],
-        "kind": say(kind) if kind else found.kind,
+        "kind": kind_words(found.kind, city),
         "team": say(team) if team else found.team,
         "channel": channel_words(Channel(found.channel)),
         "badge": state_badge(state),

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from satu.cases.kinds import Channel, State, What
+from satu.cases.kinds import Channel, CityCases, State, What
 from satu.web.design.cells import Badge
+from satu.web.said import say
+
+
+def kind_words(kind: str, city: CityCases | None) -> str:
+    """What a case's kind is called; its code if the city dropped it."""
+    found = city.kind(kind) if city else None
+    return say(found) if found else kind
 
 
 def state_badge(state: State) -> Badge:

@@ -27,7 +27,7 @@ from satu.cards.actions import link_card
 from satu.cards.errors import Refusal as CardRefusal
 from satu.cards.held import CardHeld, cards_of
 from satu.cases.kinds import State
-from satu.cases.queries import of_resident
+from satu.cases.queries import city_cases, of_resident
 from satu.cases.words import STATES
 from satu.formats.identifiers.fault import Fault
 from satu.formats.identifiers.nik import read_nik
@@ -37,10 +37,12 @@ from satu.people.actions import register_resident
 from satu.people.codes import print_code
 from satu.people.errors import Refusal
 from satu.people.kinds import Assurance, Role
+from satu.people.looks import ROLES, LookTold
 from satu.people.profile import NewResident, Profile, Registered
 from satu.people.queries import standing
 from satu.taps.queries import who_looked
 from satu.web.console.card_cells import level_word, state_badge
+from satu.web.console.cases_words import kind_words
 from satu.web.console.opened import OPENERS, Opened, WhyForm, keep, opened, staff_viewer, told
 from satu.web.console.trail import Look, looks_sheet
 from satu.web.design.cells import Cell, Link
@@ -269,10 +271,11 @@ def _cases(number: int) -> Sheet:
         Column("state", _("State")),
         Column("at", _("Opened")),
     ]
+    city = city_cases()
     rows: list[list[Cell]] = [
         [
             Link(str(case), reverse("console:case", args=[case.pk])),
-            case.kind,
+            kind_words(case.kind, city),
             say(STATES[State(case.state)]),
             case.opened_at,
         ]
@@ -282,8 +285,14 @@ def _cases(number: int) -> Sheet:
 
 
 def _looks(number: int) -> Sheet:
-    looks = [
-        Look(look.at, say(look.who), say(look.what), say(look.why), look.case)
-        for look in who_looked(number, timezone.now())[:MOST_LOOKS]
-    ]
+    looks = [_look(look) for look in who_looked(number, timezone.now())[:MOST_LOOKS]]
     return looks_sheet(looks, empty=gettext("Nobody looked."))
+
+
+def _look(look: LookTold) -> Look:
+    """A look for staff: in the words that the resident reads, but for "you"."""
+    is_own = look.who == ROLES[Role.RESIDENT]
+    what = " · ".join(part for part in (say(look.what), look.card) if part)
+    if is_own:
+        return Look(look.at, gettext("The resident"), what, gettext("Their own data"), look.case)
+    return Look(look.at, say(look.who), what, say(look.why), look.case)
