@@ -16,6 +16,7 @@ from satu.partners.models import Bank, Payout
 from satu.partners.payouts import State
 from tests.database.cards_support import ACTOR, audited, issue, one, open_banks
 from tests.journeys.bank_support import BALANCE, SimulatedBank, bank, closed_card, state
+from tests.journeys.gateway_support import wait_until
 from tests.support import Database
 
 GOES_TO = {"account": "1400012345678", "bank_code": "", "name": "Siti Contoh"}
@@ -83,6 +84,21 @@ def test_an_answer_that_never_came_is_asked_for(mandiri: SimulatedBank, database
     assert state(conn, card)[0] == State.UNKNOWN
     mandiri.behave()
     assert go_on(10) == 1
+    assert state(conn, card)[:2] == (State.DONE, "2003600") and mandiri.booked() == 1
+
+
+def test_a_bank_that_answers_too_late_has_paid_once(
+    mandiri: SimulatedBank, database: Database
+) -> None:
+    conn = database.connect()
+    card = closed_card(conn)
+    asked(card)
+    assert mandiri.behave(slow_s=1.0)["slow_s"] > banks.banks()[0].profile["timeout_s"]
+    assert go_on() == 0
+    assert state(conn, card) == (State.UNKNOWN, "ReadTimeout", 1), "what came of it is not guessed"
+    wait_until(lambda: mandiri.booked() == 1, 10)
+    mandiri.behave(slow_s=0.1)
+    assert go_on(2) == 1
     assert state(conn, card)[:2] == (State.DONE, "2003600") and mandiri.booked() == 1
 
 

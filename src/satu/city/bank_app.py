@@ -46,7 +46,8 @@ class Telling(StrEnum):
 
 
 class Behaviour(msgspec.Struct):
-    """How the bank behaves from now on: seconds before each answer, and how it fails."""
+    """How the bank behaves from now on: seconds before each answer but an access token, and how it
+    fails."""
 
     slow_s: float = 0.0
     fail: Failing = Failing.NO
@@ -100,8 +101,10 @@ class SimulatedBank:
     async def serve(self, request: Request) -> Response:
         """A call of Satu's."""
         fail, path = self.behaviour.fail, request.url.path
-        await asyncio.sleep(self.behaviour.slow_s)
-        if fail in HALF and SERVICES.get(path) is Wanted.ACCESS_TOKEN:
+        is_token = SERVICES.get(path) is Wanted.ACCESS_TOKEN
+        if not is_token:
+            await asyncio.sleep(self.behaviour.slow_s)
+        if fail in HALF and is_token:
             fail = Failing.NO
         if fail is Failing.DEAF:
             await asyncio.sleep(NEVER_S)

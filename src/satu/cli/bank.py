@@ -31,7 +31,7 @@ def command(
     bank: Annotated[str, typer.Argument(help="The bank's code, as in issuers.csv: mandiri.")],
     port: Annotated[int, typer.Option(help="Where it listens, on this machine alone.")] = 8900,
     satu: Annotated[str, typer.Option(help="Where Satu's web answers.")] = "http://localhost:8000",
-    slow: Annotated[float, typer.Option(help="Seconds before each answer.")] = 0.0,
+    slow: Annotated[float, typer.Option(help="Seconds before each answer but a token.")] = 0.0,
     failing: Annotated[
         Failing, typer.Option("--fail", help="How it fails; POST /simulator changes it.")
     ] = Failing.NO,
