@@ -11,12 +11,15 @@ from playwright.sync_api import expect
 from satu.cards.actions import ensure_issuers
 from satu.cards.interbank import set_prefund
 from satu.cards.kinds import Issuer
+from satu.cases import queries as cases
 from satu.payments.purses import Opened, open_purse
+from satu.taps.repair_queries import repairs
 from tests.browser.faces import check_page, keys_reach, weight_of_first_load
+from tests.browser.ways import BOTH, DESK, Way
 from tests.database.repairs_support import NOW
 from tests.portal_city import PortalCity, then
 from tests.small_city import OTHER_BANK
-from tests.web_doors import new_resident, resident_client
+from tests.web_doors import hire, link_path, new_resident, resident_client
 
 Visit = Callable[..., Any]
 NAME = "Raden Ajeng Siti Nurhaliza Kusumawardhani Prawirodirjo"
@@ -24,8 +27,9 @@ LIMIT_BYTES = 150_000
 
 
 @pytest.fixture
-def city(database: Any) -> PortalCity:
-    return PortalCity(database)
+def city(database: Any, request: pytest.FixtureRequest) -> PortalCity:
+    """Two missing taps a month are mended by rule, or as many as a test asks for."""
+    return PortalCity(database, repairs=getattr(request, "param", 2))
 
 
 @pytest.fixture
@@ -86,16 +90,53 @@ def test_the_first_load_is_light(city: PortalCity, card: int, visit: Visit) -> N
     assert 60_000 < weight < LIMIT_BYTES
 
 
-def test_a_missing_tap_is_mended_in_two_clicks(city: PortalCity, card: int, visit: Visit) -> None:
-    visitor = signed_in(city, visit(390, 844, java_script_enabled=False))
-    page = visitor.go("/saya/?lang=id")
-    page.get_by_role("link", name="Lengkapi").first.click()
+@BOTH
+def test_a_missing_tap_is_mended_and_money_asked_back(
+    city: PortalCity, card: int, visit: Visit, way: Way
+) -> None:
+    """On the phone without a script."""
+    scripts = not way.is_phone
+    visitor = way.opened(signed_in(city, visit(*way.size, java_script_enabled=scripts)))
+    page = visitor.go("/saya/")
+    way.follow(page, "Complete it")
     expect(page.get_by_role("heading", level=1)).to_have_text("Station X → ?")
-    page.get_by_role("link", name="Lengkapi perjalanan").click()
+    way.follow(page, "Complete the journey")
     page.get_by_role("button", name="Station Y").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Station X → Station Y")
-    expect(page.get_by_role("status")).to_contain_text("kembali ke kartu Anda")
+    back = "Rp\u00a03.000" if way.is_phone else "Rp\u00a03,000"
+    way.sees(page, "%(money)s is back on your card.", money=back)
+    page = visitor.go("/saya/riwayat/")
+    page.locator("a.judul-baris").last.click()
+    way.follow(page, "Something is not right? Ask for a refund")
+    page.get_by_label(way.says("I was charged twice")).check()
+    way.fill(page, "What happened?", "Pintu tidak terbuka.")
+    way.press(page, "Ask for a refund")
+    way.sees(page, "We have it. The answer comes here and as a message.")
+    (case,) = cases.of_resident(city.resident)  # type: ignore[attr-defined]
+    assert case.kind == "refund" and page.url.endswith(f"/laporan/{case.pk}/")
     with page.expect_download() as waiting:
         page.goto(visitor.address + "/saya/riwayat/")
-        page.get_by_role("button", name="Unduh PDF").click()
+        way.press(page, "Download as PDF")
     assert waiting.value.path().read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("city", [0], indirect=True, ids=["no-rule"])
+def test_staff_believe_what_no_rule_decides(city: PortalCity, card: int, visit: Visit) -> None:
+    me = DESK.opened(signed_in(city, visit(*DESK.size)))
+    before = city.money(card)[0]
+    page = me.go("/saya/")
+    DESK.follow(page, "Complete it")
+    DESK.follow(page, "Complete the journey")
+    page.get_by_role("button", name="Station Y").click()
+    DESK.sees(page, "Staff look at it now. The answer comes here and as a message.")
+    desk = DESK.opened(visit(*DESK.size))
+    desk.go(link_path(hire("ani", "desk")))
+    told = desk.go(f"/console/refunds/{repairs(card=card)[0].pk}/")
+    DESK.fill(told, "Case", "K-17")
+    DESK.press(told, "Open the evidence")
+    expect(told.get_by_text("Station Y").first).to_be_visible()
+    DESK.press(told, "Believe and give back")
+    expect(told.get_by_role("status")).to_be_visible()
+    assert city.money(card)[0] == before + 3_000
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Station X → Station Y")

@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 from satu.cards.held import cards_of
 from satu.web.doors import codes
 from tests.browser.faces import check_page, keys_reach
-from tests.browser.test_portal_own import looked_at, signed_in
+from tests.browser.test_portal_own import signed_in
+from tests.browser.ways import looked_at
 from tests.residents_town import BALANCE, ResidentsTown
 
 LINK, CODE = "/saya/hubungkan/", "/saya/hubungkan/kode/"
