@@ -84,9 +84,9 @@ class Phrases:
             for one in tariff.categories
         }
 
-    def say(self, trace: Trace, network: str) -> Words:
-        """The sentence of a trace of a leg on a network."""
-        words = self._rule(trace, self._networks[network])
+    def say(self, trace: Trace, network: str, metres: int | None = None) -> Words:
+        """The sentence of a trace of a leg on a network; `metres`: the leg's length, if known."""
+        words = self._rule(trace, self._networks[network], metres)
         if not trace.is_estimated:
             return words
         return Words(
@@ -97,13 +97,13 @@ class Phrases:
         """What a rider category is called."""
         return self._categories.get(name) or Words(plain(name), plain(name))
 
-    def _rule(self, trace: Trace, network: Network) -> Words:
+    def _rule(self, trace: Trace, network: Network, metres: int | None) -> Words:
         rule = trace.rule
         match trace.step:
             case "join":
                 return self._join(rule)
             case "leg":
-                return self._leg(rule, network)
+                return self._leg(rule, network, metres)
             case "entitlement":
                 return self._entitlement(rule)
             case "pass":
@@ -130,13 +130,13 @@ class Phrases:
             f"One ride, joined together: {first} to {last}",
         )
 
-    def _leg(self, rule: str, network: Network) -> Words:
+    def _leg(self, rule: str, network: Network, metres: int | None) -> Words:
         kind, _, name = rule.partition(":")
         if kind != "product":
             return _reason(kind, network)
         product = self._products[name]
         called = product.name or plain(name)
-        by = _by(product.price)
+        by = _by(product.price, metres)
         return Words(f"Tarif {called}{by.id}", f"Fare {called}{by.en}")
 
     def _entitlement(self, rule: str) -> Words:
@@ -195,9 +195,10 @@ def _charge(reason: str, network: Network) -> Charge | None:
     }.get(reason)
 
 
-def _by(price: Price) -> Words:
+def _by(price: Price, metres: int | None) -> Words:
     if isinstance(price, Distance):
-        return Words(", menurut jarak", ", by distance")
+        km = "" if metres is None else f" {metres / 1000:.1f} km"
+        return Words(f", menurut jarak{km.replace('.', ',')}", f", by distance{km}")
     if isinstance(price, Table):
         return Words(", menurut asal dan tujuan", ", by where from and where to")
     return Words("", "")

@@ -135,6 +135,11 @@ class Rules:
         usual = next((one for one in categories if one.is_default), None)
         return Rider(usual.name if usual else "", medium, is_companion=True)
 
+    def way(self, network: str, route: int, point_in: int, point_out: int) -> Measured | None:
+        """The way along a route, if it leads there; else the shortest within the network."""
+        along = self.metres(route, point_in, point_out)
+        return along or self.metres_within(network, point_in, point_out)
+
     def _measure(self, route: int, point_in: int, point_out: int) -> Measured | None:
         """The way along a route between two points, as it is travelled; None: unknown."""
         ways = []

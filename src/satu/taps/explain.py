@@ -15,7 +15,7 @@ import msgspec
 from satu.fares.legs import PricedLeg, Trace
 from satu.fares.words import CLASSES, Phrases
 from satu.kernel.days import from_ms
-from satu.kernel.refusal import REAL_CLASSES
+from satu.kernel.refusal import REAL_CLASSES, WHOLE_CLASSES
 from satu.services.base import Rider, TapSeen, Use, network_of, operator_of, service_named
 from satu.services.rules import Rules
 from satu.taps import fold
@@ -250,11 +250,27 @@ class _Telling:
             traces = (Trace("leg", use.use_class.code, 0),)
         phrases = self.phrases(self.rules.calendar.day_of(use.started_ms))
         assert not leg.is_known or sum(one.amount for one in traces) == leg.fare
+        # Of rides that were joined the price is that of all their metres.
+        is_alone = all(one.step != "join" for one in traces)
+        metres = self.metres(use, network) if is_alone else None
         told = tuple(
-            RuleTold(one.step, one.rule, one.amount, one.is_estimated, phrases.say(one, network))
+            RuleTold(
+                one.step,
+                one.rule,
+                one.amount,
+                one.is_estimated,
+                phrases.say(one, network, metres),
+            )
             for one in traces
         )
         return RiderTold(number, leg.full_fare, leg.fare, told)
+
+    def metres(self, use: Use, network: str) -> int | None:
+        """How long a ride with both its ends was; None: unknown."""
+        if use.use_class not in WHOLE_CLASSES or not use.point_out:
+            return None
+        way = self.rules.way(network, use.route, use.point_in, use.point_out)
+        return way.metres if way else None
 
     def place(self, point: int) -> Place | None:
         found = self.rules.points.get(point)

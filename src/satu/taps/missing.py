@@ -131,7 +131,7 @@ def _likely(
     """When somebody who did not dawdle was at a place, by the metres along the line."""
     first, last = (known, point) if is_exit else (point, known)
     network = rules.points[known].network
-    way = rules.metres(route, first, last) or rules.metres_within(network, first, last)
+    way = rules.way(network, route, first, last)
     metres = way.metres if way else DETOUR * apart_m(rules, first, last)
     lasted = max(LEAST, timedelta(hours=metres / 1_000 / USUAL_KMH))
     lasted = timedelta(minutes=round(lasted.total_seconds() / 60))

@@ -122,6 +122,9 @@ def test_what_rests_on_an_estimate_says_so() -> None:
     told = PHRASES.say(Trace("leg", "product:rail_km", 4_000, True), "rail")
     assert told.id == "Tarif rail km, menurut jarak (jaraknya perkiraan)"
     assert told.en == "Fare rail km, by distance (its distance is an estimate)"
+    told = PHRASES.say(Trace("leg", "product:rail_km", 4_000, True), "rail", 12_340)
+    assert told.id == "Tarif rail km, menurut jarak 12,3 km (jaraknya perkiraan)"
+    assert told.en == "Fare rail km, by distance 12.3 km (its distance is an estimate)"
 
 
 def test_a_missing_tap_is_told_by_its_own_networks_rule() -> None:

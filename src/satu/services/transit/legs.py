@@ -70,7 +70,4 @@ def _measured(rules: Rules, ride: Ride) -> Measured | None:
     """The way of a ride by its route; else the shortest within its network."""
     if ride.use_class not in WHOLE_CLASSES or not ride.point_out:
         return None
-    along = rules.metres(ride.route, ride.point_in, ride.point_out) if ride.route else None
-    if along is not None:
-        return along
-    return rules.metres_within(ride.network, ride.point_in, ride.point_out)
+    return rules.way(ride.network, ride.route, ride.point_in, ride.point_out)
