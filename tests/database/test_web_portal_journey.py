@@ -168,7 +168,7 @@ def test_what_cannot_be_true_waits_for_staff_as_a_case(database: Any) -> None:
     told = me.post(f"{path}tap/", {"place": "Y"}, follow=True).content.decode()
     (case,) = cases.of_resident(siti)
     assert case.about == f"repair:{repairs(card=card)[0].pk}"
-    assert "Menunggu petugas" in told and "batas bulanan jaringan ini tercapai" in told
+    assert "Menunggu petugas" in told and "Batas bulanan jaringan ini tercapai." in told
     assert f"Laporan K-{case.pk}" in told and f"/saya/data/laporan/{case.pk}/" in told
     first = page(me, "/saya/")
     assert "Tap yang Anda beri tahu menunggu petugas: Station X" in first

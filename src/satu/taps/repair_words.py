@@ -14,22 +14,26 @@ STATES: dict[RepairState, Words] = {
 
 DOUBTS: dict[Doubt, Words] = {
     Doubt.OTHER_NETWORK: Words(
-        "tempat itu bukan milik rute atau jaringan ini", "the place is not on this route or network"
+        "Tempat itu bukan milik rute atau jaringan ini.",
+        "The place is not on this route or network.",
     ),
     Doubt.TIMES_OUT_OF_ORDER: Words(
-        "keluar tidak setelah masuk", "the exit is not after the entry"
+        "Waktu keluarnya tidak setelah waktu masuk.", "The exit is not after the entry."
     ),
     Doubt.JOURNEY_TOO_LONG: Words(
-        "lebih lama dari perjalanan terlama", "longer than the longest journey"
+        "Perjalanannya lebih lama dari perjalanan terlama.",
+        "The journey is longer than the longest one.",
     ),
     Doubt.TRAVEL_TOO_FAST: Words(
-        "tidak mungkin secepat itu sampai di sana", "nobody gets there so fast"
+        "Tempat itu terlalu jauh untuk dicapai dalam waktu itu.",
+        "The place is too far to be reached in that time.",
     ),
     Doubt.JOURNEY_NOT_COMPLETED: Words(
-        "perjalanan tetap tidak lengkap", "the journey would still not be complete"
+        "Dengan tap itu perjalanan tetap tidak lengkap.",
+        "With that tap the journey would still not be complete.",
     ),
     Doubt.MONTHLY_LIMIT_REACHED: Words(
-        "batas bulanan jaringan ini tercapai", "the network's limit for the month is reached"
+        "Batas bulanan jaringan ini tercapai.", "The network's limit for the month is reached."
     ),
 }
 

@@ -165,3 +165,5 @@ def test_each_operator_ends_with_its_due_and_no_more_flows_back(
 def test_every_answer_has_its_words() -> None:
     assert set(DOUBTS) == set(Doubt) and set(STATES) == set(repair_rules.RepairState)
     assert set(REFUSALS) == set(repair_rules.Refusal)
+    for words in (*DOUBTS.values(), *REFUSALS.values()):
+        assert all(one[0].isupper() and one.endswith(".") for one in (words.id, words.en)), words

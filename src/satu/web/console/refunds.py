@@ -356,7 +356,7 @@ def _columns() -> list[Column]:
 def _cells(
     one: Repair, tails: dict[int, str], operators: dict[str, str], currency: str
 ) -> list[Cell]:
-    doubts = " · ".join(say(DOUBTS[Doubt(doubt)]) for doubt in one.waits_for.split())
+    doubts = " ".join(say(DOUBTS[Doubt(doubt)]) for doubt in one.waits_for.split())
     return [
         Link(tails[one.card], reverse("console:refund", args=[one.id]), f"#{one.id}"),
         Noted(say(CLASSES[UseClass(one.missing)]), operators.get(one.network, one.network)),
