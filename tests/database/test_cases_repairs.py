@@ -7,6 +7,7 @@ from datetime import timedelta
 from satu.cards.actions import link_card
 from satu.cards.queries import faces
 from satu.cases import queries
+from satu.cases.actions import reopen_case
 from satu.cases.city import keep_city
 from satu.cases.kinds import State
 from satu.cases.repairs import follow_repairs
@@ -72,3 +73,5 @@ def test_a_repair_that_waits_is_a_case_and_its_decision_the_answer(database: Dat
         ("refused", "We could not make sure of that ride, so its fare stays."),
     ]
     assert [one.kind.value for one in outbox(resident=siti)] == ["case_answered", "case_opened"]
+    reopen_case(case=case.id, text="Kurang", owner=siti, actor=f"resident:{siti}", at=later)
+    assert follow(2) == 0, "who comes back is answered by people"

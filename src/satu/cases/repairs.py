@@ -32,12 +32,14 @@ ANSWERS = {
 def follow_repairs(*, actor: str, at: datetime) -> int:
     """Open a case for each repair that waits for staff, and answer those that were decided.
 
-    How many were opened or answered. Safe to run again; a page may call it after a decision.
+    How many were opened or answered. Safe to run again; a page may call it after a decision. Who
+    comes back after the answer is answered by people.
     """
     if queries.city_cases() is None:
         return 0
     steps = sum([_open(repair, actor, at) for repair in waiting_for_staff()])
-    standing = models.Case.objects.filter(about__startswith=REPAIR, state__in=OPEN)
+    unanswered = models.Case.objects.filter(state__in=OPEN, answered_at=None)
+    standing = unanswered.filter(about__startswith=REPAIR)
     cases = {int(case.about.removeprefix(REPAIR)): case.id for case in standing}
     decided = [one for one in repairs_in(cases) if one.state != RepairState.ASKED]
     return steps + sum([_answer(cases[one.id], one, actor, at) for one in decided])
