@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -85,6 +85,19 @@ def test_somebody_takes_an_alarm_in_hand_once_and_it_is_written_down(database):
 def test_a_calm_city_calls_nobody(city, database):
     city.tap("H0", 50)
     assert Watch(database).run() == 0
+
+
+def test_yesterday_evening_says_nothing_of_a_morning_that_begins(city, database):
+    for minute in range(-14 * 60, -10 * 60):
+        city.tap("H0", 2, at=after(60 * minute))
+    job = Watch(database)
+    assert job.run() == 0
+    city.tap("H0", 5)  # the day's first, and not counted yet
+    job.now_s += 10
+    assert watch(job.picture, job.conn, at=AT + timedelta(seconds=job.now_s)) == 0
+    job.now_s += 10
+    assert watch(job.picture, job.conn, at=AT + timedelta(seconds=job.now_s)) == 0
+    assert job.picture.today is not None and job.picture.today.day == date(2026, 11, 23)
 
 
 def test_books_that_do_not_close_and_a_proof_that_failed(city, database):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client, override_settings
 
+from satu.messages.actions import enqueue
+from satu.messages.delivering import deliver_due
+from satu.messages.kinds import Channel, Kind, State
+from satu.messages.ports import ShownPort, ports
+from satu.messages.queries import outbox
 from satu.people.kinds import Assurance
 from satu.people.queries import find_by_phone, standing
 from satu.web.doors import codes
@@ -263,6 +269,44 @@ def test_in_production_the_outbox_is_not_there(database: Database) -> None:
     assert Client().get("/masuk/pesan/").status_code == 200
     with override_settings(PRODUCTION=True):
         assert Client().get("/masuk/pesan/").status_code == 404
+
+
+def test_a_demos_outbox_shows_the_messages_as_they_were_sent(database: Database) -> None:
+    prepare_people()
+    siti, at = new_resident(), datetime(2026, 11, 23, 1, 15, tzinfo=UTC)
+    _tell(siti, "a", at)
+    deliver_due(ports=ports(), at=at)
+    _tell(siti + 1, "b", at)
+    deliver_due(ports=ports(), at=at)
+    _tell(siti, "c", at + timedelta(minutes=1))
+    page = " ".join(re.sub(r"<[^>]+>", " ", _outbox("id")).split())
+    told = (
+        "Saldo kartu menipis Saldo kartu •0012 tinggal Rp 6.500. Isi sebelum perjalanan berikutnya."
+    )
+    assert f"{told} kepada warga {siti} · 23 Nov, 08.16 · low_balance ◷ Menunggu" in page
+    assert "· low_balance • Tidak dikirim: Warga tidak ada; periksa nomornya." in page
+    assert f"{told} kepada •••• 999 · 23 Nov, 08.15 · low_balance ✓ Terkirim" in page
+    assert PHONE[-4:] not in page, "no more of an address than its owner needs"
+    assert "Sent" in _outbox("en") and "Not sent: " in _outbox("en")
+
+
+@override_settings(PRODUCTION=True)
+def test_in_production_a_message_does_not_say_where_it_went(database: Database) -> None:
+    prepare_people()
+    siti, at = new_resident(), datetime.now(tz=UTC)
+    _tell(siti, "a", at)
+    assert deliver_due(ports={Channel.SMS: ShownPort()}, at=at) == 1
+    (sent,) = outbox()
+    assert (sent.state, sent.channel, sent.sent_to) == (State.SENT, "sms", "")
+
+
+def _tell(resident: int, name: str, at: datetime) -> None:
+    told = {"card": "0012", "balance": 6_500}
+    enqueue(resident=resident, kind=Kind.LOW_BALANCE, parameters=told, name=name, at=at)
+
+
+def _outbox(language: str) -> str:
+    return Client().get("/masuk/pesan/", {"lang": language}).content.decode()
 
 
 def test_where_it_is_asked_staff_set_up_a_second_factor_before_anything(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 WEEKS = 8
 QUARTERS = 96
-FEWEST = 10  # riders of a normal day; of fewer a share says nothing
+FEWEST = 10  # riders of a normal day: of fewer a share says nothing, and it was no normal day
 
 Curve = tuple[int, ...]
 
@@ -52,9 +52,11 @@ def earlier_days(day: date, weeks: int = WEEKS) -> list[date]:
 def compared(day: date, found: Mapping[date, Mapping[int, int]], upto: int) -> Compared:
     """A day against the median of the earlier days that are stored.
 
-    `found` tells riders by quarter (0 to 95) of each day that has any.
+    `found` tells riders by quarter (0 to 95) of each day that has any. One on which hardly anybody
+    rode is not normal.
     """
-    earlier = [found[other] for other in earlier_days(day) if found.get(other)]
+    days = [found.get(other, {}) for other in earlier_days(day)]
+    earlier = [riders for riders in days if sum(riders.values()) >= FEWEST]
     normal = tuple(
         round(median([one.get(quarter, 0) for one in earlier])) if earlier else 0
         for quarter in range(QUARTERS)

@@ -5,7 +5,7 @@ It keeps a picture of its own, as a page's process does, and asks the counted qu
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from satu.insight import history
 from satu.insight.actions import keep_alarms
@@ -50,11 +50,13 @@ def _proof_failed(connection: Connection) -> list[Found]:
 def _riders(picture: LivePicture, connection: Connection) -> list[Found]:
     """Silence and refusals, from the last half hour that is counted."""
     complete = history.counted_upto(connection)
-    if picture.today is None or complete is None:
+    if picture.today is None or picture.places is None or complete is None:
         return []
     upto_ms = min(picture.city_ms, to_ms(complete)) // QUARTER_MS * QUARTER_MS
+    since_ms = upto_ms - WINDOW_MS
+    if since_ms < picture.places.calendar.start_ms(picture.today.day):
+        return []  # yesterday evening's half hour says nothing of today
     end = from_ms(upto_ms)
     flows = history.flows(connection, picture.today.day, end)
-    since_ms = to_ms(end - timedelta(milliseconds=WINDOW_MS))
     silent = silent_alarms(picture.today, flows, picture.city_ms, since_ms)
     return [*silent, *refusal_alarms(flows, since_ms)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -76,6 +77,9 @@ def _deliver(message: models.Message, ports: Mapping[Channel, Port], at: datetim
         ports[to.way].deliver(outgoing)
     except NotDelivered as failed:
         return _failed(message, to.way, failed, at)
+    if not settings.PRODUCTION:  # no address is kept; a demo's outbox says as much as a page does
+        message.sent_to = rules.masked(to.value)
+        message.save(update_fields=["sent_to"])
     return _end(message, State.SENT, at, way=to.way)
 
 

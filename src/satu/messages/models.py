@@ -13,6 +13,7 @@ from django.db.models import Q
 class Message(models.Model):
     """A message to a resident. `name` is its cause: one cause sends one message.
 
+    `sent_to` is the masked address, where messages may be looked at: never in production.
     `next_at` is when it is tried; null: it is over. `kind` is a satu.messages.kinds.Kind, `state`
     a State, `why` says why it was dropped.
     """
@@ -28,6 +29,7 @@ class Message(models.Model):
     state = models.PositiveSmallIntegerField(default=0)
     why = models.TextField(blank=True)
     channel = models.TextField(blank=True)
+    sent_to = models.TextField(blank=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -16,7 +16,7 @@ NO_RULES = Rules("IDR", None, 20)
 
 
 class Shown(NamedTuple):
-    """A message of the outbox as its reader would see it."""
+    """A message of the outbox as its reader would see it; `sent_to` is never told in production."""
 
     id: int
     resident: int
@@ -26,6 +26,7 @@ class Shown(NamedTuple):
     state: State
     why: str
     channel: str
+    sent_to: str
     tries: int
     next_at: datetime | None
     ended_at: datetime | None
@@ -97,6 +98,7 @@ def _shown(row: models.Message, asset: str, language: str) -> Shown:
         State(row.state),
         row.why,
         row.channel,
+        row.sent_to,
         row.tries,
         row.next_at,
         row.ended_at,

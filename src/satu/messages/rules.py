@@ -14,6 +14,13 @@ DAY = timedelta(days=1)
 # What protects a card or a person is hardly ever held back: only a program gone wild is.
 MOST_NEEDED_A_DAY = 50
 LANGUAGES = ("id", "en")
+SHOWN = 3
+
+
+def masked(address: str) -> str:
+    """As much of an address as its owner needs to know it again: `•••• 999`, `si••@example.id`."""
+    name, at, place = address.rpartition("@")
+    return f"{name[:2]}••@{place}" if at else f"•••• {address[-SHOWN:]}"
 
 
 def next_try(tries: int, at: datetime) -> datetime | None:

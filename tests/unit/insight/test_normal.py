@@ -29,7 +29,7 @@ def test_the_median_of_the_days_that_are_there() -> None:
 
 def test_a_holiday_does_not_move_the_middle() -> None:
     found = {DAY: {0: 100}}
-    for weeks, riders in enumerate((100, 100, 5, 100), 1):
+    for weeks, riders in enumerate((100, 100, 15, 100), 1):
         found[DAY - timedelta(weeks=weeks)] = {0: riders}
     assert compared(DAY, found, 1).change_percent == 0
 
@@ -38,6 +38,14 @@ def test_a_share_of_a_handful_is_not_told() -> None:
     found = {DAY: {0: 300}, DAY - timedelta(weeks=1): {0: 9, 1: 1}}
     assert compared(DAY, found, 1).change_percent is None
     assert compared(DAY, found, 2).change_percent == pytest.approx(2_900)
+
+
+def test_a_day_on_which_hardly_anybody_rode_is_no_normal_day() -> None:
+    week = timedelta(weeks=1)
+    told = compared(DAY, {DAY: {0: 300}, DAY - week: {0: 4, 9: 5}}, 1)
+    assert (told.weeks, told.change_percent, set(told.normal)) == (0, None, {0})
+    told = compared(DAY, {DAY: {0: 300}, DAY - week: {0: 9}, DAY - 2 * week: {0: 200}}, 1)
+    assert (told.weeks, told.normal[0]) == (1, 200)
 
 
 @pytest.mark.parametrize("upto", [-3, 0, 200])

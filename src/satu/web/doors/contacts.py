@@ -8,11 +8,11 @@ from enum import StrEnum
 import msgspec
 
 from satu.formats.identifiers.phone import Phone, read_phone
+from satu.messages.rules import masked
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 EMAIL_LENGTH = 254  # RFC 5321
 LOGIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-SHOWN = 3
 
 
 class Way(StrEnum):
@@ -34,11 +34,8 @@ class Contact(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def masked(self) -> str:
-        """As much as its owner needs to know it again: `•••• 999`, `si••@example.id`."""
-        if self.way is Way.EMAIL:
-            name, _, place = self.value.rpartition("@")
-            return f"{name[:2]}••@{place}"
-        return f"•••• {self.value[-SHOWN:]}" if self.way is Way.PHONE else self.value
+        """As much as its owner needs to know it again; a login of staff hides nobody."""
+        return masked(self.value) if self.way in (Way.PHONE, Way.EMAIL) else self.value
 
 
 def of_card(asker: int, number: str) -> Contact:

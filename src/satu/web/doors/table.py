@@ -191,7 +191,7 @@ DOOR_PAGES: dict[str, Right] = {
     "account_logout_all": SIGNED_IN,
     "account_address": SIGNED_IN,
     "account_keep_address": SIGNED_IN,
-    "account_outbox": PUBLIC,  # in production nothing is there
+    "account_outbox": PUBLIC,  # codes and messages of a demo; in production nothing is there
     "mfa_login_webauthn": PUBLIC,
     "mfa_authenticate": PUBLIC,  # for who is in the middle of a sign-in
     "mfa_index": SIGNED_IN,

@@ -13,10 +13,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from satu.messages.kinds import State, Why
+from satu.messages.queries import Shown
+from satu.messages.queries import outbox as newest_messages
 from satu.people.contacts import keep_email
+from satu.people.errors import Refusal as PersonRefusal
 from satu.people.queries import staff_member
 from satu.people.words import REFUSALS
 from satu.web.design.faults import too_many
@@ -31,6 +36,20 @@ from satu.web.said import language, say
 
 ASKED = "doors_asked"  # in the session: the number of the code that was asked for
 WAIT_S = 600
+MOST_MESSAGES = 50
+STATES = {
+    State.WAITING: ("wait", gettext_lazy("Waits")),
+    State.SENT: ("good", gettext_lazy("Sent")),
+    State.DROPPED: ("none", gettext_lazy("Not sent")),
+}
+WHYS: dict[str, Any] = {
+    Why.UNWANTED: gettext_lazy("not wanted"),
+    Why.TOO_MANY: gettext_lazy("too many on a day"),
+    Why.TOO_OLD: gettext_lazy("too old"),
+    Why.NO_ADDRESS: gettext_lazy("no address is known"),
+    Why.ADDRESS_REFUSED: gettext_lazy("the address was refused"),
+    Why.NOT_DELIVERED: gettext_lazy("it could not be delivered"),
+}
 
 page = require_http_methods(["GET", "POST"])
 
@@ -244,8 +263,22 @@ def _keep(request: HttpRequest, contact: Contact) -> str:
 @never_cache
 @public
 def outbox(request: HttpRequest) -> HttpResponse:
-    """The newest codes, in a demo; in production nothing is here."""
+    """The newest codes and messages, in a demo; in production nothing is here."""
     shown = codes.outbox(timezone.now())
     if shown is None:
         raise Http404
-    return render(request, "account/outbox.html", {"codes": shown})
+    told = [_told(one) for one in newest_messages(limit=MOST_MESSAGES)]
+    return render(request, "account/outbox.html", {"codes": shown, "told": told})
+
+
+def _told(message: Shown) -> dict[str, Any]:
+    """A message as the outbox shows it; who was not reached is told by their number alone."""
+    state, word = STATES[message.state]
+    why = WHYS.get(message.why) or (message.why and say(REFUSALS[PersonRefusal(message.why)]))
+    return {
+        "message": message,
+        "to": message.sent_to or _("resident %(number)s") % {"number": message.resident},
+        "at": message.ended_at or message.made_at,
+        "state": state,
+        "word": f"{word}: {why}" if why else word,
+    }
