@@ -18,6 +18,7 @@ from satu.approvals.registry import ACTIONS
 from satu.audit.entry import Subject
 from satu.cards.actions import issue_cards, link_card, top_up
 from satu.cards.closing import close_card, pay_closed
+from satu.cards.products import ensure_products
 from satu.cards.queries import faces
 from satu.formats.snap.profile import read_profile
 from satu.ledger.verify import verify
@@ -37,6 +38,7 @@ from tests.database.cards_support import (
     sum_of,
 )
 from tests.database.people_support import AT, audited, everything_stored, prepare, register
+from tests.database.test_payments import SMALL
 from tests.journeys.partners_support import public_pem
 from tests.support import Database
 
@@ -211,8 +213,17 @@ def test_what_the_action_refuses_ends_the_proposal(conn: psycopg.Connection[Any]
     done = say_yes(proposed("ani", key="k2", card=free[0]), "ketut")
     assert isinstance(done, models.Proposal)
     assert (done.state, done.result) == (State.REFUSED, "card_not_registered")
-    assert len(audited(conn, "approval.refused")) == 2 and audited(conn, "approval.done") == []
-    assert [one.id for one in queries.decided()] == [2, 1]
+    ensure_products(products=[SMALL], actor="staff:boss", at=AT)
+    (small,) = issue_cards(issuer=BCA, count=1, balance=0, actor="staff:boss", at=AT)
+    (face,) = faces([small])
+    link_card(number=face.number, secret=face.secret, owner=1, actor="staff:boss", at=AT)
+    before = postings(conn)
+    done = say_yes(proposed("ani", key="k3", card=small), "ketut")
+    assert isinstance(done, models.Proposal)
+    assert (done.state, done.result) == (State.REFUSED, "balance_limit_passed")
+    assert (postings(conn), money(conn, small).purse) == (before, 0)
+    assert len(audited(conn, "approval.refused")) == 3 and audited(conn, "approval.done") == []
+    assert [one.id for one in queries.decided()] == [3, 2, 1]
 
 
 def test_an_operator_makes_good_what_went_wrong(conn: psycopg.Connection[Any]) -> None:
