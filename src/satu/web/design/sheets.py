@@ -45,6 +45,7 @@ class Sheet:
 
     `caption` says what the table is for who listens. `empty` is said when there are no rows.
     `newer` and `older` are values of `page_parameter` in the links to the neighbouring pages.
+    `folds`: on a phone its rows become cards, though it is mostly figures.
     """
 
     columns: Sequence[Column]
@@ -57,12 +58,14 @@ class Sheet:
     older: str = ""
     page_parameter: str = "hal"
     export: str = ""
+    folds: bool = False
 
     @property
     def is_figures(self) -> bool:
         """Mostly figures: on a phone it stays a table, in which they can be compared."""
         figures = sum(column.is_number for column in self.columns[1:])
-        return figures >= LEAST_FIGURES and 2 * figures > len(self.columns) - 1
+        is_most = figures >= LEAST_FIGURES and 2 * figures > len(self.columns) - 1
+        return is_most and not self.folds
 
 
 def asked_sort(request: HttpRequest, columns: Sequence[Column], otherwise: Sort) -> Sort:

@@ -206,7 +206,7 @@ def _fees(asset: str) -> Sheet:
     """What is paid in all for some amounts, at the card's bank and elsewhere."""
     rules = fees()
     columns = [
-        Column("amount", _("Top-up"), is_number=True),
+        Column("amount", _("Top-up")),
         Column("own", _("At the card's bank"), is_number=True),
         Column("other", _("At another bank"), is_number=True),
         Column("agent", _("At a shop"), is_number=True),
@@ -219,7 +219,7 @@ def _fees(asset: str) -> Sheet:
         ]
         for amount in EXAMPLES
     ]
-    return Sheet(columns, rows, _("What you pay in all"))
+    return Sheet(columns, rows, _("What you pay in all"), folds=True)
 
 
 def _payers(asks: Asker, card: CardHeld, is_own: bool) -> list[tuple[str, str]]:
