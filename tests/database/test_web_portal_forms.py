@@ -18,7 +18,8 @@ from satu.cases import queries as cases
 from satu.cases.actions import answer_case, ask_resident
 from satu.cases.kinds import Filling, State
 from satu.ledger.verify import verify
-from satu.messages.kinds import Channel, Kind
+from satu.messages.actions import keep_rules
+from satu.messages.kinds import Channel, Kind, Rules
 from satu.messages.queries import wishes_of
 from satu.payments.kinds import Cause
 from satu.payments.orders import Ran, run_orders
@@ -159,6 +160,7 @@ def test_topping_up_shows_numbers_fees_and_outages(town: ResidentsTown, siti: Cl
     told = page(siti, "/saya/isi-saldo/")
     digits = told.replace(" ", "").replace(NB, "")
     assert f"88001{number}" in digits and f"88002{number}" in digits
+    assert "data-lipat" in told and '<th scope="col"><span class="judul-kolom">Isi<' in told
     for paid in ("50.000", "51.500", "500.750", "501.500"):
         assert f"Rp{paid}" in digits, paid
     mark_out(bank=MANDIRI, cause=Cause.STAFF, actor=ACTOR, at=now())
@@ -357,7 +359,10 @@ def test_wishes_are_kept(town: ResidentsTown, siti: Client) -> None:
     kept = wishes_of(town.siti)
     assert (kept.language, kept.low_balance, kept.channel) == ("en", 25_000, Channel.SMS)
     assert kept.off == {Kind.LOW_BALANCE, Kind.RIDE_REFUSED, Kind.CARD_FROZEN}
-    assert 'value="25.000"' in page(siti, "/saya/data/pesan/")
+    told = page(siti, "/saya/data/pesan/")
+    assert 'value="25.000"' in told and "Kosong: Anda tidak diperingatkan." in told
+    keep_rules(rules=Rules("IDR", 10_000, 5), actor=ACTOR, at=now())
+    assert f"Kosong: menurut aturan kota, Rp{NB}10.000." in page(siti, "/saya/data/pesan/")
 
 
 def test_all_that_is_held_is_a_file_and_opening_it_is_written_down(

@@ -76,6 +76,7 @@ def test_home_shows_the_card_its_money_and_what_was_last(city: PortalCity) -> No
 def test_home_before_there_is_a_card_says_what_to_do(city: PortalCity) -> None:
     html = page(resident_client(new_resident()), HOME)
     assert "Belum ada kartu" in html and "Hubungkan kartu" in html
+    assert 'href="/saya/hubungkan/"' in page(resident_client(new_resident()), HISTORY)
 
 
 def test_home_says_what_needs_care(city: PortalCity) -> None:

@@ -30,7 +30,7 @@ from satu.people.own_data import kept_for, purposes_and_consents
 from satu.people.queries import standing
 from satu.people.words import REFUSALS
 from satu.taps.queries import who_looked
-from satu.web.design.formats import day
+from satu.web.design.formats import day, money
 from satu.web.design.sheets import asked_page
 from satu.web.doors.rights import resident_only
 from satu.web.own_data import export_of
@@ -71,11 +71,7 @@ class WishesForm(forms.Form):
             "Codes, a lost card, answers to your cases and looks at your data always come."
         ),
     )
-    low_balance = MoneyField(
-        label=gettext_lazy("Low is a balance below"),
-        help_text=gettext_lazy("Empty: as the city says."),
-        required=False,
-    )
+    low_balance = MoneyField(label=gettext_lazy("Low is a balance below"), required=False)
     channel = forms.ChoiceField(label=gettext_lazy("By"), choices=CHANNELS, required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES)
 
@@ -230,6 +226,9 @@ def wishes(request: HttpRequest) -> HttpResponseBase:
     }
     form = WishesForm(request.POST or None, initial=initial)
     in_asset(form, rules.asset)
+    usual = "" if rules.low_balance is None else money(rules.low_balance, rules.asset, language())
+    said = _("Empty: as the city says, %(money)s.") % {"money": usual}
+    form.fields["low_balance"].help_text = said if usual else _("Empty: you are not warned.")
     if form.is_valid():
         told = form.cleaned_data
         keep_wishes(
