@@ -44,15 +44,15 @@ LOOK = r"""
     }
     return false;
   };
-  // The first box around a text that does not hold it; what scrolls or is not seen holds all.
+  // The first box around a text that does not hold it; what scrolls, ends in … or is not seen does.
   const left = (node) => {
     const range = document.createRange();
     range.selectNodeContents(node);
     const { left, right, width } = range.getBoundingClientRect();
     let found = null;
     for (let at = node.parentElement; width && at !== document.body; at = at.parentElement) {
-      const { display, overflowX, clipPath, position } = getComputedStyle(at);
-      if (at.ownerSVGElement || clipPath !== "none") return null;
+      const { display, overflowX, textOverflow, clipPath, position } = getComputedStyle(at);
+      if (at.ownerSVGElement || clipPath !== "none" || textOverflow === "ellipsis") return null;
       if (overflowX === "auto" || overflowX === "scroll") break;
       const box = at.getBoundingClientRect();
       const isBox = display !== "inline" && display !== "contents";

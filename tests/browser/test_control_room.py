@@ -113,6 +113,12 @@ def test_english_and_back(city: LiveCity, visit: Visit):
     expect(part(page, "books")).to_have_text("✓ Books close")
     expect(part(page, "all")).to_have_text("1,285", timeout=PATIENCE_MS)
     expect(part(page, "time")).to_have_text("05:40")
+    expect(page.locator(".zona")).to_have_text("WIB")
+    page.get_by_text("Menu", exact=True).click()
+    expect(page.get_by_role("link", name="What waits")).to_have_attribute("href", "/console/")
+    expect(page.get_by_role("banner")).to_contain_text("ani")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.get_by_text("Menu", exact=True).click()
     expect(part(page, "refusals").locator("tr")).to_have_text(["Balance too low3"])
     page.get_by_role("link", name="Bahasa Indonesia").click()
     expect(page.locator("h1")).to_have_text("Kota Contoh, sekarang")
@@ -139,12 +145,12 @@ def test_the_keyboard_reaches_everything(city: LiveCity, visit: Visit):
     page = entered(visit())
     expect(part(page, "all")).to_have_text("1.285", timeout=PATIENCE_MS)
     reached = []
-    for _ in range(8):
+    for _ in range(10):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
     assert reached[0] == "Langsung ke isi"
-    assert reached[1] == "satu" and reached[2] == "ENEnglish"
-    assert reached[6] == "Putar ulang satu jam" and reached[7] == "Tempat teramai"
+    assert reached[1:5] == ["satu", "Menu", "Keluar", "ENEnglish"]
+    assert reached[8] == "Putar ulang satu jam" and reached[9] == "Tempat teramai"
     page.keyboard.press("Enter")
     expect(part(page, "busiest").locator("tr").first).to_have_text("Halte KotaBus Kota1.2340")
 

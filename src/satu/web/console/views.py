@@ -29,6 +29,7 @@ def live(request: HttpRequest) -> HttpResponse:
     currency = places.bundle.asset if places else "IDR"
     context = {
         "places": places,
+        "city_ms": picture.city_ms,
         "currency": currency,
         "exponent": exponent(currency),
         "words": json.dumps(live_words()),

@@ -50,11 +50,9 @@ export function clock(zone) {
     month: "short",
     year: "numeric",
   });
-  const named = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: "short" });
   return {
     time: (ms) => time.format(ms),
     day: (ms) => day.format(ms).replace(",", ""),
-    name: (ms) => named.formatToParts(ms).find(({ type }) => type === "timeZoneName").value,
   };
 }
 

@@ -6,7 +6,7 @@ import { Room } from "./room.js";
 
 const page = document.querySelector("[data-live]");
 const words = JSON.parse(page.dataset.words);
-const { time, day, name: zoneName } = clock(page.dataset.zone || "Asia/Jakarta");
+const { time, day } = clock(page.dataset.zone || "Asia/Jakarta");
 const { full, short } = money(page.dataset.currency, Number(page.dataset.exponent));
 const map = new CityMap(page.querySelector("canvas"));
 const room = new Room(page, map, words);
@@ -55,7 +55,6 @@ function fillRows(name, items, cells) {
 function showCity(data) {
   if (!data.city_ms) return;
   write("time", time(data.city_ms));
-  write("zone", zoneName(data.city_ms));
   write("day", day(data.city_ms));
   const speed = part("speed");
   speed.hidden = data.speed < 2;
