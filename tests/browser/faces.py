@@ -21,6 +21,7 @@ PICTURES = Path(__file__).resolve().parents[2] / "build" / "faces"
 IS_DRAWING = "PYTEST_XDIST_WORKER" not in os.environ
 SIZES = ((390, 844), (1280, 800))
 LIGHTS = ("light", "dark")
+LEAST_KEYS = 5  # the skip link, the brand, language and light are on every page
 SERIOUS = frozenset({"serious", "critical"})
 AXE = """
 async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
@@ -75,6 +76,19 @@ def check_page(
             faults += [f"{where}: {one}" for one in (*axe_faults(page), *faults_of(page))]
             take_picture(page, where)
     assert not faults, "\n".join(faults)
+    return page
+
+
+def check_in_turn(visitor: Any, path: str, name: str, place: int) -> Page:
+    """`check_page` in one size, light and language; a walk's pages, by their `place`, take turns.
+
+    The keyboard reaches what stands on the page.
+    """
+    size, light = SIZES[place % 2], LIGHTS[place // 2 % 2]
+    language = ("id", "en")[place // 4 % 2]
+    joint = "&" if "?" in path else "?"
+    page = check_page(visitor, f"{path}{joint}lang={language}", name, sizes=[size], lights=[light])
+    assert len(keys_reach(page)) > LEAST_KEYS, name
     return page
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,8 @@ import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
+from satu.approvals.actions import Asked, propose
+from satu.approvals.models import Proposal
 from satu.audit.proofs import ask_proof, make_asked
 from satu.audit.store import seal
 from satu.cards.actions import link_card
@@ -21,14 +24,19 @@ from satu.cases.actions import NewCase, Opened, ask_resident, open_case, take_ca
 from satu.cases.city import keep_city
 from satu.cases.kinds import Channel
 from satu.city.cases import read_cases
+from satu.insight.actions import keep_alarms
+from satu.insight.alarms import Found, Kind
+from satu.kernel.days import to_ms
 from satu.people.areas import keep_areas
 from satu.taps import drafts
+from satu.taps.actions import NewDevice, register_devices
 from satu.taps.activation import activate_tariff
-from satu.taps.models import Rehearsal
+from satu.taps.models import Activation, Rehearsal
 from satu.taps.rehearsal import Change, Rehearsed, Side
-from tests.browser.faces import LIGHTS, check_page, keys_reach
+from tests.browser.faces import LIGHTS, check_in_turn, check_page, keys_reach
+from tests.browser.ways import DESK
 from tests.database.people_support import ACTOR, prepare, register
-from tests.live_city import LiveCity
+from tests.live_city import MORNING, LiveCity
 from tests.web_doors import hire, link_path
 
 Visit = Callable[..., Any]
@@ -69,8 +77,8 @@ def told_cases(siti: int, card: int) -> int:
     return numbers[0]
 
 
-def told_tariffs() -> tuple[int, int]:
-    """A version in force, a draft, and a rehearsal of it: the draft's and rehearsal's numbers."""
+def told_tariffs() -> dict[str, Any]:
+    """A version in force, a draft, a rehearsal of it, and a proposal to bring it into force."""
 
     def kept(version: str, day: str, fare: int) -> Any:
         done = drafts.keep_draft(
@@ -111,12 +119,23 @@ def told_tariffs() -> tuple[int, int]:
         ended_at=NOW,
         result=msgspec.json.encode(counted).decode(),
     )
-    return draft.id, rehearsal.id
+    wanted = {"draft": draft.id, "why": "Kepgub 12/2027", "replace": False}
+    asked = Asked("tariff.activate", wanted, "tariff", "", "staff:budi:k")
+    proposal = propose(asked=asked, actor="staff:budi", at=NOW)
+    assert isinstance(proposal, Proposal), proposal
+    return {
+        "old": first.hash[:12],
+        "new": draft.hash[:12],
+        "draft": draft.id,
+        "rehearsal": rehearsal.id,
+        "proposal": proposal.id,
+    }
 
 
 @pytest.fixture
-def office(city: LiveCity, database: Any) -> dict[str, int]:
+def office(city: LiveCity, database: Any) -> dict[str, Any]:
     prepare()
+    hire("budi", "administrator")
     areas = [("31.71", "Jakarta Pusat"), ("31.71.01", "Gambir"), ("31.71.01.1001", "Petojo Utara")]
     keep_areas(areas=areas, actor=ACTOR, at=NOW)
     siti = register(None, area="31.71.01.1001")
@@ -124,11 +143,16 @@ def office(city: LiveCity, database: Any) -> dict[str, int]:
     (face,) = faces([1])
     link_card(number=face.number, secret=face.secret, owner=siti, actor=ACTOR, at=NOW)
     case = told_cases(siti, 1)
-    draft, rehearsal = told_tariffs()
+    tariffs = told_tariffs()
+    reader = NewDevice("gate:H0", city.operators["bus"], city.points["H0"], bytes(32))
+    readers = register_devices(devices=[reader], actor="test", at=MORNING)
+    silent = {"device": readers["gate:H0"], "point": city.points["H0"], "taps": 40}
+    alarm = Found(Kind.READER_SILENT, "1", to_ms(MORNING), silent)
+    keep_alarms(found=[alarm], city_at=MORNING, at=NOW)
     seal(city.conn, at=NOW)
     ask_proof(actor="staff:sari", at=NOW)
     make_asked(url=database.app_url, at=NOW)
-    return {"case": case, "draft": draft, "rehearsal": rehearsal}
+    return {"case": case, "reader": readers["gate:H0"], **tariffs}
 
 
 def entered(visitor: Any) -> Page:
@@ -137,7 +161,7 @@ def entered(visitor: Any) -> Page:
 
 
 def test_every_page_on_phones_and_desks_in_both_lights_and_languages(
-    office: dict[str, int], visit: Visit
+    office: dict[str, Any], visit: Visit
 ) -> None:
     visitor = visit()
     entered(visitor)
@@ -161,6 +185,23 @@ def test_every_page_on_phones_and_desks_in_both_lights_and_languages(
         "reference-row": "reference/organisations/dishub/",
         "coverage": "coverage/",
     }
+    reader = office["reader"]
+    walked = {
+        "devices": "devices/",
+        "device": f"devices/{reader}/",
+        "device-key": f"devices/{reader}/key",
+        "device-block": f"devices/{reader}/block",
+        "device-retire": f"devices/{reader}/retire",
+        "alarms": "alarms/",
+        "tariff-compare": f"tariffs/compare?dari={office['old']}&ke={office['new']}",
+        "tariff-activate": f"tariffs/drafts/{draft}/activate",
+        "tariff-roll-back": "tariffs/roll-back",
+        "tariff-proposal": f"tariffs/proposals/{office['proposal']}/",
+        "organisation-new": "reference/organisations/new",
+        "organisation-edit": "reference/organisations/dishub/edit",
+    }
+    for place, (name, path) in enumerate(walked.items()):
+        check_in_turn(visitor, f"/console/{path}", f"console-{name}", place)
     for place, (name, path) in enumerate(pages.items()):
         language = "?lang=en" if place % 2 else "?lang=id"
         path += language if "?" not in path else language.replace("?", "&")
@@ -168,9 +209,7 @@ def test_every_page_on_phones_and_desks_in_both_lights_and_languages(
         check_page(visitor, f"/console/{path}", f"console-{name}", lights=(light,))
 
 
-def test_a_case_is_answered_by_keys_and_a_tariff_uploaded(
-    office: dict[str, int], visit: Visit
-) -> None:
+def test_a_case_is_answered_by_keys(office: dict[str, Any], visit: Visit) -> None:
     visitor = visit()
     entered(visitor)
     page = visitor.go(f"/console/cases/{office['case']}/")
@@ -183,9 +222,62 @@ def test_a_case_is_answered_by_keys_and_a_tariff_uploaded(
     page.get_by_label("Teks").fill("Sopir sudah ditelepon.")
     page.get_by_role("button", name="Tulis catatan").click()
     expect(page.locator("main")).to_contain_text("Tercatat.")
-    page = visitor.go("/console/tariffs/upload")
-    page.locator("input[type=file]").set_input_files(
-        {"name": "t.zip", "mimeType": "application/zip", "buffer": packed("Salah", "2027", 1)}
-    )
-    page.get_by_role("button", name="Periksa").click()
-    expect(page.locator("main")).to_contain_text("satu_tariff.txt")
+
+
+def test_a_tariff_is_rehearsed_brought_into_force_and_taken_back(
+    office: dict[str, Any], visit: Visit, database: Any
+) -> None:
+    sari = DESK.opened(visit(*DESK.size))
+    entered(sari)
+    page = sari.go("/console/tariffs/upload")
+    file = {"name": "t.zip", "mimeType": "application/zip", "buffer": packed("2028", "20280101")}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    DESK.press(page, "Check it")
+    expect(page.locator("h1")).to_have_text("2028")
+    address = page.url
+    page.locator("input[name=first]").fill("2026-11-16")
+    page.locator("input[name=last]").fill("2026-11-22")
+    DESK.press(page, "Rehearse")
+    DESK.sees(page, "It is under way")
+    with ThreadPoolExecutor(1) as apart:  # the browser keeps an event loop running in this one
+        ran = apart.submit(
+            drafts.run_rehearsals, url=database.app_url, processes=1, clock=lambda: NOW
+        )
+        assert ran.result() == 1
+    expect(page.get_by_role("heading", name="Revenue by operator")).to_be_visible()
+    page.goto(address)
+    proposed(page, "Bring it into force", "Kepgub 12/2028")
+    tono = DESK.opened(visit(*DESK.size))
+    tono.go(link_path(hire("tono", "treasurer")))
+    approved(tono.go("/console/tariffs/"))
+    assert in_force() == "staff:tono"
+    page = sari.go("/console/tariffs/")
+    expect(page.locator("table").first).to_contain_text("2028")
+    proposed(page, "Go back", "Salah hitung")
+    tini = DESK.opened(visit(*DESK.size))
+    tini.go(link_path(hire("tini", "administrator")))
+    approved(tini.go("/console/tariffs/"))
+    assert in_force() == "staff:tini"
+    page = sari.go("/console/tariffs/")
+    expect(page.locator("table").first).not_to_contain_text("2028")
+
+
+def proposed(page: Page, link: str, why: str) -> None:
+    """Propose a change of tariff over the page."""
+    DESK.follow(page, link)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill(why)
+    DESK.press(dialog, "Propose it")
+    DESK.sees(page, "Proposed. Somebody else must approve it within 72 hours.")
+
+
+def approved(page: Page) -> None:
+    """What sari proposed is approved by who looks at the tariffs."""
+    page.locator(".kabar", has_text="Proposed by sari").get_by_role("link").click()
+    DESK.press(page, "Approve")
+    DESK.sees(page, "It is in force. Readers take it within seconds.")
+
+
+def in_force() -> str:
+    """Who brought the tariffs that hold into force."""
+    return Activation.objects.order_by("-id")[0].actor

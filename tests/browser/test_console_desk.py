@@ -23,7 +23,7 @@ from satu.people.kinds import Assurance
 from satu.people.profile import NewResident, Profile, Registered
 from satu.people.register import read_register
 from satu.taps.models import Repair
-from tests.browser.faces import check_page, keys_reach, take_picture
+from tests.browser.faces import check_in_turn, check_page, keys_reach, take_picture
 from tests.browser.looks import faults_of
 from tests.database.people_support import REGISTER
 from tests.live_city import LiveCity
@@ -79,6 +79,7 @@ def resident(city: LiveCity) -> int:
     Repair.objects.create(
         card=CARD,
         use=7,
+        tap=8,
         service_day=now.date(),
         network="n",
         missing=2,
@@ -126,6 +127,9 @@ def test_a_desk_day_from_the_first_page_to_a_card_opened(resident: int, visit: V
         path = f"/console/cards/{CARD}/{part}/"
         light = "dark" if part in ("purses", "looks") else "light"
         check_page(visitor, path, f"console-card-{part}", lights=(light,))
+    for place, step in enumerate(("freeze", "lost", "stolen", "replace", "close", "grant")):
+        path = f"/console/cards/{CARD}/{step if step == 'grant' else f'do/{step}'}"
+        check_in_turn(visitor, path, f"console-card-{step}", place)
 
 
 def test_a_person_is_found_and_told_once(resident: int, visit: Visit) -> None:
@@ -165,6 +169,13 @@ def test_money_refunds_and_orders_in_english(resident: int, visit: Visit) -> Non
     expect(page.locator("h1")).to_have_text("Four eyes")
     proposal = Proposal.objects.get().id
     check_page(visitor, f"/console/approvals/{proposal}/", "console-approval", lights=("dark",))
+    banker = visit()
+    english(banker)
+    banker.go(link_path(hire("made", "bank", acts_for="issuer:bank-satria")))
+    decides = banker.go(f"/console/approvals/{proposal}/")
+    decides.get_by_role("button", name="Approve: move the money").click()
+    expect(decides.get_by_role("status")).to_contain_text("Approved: it is done.")
+    assert Proposal.objects.get().result == "posted"
     goodwill = f"/console/approvals/new/goodwill?kartu={CARD}"
     check_page(visitor, goodwill, "console-propose", lights=("light",))
     check_page(visitor, "/console/refunds/", "console-refunds", lights=("dark",))
