@@ -48,6 +48,9 @@ with asked as (
     select distinct on (o.card, r.issuer_id) o.card, r.issuer_id as bank, o.state
       from partners_payout o join partners_partner r on r.id = o.partner_id
      order by o.card, r.issuer_id, o.id desc
+), transferred as (
+    select card, sum(amount) as amount from partners_payout
+     where state = {State.DONE.value} group by card
 ), transferring as (
     select r.issuer_id as bank from partners_bank b join partners_partner r on r.id = b.partner_id
 )
@@ -58,10 +61,11 @@ select x.card, c.issuer as bank, x.closed_at, x.pay_from, x.due_on, x.paid_at, n
 union all
 select x.card, a.book, x.closed_at, x.pay_from, x.due_on, x.paid_at, o.state
   from cards_closing x
+  left join transferred t on t.card = x.card
   join cards_card c on c.id = x.card
   join ledger_account a on a.id = any(coalesce(c.purses, array[c.purse]))
   left join asked o on o.card = x.card and o.bank = a.book
- where x.amount > 0 and x.due_on <= %(due_by)s
+ where x.amount > coalesce(t.amount, 0) and x.due_on <= %(due_by)s
    and a.book in (select bank from transferring)
    and o.state is distinct from {State.DONE.value}
    and exists (select from ledger_posting p
