@@ -44,8 +44,8 @@ OUTCOMES = {
 }
 REFUSALS: dict[Refusal, Words] = {
     Refusal.CASES_NOT_LOADED: Words(
-        "Kota ini belum punya aturan laporan; muat dengan satu city load.",
-        "The city says nothing of cases yet; load it with satu city load.",
+        "Kota ini belum punya aturan laporan; pengelola Satu memuatnya bersama paket kota.",
+        "The city has no rules of cases yet; those who run Satu load them with its pack.",
     ),
     Refusal.CASE_UNKNOWN: Words("Laporan tidak ada; periksa nomornya.", "No such case."),
     Refusal.KIND_UNKNOWN: Words(

@@ -50,7 +50,7 @@ def dearer(tariff: Tariff, first: date) -> Tariff:
         tariff,
         version=f"Rancangan {first.year}",
         valid_from=first,
-        source="Contoh untuk gladi / an example to rehearse",
+        source="Contoh untuk gladi",
         products=tuple(_dearer(one) for one in tariff.products),
     )
 

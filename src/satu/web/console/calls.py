@@ -100,7 +100,10 @@ def _share(detail: dict[str, object], name: str) -> float:
 def _advice(kind: Kind) -> str:
     match kind:
         case Kind.BOOKS_OPEN | Kind.PROOF_FAILED:
-            return _("Run satu verify: it names the rows. Pay nothing out until it is clear.")
+            return _(
+                "Call those who run Satu: a proof of the books names the rows. Pay nothing out"
+                " until it is clear."
+            )
         case Kind.BANK_OUT:
             return _("Only this bank's top-ups and payouts wait. Call the bank; rides go on.")
         case Kind.OPERATOR_SILENT:

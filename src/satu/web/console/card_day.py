@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,36 +12,39 @@ from satu.taps.words import MOVED
 from satu.web.design import formats
 from satu.web.design.cells import Cell, Money, Noted
 from satu.web.design.sheets import Column, Sheet
+from satu.web.pictures import current_picture
 from satu.web.said import language, say
 
 
 def told(looked: Looked) -> dict[str, Any]:
     """What the page needs of a day that was looked at."""
-    day = looked.told
+    day, places = looked.told, current_picture().places
+    routes = {one.code: one.name for one in places.bundle.routes} if places else {}
     return {
         "total": Money(day.charged, day.asset),
         "category": say(day.category_words),
         "journeys": [
-            _journey(number, one, day.asset) for number, one in enumerate(day.journeys, 1)
+            _journey(number, one, day.asset, routes) for number, one in enumerate(day.journeys, 1)
         ],
         "posted": _posted(looked.posted, day.asset),
     }
 
 
-def _journey(number: int, journey: JourneyTold, asset: str) -> dict[str, Any]:
+def _journey(
+    number: int, journey: JourneyTold, asset: str, routes: Mapping[str, str]
+) -> dict[str, Any]:
     cost = formats.money(journey.fare, asset, language())
     title = _("Journey %(number)s · %(cost)s") % {"number": number, "cost": cost}
-    return {"title": title, "legs": [_leg(leg, asset) for leg in journey.legs]}
+    return {"title": title, "legs": [_leg(leg, asset, routes) for leg in journey.legs]}
 
 
-def _leg(leg: LegTold, asset: str) -> dict[str, Any]:
+def _leg(leg: LegTold, asset: str, routes: Mapping[str, str]) -> dict[str, Any]:
     ends = (leg.start.name if leg.start else "?", leg.end.name if leg.end else "?")
     times = [f"{leg.started_at:%H.%M}" if language() == "id" else f"{leg.started_at:%H:%M}"]
     if leg.ended_at is not None:
         times.append(f"{leg.ended_at:%H.%M}" if language() == "id" else f"{leg.ended_at:%H:%M}")
-    note = " · ".join(
-        filter(None, ("–".join(times), leg.operator, leg.route, say(leg.class_words)))
-    )
+    route = routes.get(leg.route, leg.route)
+    note = " · ".join(filter(None, ("–".join(times), leg.operator, route, say(leg.class_words))))
     rules: list[tuple[str, Cell]] = [
         (say(rule.words), Money(rule.amount, asset))
         for rider in leg.paid_by

@@ -52,7 +52,7 @@ class Told(NamedTuple):
     subject: str = ""
 
 
-PACK = gettext_lazy("It comes with the city's pack: satu city load.")
+PACK = gettext_lazy("It comes with the city's pack, which those who run Satu load.")
 WATCHERS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.PRIVACY})
 
 TABLES: dict[str, Told] = {

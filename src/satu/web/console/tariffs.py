@@ -34,7 +34,7 @@ from satu.taps.places import NoCityLoaded, bundle_digest, load_bundle
 from satu.taps.queries import activations
 from satu.web.console.tariffs_words import told
 from satu.web.console.trail import who
-from satu.web.design.cells import Badge, Cell, Link, Noted
+from satu.web.design.cells import Badge, Cell, Coded, Link, Noted
 from satu.web.design.formats import day as written_day
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet, csv_answer
@@ -145,7 +145,7 @@ def _versions(found: list[Known], today: date) -> Sheet:
         ],
         rows=[_version_cells(one, now, today) for one in found],
         caption=_("Versions in force"),
-        empty=_("No city is loaded yet: satu city load."),
+        empty=_("No city is loaded yet. Those who run Satu load one."),
     )
 
 
@@ -155,7 +155,8 @@ def _version_cells(one: Known, now: str, today: date) -> list[Cell]:
         state = Badge("good", _("Today"))
     elif one.valid_from > today:
         state = Badge("wait", _("Later"))
-    return [one.version, _day(one.valid_from), state, one.tariff.source or "–", one.name]
+    source, content = one.tariff.source or "–", Coded("", one.name)
+    return [one.version, _day(one.valid_from), state, source, content]
 
 
 def _drafts(found: list[Draft], names: set[str]) -> Sheet:

@@ -38,7 +38,7 @@ from satu.web.console.tariffs import (
     period_words,
 )
 from satu.web.console.trail import who
-from satu.web.design.cells import Badge, Cell, Link
+from satu.web.design.cells import Badge, Cell, Coded, Link
 from satu.web.design.charts import Pair
 from satu.web.design.menus import Place
 from satu.web.design.sheets import Column, Sheet
@@ -97,6 +97,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponseBase:
     old = before.tariff if before and not is_in_force else None
     proposals = approvals.of_subject(Subject("draft", found.id))
     waiting = next((one for one in proposals if one.state == State.WAITING), None)
+    may_change = not viewer.roles.isdisjoint(CHANGERS)
     yesterday = timezone.localdate() - timedelta(days=1)
     context = {
         "draft": found,
@@ -105,11 +106,12 @@ def draft(request: HttpRequest, number: int) -> HttpResponseBase:
         "is_in_force": is_in_force,
         "old": before if old else None,
         "name": found.hash[:SHORT],
+        "content": Coded("", found.hash[:SHORT]),
         "sheet": changes_sheet(old, tariff) if old else None,
         "notes": _notes(found),
-        "rehearsals": _rehearsals(drafts.rehearsals(found.id)),
+        "rehearsals": _rehearsals(drafts.rehearsals(found.id), may_change),
         "period": PeriodForm(initial={"first": yesterday - WEEK, "last": yesterday}),
-        "may_change": not viewer.roles.isdisjoint(CHANGERS),
+        "may_change": may_change,
         "waiting": waiting,
         "may_decide": not viewer.roles.isdisjoint(DECIDERS),
     }
@@ -121,7 +123,8 @@ def _notes(found: Draft) -> Sheet | None:
     return faults_sheet(notes, _("What to know")) if notes else None
 
 
-def _rehearsals(found: list[Rehearsal]) -> Sheet:
+def _rehearsals(found: list[Rehearsal], may_change: bool) -> Sheet:
+    empty = _("Not rehearsed yet. Choose the days below.")
     return Sheet(
         columns=[
             Column("period", _("Taps of")),
@@ -142,7 +145,7 @@ def _rehearsals(found: list[Rehearsal]) -> Sheet:
             for one in found
         ],
         caption=_("Rehearsals"),
-        empty=_("Not rehearsed yet. Choose the days below."),
+        empty=empty if may_change else _("Not rehearsed yet."),
     )
 
 

@@ -16,6 +16,7 @@ from satu.web.said import language, say
 from satu.wire.messages import Words
 
 MONEY = frozenset({"amount", "minimum", "base", "per_unit", "cap", "limit", "price", "round_to"})
+PRODUCTS = frozenset({"products", "product", "filter_product"})
 SHOWN_DATES = 4
 ARROW = " → "
 
@@ -133,6 +134,7 @@ class _Sayer:
             one.name: say(Words(one.label_id, one.label_en)) or one.name
             for one in tariff.categories
         }
+        self.products = {one.id: one.name for one in tariff.products if one.name}
         self.names = field_words()
         self.parts = part_words()
 
@@ -147,7 +149,9 @@ class _Sayer:
         else:
             said = ((self.names.get(name, name), self.value(name, v)) for name, v in one.says())
             how = "; ".join(f"{name}: {value}" for name, value in said)
-        known = dict.fromkeys(self.value(name, value) for name, value in one.known_by())
+        known = dict.fromkeys(
+            self.value(one.of if name == "id" else name, value) for name, value in one.known_by()
+        )
         return Told(self.parts[one.of], badge, " · ".join(known) or _("everywhere"), how)
 
     def fields(self, found: tuple[FieldChange, ...]) -> str:
@@ -167,6 +171,8 @@ class _Sayer:
             return "–"
         if field in ("category", "categories") and isinstance(value, str):
             return self.categories.get(value, value)
+        if field in PRODUCTS and isinstance(value, str):
+            return self.products.get(value, value)
         for kind, written in self._kinds():
             if isinstance(value, kind):
                 return written(field, value)
