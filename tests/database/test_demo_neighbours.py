@@ -5,12 +5,15 @@ from __future__ import annotations
 from satu.cards.coverage import coverage, public_coverage
 from satu.cards.family import limit_of
 from satu.cards.held import cards_of
-from satu.city.demo_neighbours import POCKET_MONEY, settle_neighbours
+from satu.cards.transfers import Transferred, transfer_value
+from satu.city.demo_banks import deposit
+from satu.city.demo_neighbours import POCKET_MONEY, daily_riders, settle_neighbours
+from satu.messages.queries import wishes_of
 from satu.people.areas import keep_areas
 from satu.people.family import guardianships_of, household_of
 from satu.people.kinds import GuardianKind
 from satu.people.queries import consents, who_looked
-from tests.database.cards_support import MANDIRI, issue, open_banks
+from tests.database.cards_support import BCA, MANDIRI, issue, money, open_banks
 from tests.database.people_support import ACTOR, AT, SITI, prepare, register
 from tests.support import Database
 
@@ -25,9 +28,11 @@ def test_neighbours_have_cards_or_not_and_a_child_has_pocket_money(database: Dat
         "nobody lives here yet"
     )
     prepare()
-    open_banks()
+    open_banks(prefunded=0)
     keep_areas(areas=AREAS, actor=ACTOR, at=AT)
-    issue(count=45, issuer=MANDIRI)
+    issue(count=45, issuer=MANDIRI, balance=50_000)
+    issue(count=1, issuer=MANDIRI, balance=20_000)
+    issue(count=1, issuer=MANDIRI, balance=3_000)
     database.owner().execute("update cards_card set category = 'child' where id = 1")
     siti = register()
     assert settle_neighbours(conn, phone=SITI.phone, desk="ani", at=AT, areas=2) == 60
@@ -44,3 +49,14 @@ def test_neighbours_have_cards_or_not_and_a_child_has_pocket_money(database: Dat
     assert household is not None and household.members == (siti, child.ward)
     assert not consents(siti, "carers_trips") and len(who_looked(child.ward)) == 1
     assert settle_neighbours(conn, phone=SITI.phone, desk="ani", at=AT) == 0, "once"
+    carers, broke = daily_riders()
+    assert [money(conn, card).purse for card in (carers, broke)] == [20_000, 3_000]
+    assert wishes_of(carer.guardian).low_balance == 20_000, "the first ride is told of"
+    deposit(at=AT)
+    (sibling,) = issue(count=1, issuer=BCA, balance=20_000)
+    owner = database.owner()
+    owner.execute("update cards_card set owner = %s where id = %s", [siti, sibling])
+    sent = transfer_value(
+        card=sibling, to=1, amount=10_000, key="k", owner=siti, actor=ACTOR, at=AT
+    )
+    assert isinstance(sent, Transferred) and sent.balance == 10_000, "the banks have deposited"

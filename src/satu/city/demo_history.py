@@ -18,6 +18,8 @@ from satu.city.demo_day import DemoCity
 from satu.city.demo_past import Regular, ride_before
 from satu.city.demo_setup import has_ridden, opening_day
 from satu.kernel.days import from_ms
+from satu.messages.delivering import deliver_due
+from satu.messages.ports import ports
 from satu.payments.orders import NewOrder, Placed, place_order
 from satu.payments.purses import Opened, open_purse
 from satu.payments.top_ups import Paid, top_up
@@ -65,7 +67,8 @@ def settle(demo: DemoCity, address: str, told: Callable[[int], None]) -> int | N
 def settle_resident(conn: psycopg.Connection, *, at: datetime) -> int | None:
     """Register the demo's resident and link a card with much money to them: the card's serial.
 
-    It has a second purse at another bank. None: they are here already, or nobody has a card.
+    It has a second purse at another bank, and they are told of its money. None: they are here
+    already, or nobody has a card.
     """
     if queries.find_by_phone(PHONE):
         return None
@@ -73,6 +76,7 @@ def settle_resident(conn: psycopg.Connection, *, at: datetime) -> int | None:
     if linked is not None:
         _open_second_purse(linked, at)
         _order_money(linked, at)
+        deliver_due(ports=ports(), at=at)
     return linked
 
 

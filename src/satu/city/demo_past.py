@@ -21,7 +21,7 @@ from satu.city.replay_send import CONNECTIONS
 from satu.city.simulate import Event, simulate_day
 from satu.insight.jobs import keep_tallies
 from satu.insight.quarters import LAG, keep_quarters
-from satu.kernel.days import from_ms
+from satu.kernel.days import HOUR_MS, from_ms
 from satu.ledger.actions import raw_connection
 from satu.taps.closing import close_days
 
@@ -30,12 +30,13 @@ from satu.taps.closing import close_days
 SHARES: Mapping[int, float] = {7: 1, 1: 0.15}
 AT_ONCE = 1e9  # city seconds in one of ours
 LOOK_S = 0.2
+NOON_MS = 8 * HOUR_MS  # of a service day
 
 
 class Regular(NamedTuple):
     """Who rides on each of these days, to work and home.
 
-    `forgets` exits at gates that they do not tap out at, in the last `days` days.
+    `forgets` exits at gates that they do not tap out at, on the way home, in the last `days` days.
     """
 
     card: int
@@ -55,8 +56,9 @@ def ride_before(
             day = demo.first_day - timedelta(days=back)
             events = simulate_day(demo.city, people, day, demo.seed, SHARES.get(back, 0))
             forgetful = {one.card: one.forgets for one in regulars if back <= one.days}
-            events = list(_remembered(events, gated, forgetful, forgotten))
-            clock = CityClock(demo.rules.calendar.start_ms(day), AT_ONCE)
+            start_ms = demo.rules.calendar.start_ms(day)
+            events = list(_remembered(events, gated, start_ms + NOON_MS, forgetful, forgotten))
+            clock = CityClock(start_ms, AT_ONCE)
             riding = ride(address, events, demo.keys, clock, Rides(), demo.real_ms, CONNECTIONS)
             runner.run(riding)
             close_days(
@@ -84,14 +86,18 @@ def count_past(clock: Callable[[], datetime]) -> None:
 def _remembered(
     events: Sequence[Event],
     gated: frozenset[str],
+    noon_ms: int,
     forgetful: Mapping[int, int],
     forgotten: Counter[int],
 ) -> Iterator[Event]:
-    """The events but for exits at gates that somebody forgets; `forgotten` counts them by card."""
+    """The events but for exits at gates that somebody forgets; `forgotten` counts them by card.
+
+    Nobody rides on after the way home, so wherever they say that they got off can be true.
+    """
     for event in events:
         card = int(event.tap.token)
         is_exit = event.tap.direction == "exit" and event.tap.point in gated
-        if is_exit and forgotten[card] < forgetful.get(card, 0):
+        if is_exit and event.tap.at_ms > noon_ms and forgotten[card] < forgetful.get(card, 0):
             forgotten[card] += 1
         else:
             yield event
