@@ -16,6 +16,7 @@ from satu.insight.quarters import keep_quarters
 from satu.kernel.days import to_ms
 from satu.kernel.refusal import Meaning, Outcome
 from satu.taps.actions import NewDevice, register_devices
+from tests.browser.faces import axe_faults
 from tests.browser.looks import faults_of
 from tests.live_city import MONDAY, MORNING, LiveCity, after
 from tests.web_doors import hire, link_path
@@ -183,10 +184,16 @@ def test_every_part_can_be_read_in_any_size_and_light(busy: LiveCity, visit: Vis
             page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
             page.evaluate(f"location.hash = 'tempat={busy.points['H0']}'")
             expect(part(page, "detail").locator("h2")).to_be_visible()
-            faults[width, theme, "place"] = faults_of(page)
+            faults[width, theme, "place"] = faults_in(page)
             page.evaluate("location.hash = ''")
             part(page, "replay-open").click()
             expect(part(page, "replay-time")).not_to_have_text("–")
-            faults[width, theme, "replay"] = faults_of(page)
+            faults[width, theme, "replay"] = faults_in(page)
             part(page, "replay-close").click()
     assert {where: found for where, found in faults.items() if found} == {}
+
+
+def faults_in(page: Page) -> list[Any]:
+    """What nobody can read; on a desk what axe finds too."""
+    is_desk = page.viewport_size == {"width": 1280, "height": 800}
+    return [*faults_of(page), *(axe_faults(page) if is_desk else ())]

@@ -15,12 +15,13 @@ from allauth.mfa.totp.internal.auth import (
 from playwright.sync_api import Page, expect
 
 from satu.web.doors import codes
-from tests.browser.faces import check_page
+from tests.browser.faces import LEAST_KEYS, check_page, keys_reach
+from tests.browser.ways import DESK, PHONE, Way, looked_at
 from tests.live_city import LiveCity
 from tests.web_doors import hire, link_path, new_resident
 
 Visit = Callable[..., Any]
-PHONE = "0812 0000 9999"
+NUMBER = "0812 0000 9999"
 
 
 def at_home(visitor: Any) -> Any:
@@ -51,20 +52,20 @@ def shown_code() -> str:
     return found[0].code
 
 
-def sign_in(visitor: Any, phone: str = PHONE) -> Page:
-    page: Page = visitor.go("/masuk/")
-    page.get_by_label("Nomor ponsel atau email").fill(phone)
-    page.get_by_role("button", name="Kirim kode").click()
-    page.get_by_label("Kode", exact=True).fill(shown_code())
-    page.get_by_role("button", name="Masuk", exact=True).click()
+def sign_in(visitor: Any, way: Way = PHONE, phone: str = NUMBER) -> Page:
+    page: Page = way.opened(visitor).go("/masuk/")
+    way.fill(page, "Phone number or e-mail", phone)
+    way.press(page, "Send a code")
+    page.get_by_label(way.says("Code"), exact=True).fill(shown_code())
+    way.press(page, "Sign in")
     page.wait_for_url(lambda url: "/masuk/kode" not in url)
     return page
 
 
-def sign_out(page: Page) -> None:
+def sign_out(page: Page, way: Way = PHONE) -> None:
     page.goto(page.url.split("/masuk")[0] + "/masuk/keamanan/")
-    page.get_by_role("button", name="Keluar dari semua perangkat").click()
-    expect(page.get_by_role("heading", name="Masuk", exact=True)).to_be_visible()
+    way.press(page, "Sign out on all devices")
+    expect(page.get_by_role("heading", name=way.says("Sign in"), exact=True)).to_be_visible()
 
 
 def test_a_resident_signs_up_makes_a_passkey_and_comes_in_by_it(
@@ -100,24 +101,25 @@ def test_a_resident_signs_up_makes_a_passkey_and_comes_in_by_it(
 
 def test_an_authenticator_app_is_asked_for_after_the_code(city: LiveCity, visit: Visit) -> None:
     new_resident()
-    visitor = at_home(visit())
-    page = sign_in(visitor)
+    visitor = at_home(visit(*DESK.size))
+    page = sign_in(visitor, DESK)
     page = visitor.go("/masuk/keamanan/aplikasi/")
-    secret = page.locator("code").inner_text()
     page.get_by_role("textbox").fill("000000")
-    page.get_by_role("button", name="Aktifkan").click()
+    DESK.press(page, "Turn on")
     expect(page.get_by_role("textbox")).to_have_attribute("aria-invalid", "true")
     secret = page.locator("code").inner_text()
     page.get_by_role("textbox").fill(figures_of(secret))
-    page.get_by_role("button", name="Aktifkan").click()
-    expect(page.get_by_role("heading", name="Kode cadangan")).to_be_visible()
+    DESK.press(page, "Turn on")
+    expect(page.get_by_role("heading", name="Backup codes")).to_be_visible()
+    looked_at(page, "door-recovery-codes")
+    assert len(keys_reach(page)) > LEAST_KEYS
     backup = page.locator("code").first.inner_text()
 
-    sign_out(page)
-    sign_in(visitor)
-    expect(page.get_by_role("heading", name="Faktor kedua")).to_be_visible()
+    sign_out(page, DESK)
+    sign_in(visitor, DESK)
+    expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
     page.get_by_role("textbox").fill(backup)
-    page.get_by_role("button", name="Lanjut").click()
+    DESK.press(page, "Continue")
     page.wait_for_url(lambda url: "/masuk/" not in url)
 
 
@@ -128,15 +130,15 @@ def figures_of(secret: str) -> str:
 
 
 def test_staff_come_by_a_link_make_a_passkey_and_return_by_it(city: LiveCity, visit: Visit) -> None:
-    visitor = with_a_key(at_home(visit()))
+    visitor = DESK.opened(with_a_key(at_home(visit(*DESK.size))))
     page = visitor.go(link_path(hire("ani", "technician")))
     assert "/masuk" not in page.url
     page = visitor.go("/masuk/keamanan/kunci-sandi/baru/")
-    page.get_by_role("button", name="Tambah kunci sandi").click()
-    expect(page.get_by_role("heading", name="Kode cadangan")).to_be_visible()
-    sign_out(page)
+    DESK.press(page, "Add a passkey")
+    expect(page.get_by_role("heading", name="Backup codes")).to_be_visible()
+    sign_out(page, DESK)
     page = visitor.go("/masuk/petugas/")
-    page.get_by_role("button", name="Masuk dengan kunci sandi").click()
+    DESK.press(page, "Sign in with a passkey")
     page.wait_for_url(lambda url: "/masuk/" not in url)
     assert visitor.go("/console/live/").title()
 
@@ -145,12 +147,18 @@ def test_staff_come_by_a_link_make_a_passkey_and_return_by_it(city: LiveCity, vi
 def test_the_pages_look_right_by_day_and_by_night(
     city: LiveCity, visit: Visit, language: str
 ) -> None:
-    new_resident()
+    for name in ("Siti Purnamasari Contoh", "Budi Teladan Contoh"):
+        new_resident(name)
     visitor = at_home(visit())
     for path in ("/masuk/", "/masuk/petugas/", "/masuk/pesan/"):
         check_page(visitor, f"{path}?lang={language}", f"door{path.replace('/', '-')}{language}")
-    visitor.go("/masuk/?lang=id")
-    sign_in(visitor)
+    way = PHONE if language == "id" else DESK
+    visitor.page.set_viewport_size(dict(zip(("width", "height"), way.size, strict=True)))
+    page = sign_in(visitor, way)
+    expect(page.get_by_role("heading", level=1)).to_have_text(way.says("Who are you?"))
+    looked_at(page, f"door-choice-{language}")
+    assert len(keys_reach(page)) > LEAST_KEYS
+    page.get_by_role("main").get_by_role("button").first.click()
     for path in (
         "/masuk/keamanan/",
         "/masuk/keamanan/aplikasi/",
