@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 
 from satu.cards.actions import block_card, link_card
+from satu.cards.closing import Closed, close_card
 from satu.cards.errors import Refusal as CardRefusal
 from satu.cards.external import add_external
 from satu.cards.kinds import Medium, Why
@@ -209,7 +210,13 @@ def test_a_relatives_card_pays_and_one_that_cannot_is_tried_again_in_an_hour(
     assert postings(conn) == before
     block_card(card=parent, reason="stolen", **BY)
     assert run(4) == Ran(0, 1)
-    assert Order.objects.get(id=placed.order).refused == "card_blocked"
+    kept = Order.objects.get(id=placed.order)
+    assert (kept.refused, kept.is_active) == ("card_blocked", True)
+    assert isinstance(close_card(card=parent, **BY), Closed)
+    assert (run(5), run(6)) == (Ran(0, 1), Ran(0, 0))
+    kept = Order.objects.get(id=placed.order)
+    assert (kept.refused, kept.is_active) == ("card_closed", False)
+    assert [detail["order"] for *_, detail in audited(conn, "card.order_ended")] == [kept.id]
     check(database)
 
 

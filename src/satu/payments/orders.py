@@ -152,7 +152,8 @@ def end_orders(*, cards: Collection[int], actor: str, at: datetime) -> int:
 def run_orders(*, actor: str, at: datetime) -> Ran:
     """Carry out the orders whose cards stand below their thresholds. A job runs this.
 
-    Each stands or falls alone, and its count names what it brings: one run posts it once.
+    Each stands or falls alone, and its count names what it brings: one run posts it once. That of
+    a card that was closed, or paid from one, ends.
     """
     done = refused = after = 0
     month = settlement_day(at).replace(day=1)
@@ -198,6 +199,9 @@ def _run(number: int, actor: str, at: datetime) -> bool | None:
             order.last_at = at
             order.month_amount = rules.taken_in(taken, day) + order.amount
             order.month = day.replace(day=1)
+        elif answer == CardRefusal.CARD_CLOSED:  # for good: it would be tried for ever
+            order.is_active = False
+            _record("card.order_ended", order, {}, actor, at)
         order.save()
         return answer is None
 
