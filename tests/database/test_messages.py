@@ -284,7 +284,7 @@ def test_a_look_of_staff_is_told_and_a_programs_is_not(siti: int) -> None:
     tell_looks(at=AT)
     assert len(outbox()) == len(found), "sending is no look of staff"
     assert {one.kind for one in found} == {Kind.DATA_LOOKED_AT} and len(found) == 2
-    assert "Petugas membuka data Anda, kasus K-17." in found[0].text.body
+    assert "Petugas membuka data Anda, laporan K-17." in found[0].text.body
 
 
 def test_the_messages_of_a_day_are_one_look_of_the_program(siti: int) -> None:

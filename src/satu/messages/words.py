@@ -121,7 +121,7 @@ TEMPLATES = {
     Kind.DATA_LOOKED_AT: Template(
         Words("Data Anda dibuka petugas", "Staff opened your data"),
         Words(
-            "Petugas membuka data Anda, kasus {case}. "
+            "Petugas membuka data Anda, laporan {case}. "
             "Lihat untuk apa, dan pertanyakan, di Data saya.",
             "Staff opened your data, case {case}. See what for, and question it, in My data.",
         ),

@@ -25,7 +25,7 @@ REFUSALS: dict[Refusal, Words] = {
         "No such purpose is registered; see: satu people purposes.",
     ),
     Refusal.CASE_INVALID: Words(
-        "Sebutkan kode kasus, seperti T-4711, tanpa data pribadi.",
+        "Sebutkan kode laporan, seperti T-4711, tanpa data pribadi.",
         "Name the case by its code, such as T-4711, without personal data.",
     ),
     Refusal.ROLE_WITHOUT_ACCESS: Words(
