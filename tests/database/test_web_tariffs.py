@@ -44,7 +44,8 @@ def packed(**changed: str | bytes) -> bytes:
 
 
 def dearer() -> bytes:
-    return packed(fare_products=FILES["fare_products.txt"].replace("3500", "4000"))
+    head = "fare_product_id,fare_product_name,amount,currency\n"
+    return packed(fare_products=f"{head}bus,Bus Kota,4000,IDR\n")
 
 
 @pytest.fixture
@@ -79,8 +80,12 @@ def test_a_draft_is_uploaded_and_told_in_words(sari: Client) -> None:
     page = uploaded(sari, dearer())
     assert "disimpan sebagai rancangan" in page
     assert "Yang berubah terhadap town-1" in page and "harga: Rp\u00a03.500 → Rp\u00a04.000" in page
+    assert ">Bus Kota</td>" in page
     uploaded(sari, dearer())
     draft = Draft.objects.get()
+    assert "Belum digladi. Pilih harinya di bawah." in page
+    reader = told(staff_client("ani", "desk"), f"drafts/{draft.id}/")
+    assert "Belum digladi." in reader and "di bawah" not in reader
     assert (draft.version, draft.actor) == ("town-2", "staff:sari")
     assert f"drafts/{draft.id}/" in told(sari)
     name = draft.hash[:12]

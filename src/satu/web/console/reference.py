@@ -72,7 +72,7 @@ TABLES: dict[str, Told] = {
     ),
     "staff": Told(
         gettext_lazy("Staff"),
-        gettext_lazy("Engaged by whoever runs the installation: satu people staff."),
+        gettext_lazy("Engaged by those who run Satu."),
         WATCHERS,
         "staff",
     ),

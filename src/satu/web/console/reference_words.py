@@ -30,6 +30,8 @@ KEPT: dict[str, Words] = {
     Kept.GUARDIANS: Words("Perwalian yang berakhir", "Guardianships that ended"),
     Kept.MESSAGES: Words("Pesan yang dikirim", "Messages that were sent"),
     Kept.CASES: Words("Isi laporan yang selesai", "Texts of closed cases"),
+    Kept.MONEY: Words("Catatan uang", "Records of money"),
+    Kept.TRAIL: Words("Jejak audit", "The audit trail"),
 }
 OF_COLUMNS = {"kind": POINTS, "basis": BASES, "what": KEPT}
 
