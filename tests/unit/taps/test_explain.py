@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satu.fares.tariff import Cap, Category, Concession, Tariff
+from satu.fares.tariff import Cap, Category, Concession, Distance, Tariff
 from satu.services.base import EITHER, ENTRY, EXIT, Rider, TapSeen
 from satu.services.rules import Rules
 from satu.taps.explain import DayTold, explain, imagine
@@ -87,3 +87,26 @@ def test_rides_long_after_each_other_are_journeys_of_their_own() -> None:
     rides = [(0, 1, 1, ENTRY, 1), (30, 3, 1, EXIT, 1), (60, 3, 1, ENTRY, 1), (600, 1, 1, ENTRY, 1)]
     day = told(PLAIN_CITY, rides, "adult")
     assert [len(journey.legs) for journey in day.journeys] == [2, 1]
+
+
+def test_a_fare_by_distance_says_the_kilometres_of_its_ride_alone() -> None:
+    by_metres = Distance(base=2_000, base_units=1, step=500, unit_m=1_000)
+    products = tuple(
+        msgspec.structs.replace(one, price=by_metres) if one.id == "metro" else one
+        for one in TARIFF.products
+    )
+    city = rules(msgspec.structs.replace(TARIFF, products=products))
+    places = {point.code: point.id for point in BUNDLE.points}
+    day = told(city, [(60, places["X"], 0, ENTRY, 1), (90, places["Y"], 0, EXIT, 1)], "adult")
+    (leg,) = day.journeys[0].legs
+    way = city.way(leg.network, 0, places["X"], places["Y"])
+    assert way is not None
+    assert [rule.words.en for rule in leg.paid_by[0].rules] == [
+        f"Fare metro, by distance {way.metres / 1_000:.1f} km"
+    ]
+    open_ended = told(city, [(60, places["X"], 0, ENTRY, 1)], "adult")
+    assert all(
+        " km" not in rule.words.en
+        for leg in open_ended.journeys[0].legs
+        for rule in leg.paid_by[0].rules
+    )
