@@ -1,7 +1,8 @@
 """The newcomer's tour: `satu demo`, and each page of docs/tutorials/tour.md opened as it is told.
 
 `make tour` (SATU_TOUR=1) writes the tour's pictures anew, of a busier morning. Otherwise none is
-written: the pages are walked, and the pictures that the documents name must be those of the walk.
+written: the pages are walked, the pictures that the documents name must be those of the walk, and
+no page may be made of anything else than when its picture was drawn (tests.browser.tour_pages).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -25,10 +27,17 @@ from playwright.sync_api import Page, expect
 from satu.city.demo_history import NAME, PHONE
 from satu.project.gateways import free_port
 from tests.browser.looks import faults_of
+from tests.browser.tour_pages import (
+    PAGES,
+    PICTURES,
+    digests,
+    keep_digests,
+    kept_digests,
+    view_at,
+)
 
 Visit = Callable[..., Any]
 REPOSITORY = Path(__file__).resolve().parents[2]
-PICTURES = REPOSITORY / "docs/pictures/tour"
 TOLD_IN = (REPOSITORY / "docs/tutorials/tour.md", REPOSITORY / "README.md")
 MOST_BYTES = 80_000
 IS_DRAWING = os.environ.get("SATU_TOUR") == "1"
@@ -43,21 +52,6 @@ FEW, RARE = Image.Quantize.MEDIANCUT, Image.Quantize.MAXCOVERAGE
 LESS = ((1, 128, FEW), (1, 64, RARE), (0.75, 64, RARE), (0.75, 32, RARE), (0.6, 32, RARE))
 FROM, TO = "Stasiun MRT Blok M BCA", "Stasiun MRT Bundaran HI Bank Jakarta"
 ENTRANCE = re.compile(r"^(\w+) \(\w+\): http://localhost:\d+(/console/enter/\S+)$", re.M)
-WALKED = (
-    "public",
-    "fares",
-    "tap",
-    "home",
-    "history",
-    "why",
-    "lost",
-    "find",
-    "card",
-    "bank",
-    "four-eyes",
-    "control-room",
-    "operator",
-)
 
 
 class Demo(NamedTuple):
@@ -118,6 +112,7 @@ class Tour:
     def see(self, page: Page, name: str) -> None:
         """A page as the tour shows it: nothing sticks out, and its picture if pictures are made."""
         assert faults_of(page) == [], name
+        assert view_at(urlsplit(page.url).path) is view_at(PAGES[name].path), (name, page.url)
         self.seen.append(name)
         if IS_DRAWING:
             page.evaluate("document.activeElement.blur()")
@@ -147,7 +142,9 @@ def test_the_tour_is_walked_as_it_is_told(demo: Demo, visit: Visit) -> None:
     _bank_and_four_eyes(tour)
     _control_room(tour)
     _operator(tour)
-    assert tuple(tour.seen) == WALKED
+    assert tour.seen == [*PAGES]
+    if IS_DRAWING:
+        keep_digests()
 
 
 def test_the_documents_show_the_pictures_of_the_walk() -> None:
@@ -156,10 +153,16 @@ def test_the_documents_show_the_pictures_of_the_walk() -> None:
         for document in TOLD_IN
         for name in re.findall(r"pictures/tour/([\w-]+)\.png", document.read_text("utf-8"))
     }
-    assert told == set(WALKED)
-    sizes = {picture.stem: picture.stat().st_size for picture in PICTURES.iterdir()}
+    assert told == set(PAGES)
+    sizes = {picture.stem: picture.stat().st_size for picture in PICTURES.glob("*.png")}
     assert set(sizes) == told
     assert {name: size for name, size in sizes.items() if size >= MOST_BYTES} == {}
+
+
+def test_no_picture_is_older_than_its_page() -> None:
+    kept = kept_digests()
+    stale = [name for name, digest in digests().items() if kept.get(name) != digest]
+    assert stale == [], "these pages have changed: draw their pictures anew with `make tour`"
 
 
 def _public(tour: Tour) -> None:
@@ -207,16 +210,29 @@ def _resident(tour: Tour) -> None:
     expect(page.locator("h1")).to_contain_text("→")
     page.mouse.wheel(0, 2_000)
     tour.see(page, "why")
+    _mend(visitor)
     visitor.go("/saya/")
     page.get_by_role("link", name="Hilang", exact=True).click()
     expect(page.get_by_role("dialog")).to_be_visible()
     tour.see(page, "lost")
 
 
+def _mend(visitor: Any) -> None:
+    """The one evening without a tap out: say where it was, and the difference is back."""
+    page = visitor.go("/saya/riwayat/")
+    ride = page.get_by_role("listitem").filter(has_text="Tanpa tap keluar")
+    expect(ride).to_have_count(1)
+    ride.get_by_role("link").first.click()
+    page.get_by_role("link", name="Lengkapi perjalanan").click()
+    page.get_by_role("button", name="Di situ").click()
+    expect(page.get_by_text(re.compile(r"Rp [1-9][\d.]* kembali ke kartu Anda"))).to_be_visible()
+
+
 def _code(visitor: Any) -> str:
-    """The newest code that a demo shows instead of sending it."""
+    """The newest code that a demo shows instead of sending it, above the messages that it sent."""
     outbox = visitor.context.new_page()
     outbox.goto(f"{visitor.address}/masuk/pesan/")
+    expect(outbox.get_by_role("listitem").filter(has_text="Terkirim").first).to_be_visible()
     code = outbox.get_by_role("listitem").first
     expect(code).to_contain_text(PHONE[-3:])
     found = re.search(r"\d{6}", code.inner_text())

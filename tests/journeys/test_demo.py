@@ -95,7 +95,8 @@ def _look_back(database: Database, port: int) -> None:
     """The first day has a past and troubles: what the pages tell of them is there from the start.
 
     Rides of yesterday and of the same weekday a week before, counted; a refund that no rule could
-    decide, with its case; and soon a reader that tells of a wrong clock.
+    decide, with its case; and soon a reader that tells of a wrong clock, and rides that were looked
+    at for messages. The evening before calls nobody.
     """
     days = "select array_agg(distinct service_day order by service_day) from taps_tap"
     ((past,),) = database.connect().execute(days).fetchall()
@@ -113,11 +114,23 @@ def _look_back(database: Database, port: int) -> None:
     waiting = "select count(*) from taps_repair where state = 0 and waits_for = 'travel_too_fast'"
     assert count(database, waiting) == 1
     assert count(database, "select count(*) from cases_case where about like 'repair:%'") == 1
+    # Siti's card and its money were there before her first ride: its balances follow each other.
+    mixed = """
+        select count(*) from (
+            select p.posted_at < lag(p.posted_at) over (order by p.serial) as is_earlier
+              from cards_card c join ledger_posting p on c.purse in (p.debit, p.credit)
+             where c.owner = 1 and p.service_day < '{}') told where is_earlier
+    """
+    assert count(database, mixed.format(yesterday)) == 0
     wrong = "select count(*) from taps_device_health where abs(clock_drift_ms) > 30000"
     deadline = time.monotonic() + 30
-    while count(database, wrong) != 1:
+    looked_at = "select count(*) from messages_position where what = 'taps'"
+    while not count(database, wrong) == count(database, looked_at) == 1:
         assert time.monotonic() < deadline
         time.sleep(0.2)
+    today = yesterday + timedelta(days=1)
+    before = f"select count(*) from insight_alarm where since < '{today} 04:00+07'"
+    assert count(database, before) == 0
 
 
 def _look(running: subprocess.Popen[bytes], log: Path, port: int) -> None:
