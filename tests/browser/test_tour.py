@@ -225,7 +225,7 @@ def _mend(visitor: Any) -> None:
     ride.get_by_role("link").first.click()
     page.get_by_role("link", name="Lengkapi perjalanan").click()
     page.get_by_role("button", name="Di situ").click()
-    expect(page.get_by_text(re.compile(r"Rp [1-9][\d.]* kembali ke kartu Anda"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Rp\s[1-9][\d.]* kembali ke kartu Anda"))).to_be_visible()
 
 
 def _code(visitor: Any) -> str:
