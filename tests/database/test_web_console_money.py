@@ -227,7 +227,7 @@ def test_a_missing_tap_is_believed_by_its_evidence(told: tuple[RepairCity, int])
     city, number = told
     desk, path = staff_client(), f"/console/refunds/{told[1]}/"
     assert f'href="{path}"' in page(desk, "/console/refunds/")
-    assert "batas bulanan" in page(desk, path) and "Station Y" not in page(desk, path)
+    assert "Batas bulanan" in page(desk, path) and "Station Y" not in page(desk, path)
     refused = desk.post(path + "believe", follow=True).content.decode()
     assert "Buka buktinya dahulu" in refused
     assert Repair.objects.get(id=number).state == RepairState.ASKED

@@ -61,10 +61,11 @@ select id, 'opened', opened_at, opened_by, null, '', '{}'::jsonb, false from cas
 """
 MESSAGES = """
 insert into messages_message
-      (name, resident, kind, parameters, made_at, next_at, tries, state, why, channel, ended_at)
+      (name, resident, kind, parameters, made_at, next_at, tries, state, why, channel, sent_to,
+       ended_at)
 select 'bench ' || c.id, c.owner, 'low_balance',
        jsonb_build_object('card', right(c.number, 4), 'balance', 4500),
-       %(first)s::timestamptz + %(span)s * (c.id::float8 / %(cards)s), null, 1, 1, '', 'sms',
+       %(first)s::timestamptz + %(span)s * (c.id::float8 / %(cards)s), null, 1, 1, '', 'sms', '',
        %(first)s::timestamptz + %(span)s * (c.id::float8 / %(cards)s) + interval '1 minute'
   from cards_card c where c.owner is not null
 """
