@@ -45,7 +45,11 @@ def test_the_trail_is_searched_by_who_what_whom_and_when(database: Database) -> 
     assert found(subject_kind="case", since=AT + timedelta(hours=1)) == []
     assert search(Wanted(), limit=1)[0].action == "case.opened"
     newest = search(Wanted(), limit=1)[0].id
-    assert [one.action for one in search(Wanted(), before=newest, limit=1)] == ["card.unblocked"]
+    assert [one.action for one in search(Wanted(), beyond=newest, limit=1)] == ["card.unblocked"]
+    oldest = search(Wanted(), is_oldest_first=True, limit=1)[0]
+    assert oldest.action == "card.blocked"
+    (then,) = search(Wanted(), beyond=oldest.id, is_oldest_first=True, limit=1)
+    assert then.action == "card.unblocked"
 
 
 def test_its_page_narrows_pages_and_gives_a_file_which_is_written_down(database: Database) -> None:
@@ -60,6 +64,10 @@ def test_its_page_narrows_pages_and_gives_a_file_which_is_written_down(database:
     first = told(client, tindakan="card.blocked")
     older = first.split("hal=")[1].split('"')[0]
     assert "card:59" in first and "card:3<" in told(client, tindakan="card.blocked", hal=older)
+    first = told(client, tindakan="card.blocked", urut="at")
+    newer = first.split("hal=")[1].split('"')[0].split("&")[0]
+    assert "card:3<" in first and "card:59<" not in first and "Lebih baru" in first
+    assert "card:59<" in told(client, tindakan="card.blocked", urut="at", hal=newer)
     assert ">case.opened" not in told(client, sampai="2026-11-21", tindakan="case.")
     assert ">case.opened" in told(client, dari="2026-11-22", sampai="2026-11-22", tindakan="case.")
     for nonsense in ("2026-13-40", "x"):
@@ -127,3 +135,5 @@ def test_staff_who_look_too_often_or_at_night_stand_out(database: Database) -> N
     assert ani[3:6] == ["16", "1", "16"] or ani[3] == "16"
     assert budi[:3] == ["budi", "Tidak", "6"]
     assert "Ada yang menonjol" in told(client, "staff")
+    least = told(client, "staff", urut="looks")
+    assert least.index("pelaku=staff:budi") < least.index("pelaku=staff:ani")

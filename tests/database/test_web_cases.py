@@ -67,6 +67,10 @@ def test_a_team_sees_its_own_queue_overdue_first(siti: int) -> None:
     client = staff_client("ani", "desk")
     page = told(client, "")
     assert page.index(f">K-{late.id}<") < page.index(f">K-{new.id}<")
+    by_code = told(client, "", urut="case")
+    assert by_code.index(f">K-{new.id}<") < by_code.index(f">K-{late.id}<")
+    last = told(client, "", urut="-due")
+    assert last.index(f">K-{new.id}<") < last.index(f">K-{late.id}<")
     assert f"K-{privacy.id}<" not in page and "Lewat " in page
     only = told(client, "", lewat="ya", jenis="complaint")
     assert f"K-{late.id}<" in only and f"K-{new.id}<" not in only

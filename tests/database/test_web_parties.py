@@ -72,10 +72,14 @@ def test_an_operator_sees_its_lines_and_debts(rina: Client) -> None:
     ]
     assert "Kota - Blok M" in page(rina, "operator/lines/")
     assert lines(rina, "operator/owed/?format=csv")[1:] == [
-        "Bank Satria,8500,22 Nov 2026,3500,5000,0,0",
-        "Bank Melati,2500,23 Nov 2026,2500,0,0,0",
+        "Bank Satria,8500,2026-11-22,3500,5000,0,0",
+        "Bank Melati,2500,2026-11-23,2500,0,0,0",
     ]
     told = page(rina, "operator/owed/")
+    by_name = lines(rina, "operator/owed/?format=csv&urut=other")[1:]
+    assert [line.split(",")[0] for line in by_name] == ["Bank Melati", "Bank Satria"]
+    youngest = lines(rina, "operator/owed/?format=csv&urut=-since")[1:]
+    assert [line.split(",")[0] for line in youngest] == ["Bank Melati", "Bank Satria"]
     assert "Rp 11.000" in told and "22 Nov 2026" in told and "Rp 4.000" not in told
 
 
@@ -117,7 +121,7 @@ def test_a_bank_is_told_what_is_missing_and_that_it_is_out(bayu: Client) -> None
 
 def test_a_bank_sees_its_debts_and_clearing_files(bayu: Client) -> None:
     own, other = clearing_file(1, 7_000), clearing_file(2, 9_000, is_paid=True)
-    assert lines(bayu, "bank/owed/?format=csv")[1:] == ["Bus Kota,8500,22 Nov 2026,3500,5000,0,0"]
+    assert lines(bayu, "bank/owed/?format=csv")[1:] == ["Bus Kota,8500,2026-11-22,3500,5000,0,0"]
     assert "Bus Kota" in page(bayu, "bank/owed/")
     told = page(bayu, "bank/clearing/")
     assert "Rp 7.000" in told and "Belum dijawab" in told and "Rp 9.000" not in told

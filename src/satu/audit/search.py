@@ -35,8 +35,10 @@ class Wanted(NamedTuple):
     until: datetime | None = None
 
 
-def search(wanted: Wanted, *, before: int | None = None, limit: int) -> list[AuditEntry]:
-    """Entries, the newest first; `before` goes on after the entry of that number."""
+def search(
+    wanted: Wanted, *, beyond: int | None = None, is_oldest_first: bool = False, limit: int
+) -> list[AuditEntry]:
+    """Entries, the newest or the oldest first; `beyond` goes on after the entry of that number."""
     found = AuditEntry.objects.all()
     exact = {
         "actor": wanted.actor,
@@ -44,13 +46,13 @@ def search(wanted: Wanted, *, before: int | None = None, limit: int) -> list[Aud
         "subject_id": wanted.subject_id,
         "at__gte": wanted.since,
         "at__lt": wanted.until,
-        "id__lt": before,
+        "id__gt" if is_oldest_first else "id__lt": beyond,
     }
     found = found.filter(**{name: value for name, value in exact.items() if value})
     if wanted.action:
         is_start = wanted.action.endswith(".")
         found = found.filter(**{"action__startswith" if is_start else "action": wanted.action})
-    return list(found.order_by("-id")[:limit])
+    return list(found.order_by("id" if is_oldest_first else "-id")[:limit])
 
 
 def looks_by_day(*, actions: Collection[str], since: datetime, zone: str) -> list[StaffDay]:

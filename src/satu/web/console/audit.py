@@ -34,7 +34,7 @@ from satu.web.design.cells import Badge, Cell, Coded, Link, Noted
 from satu.web.design.formats import NO_BREAK
 from satu.web.design.formats import day as written_day
 from satu.web.design.menus import Place
-from satu.web.design.sheets import Column, Sheet, csv_answer
+from satu.web.design.sheets import Column, Sheet, Sort, asked_sort, csv_answer
 from satu.web.doors.rights import staff_only, viewer_of
 from satu.web.said import language, say
 
@@ -54,17 +54,25 @@ def audit(request: HttpRequest) -> HttpResponseBase:
     """Search the trail; `?format=csv` gives what was found as a file, and that is written down."""
     wanted = _wanted(request)
     is_file = request.GET.get("format") == "csv"
-    before = _number(request.GET.get("hal", ""))
-    limit = MOST_EXPORTED if is_file else PAGE + 1
-    found = search(wanted, before=None if is_file else before, limit=limit)
+    columns = _columns(is_file)
+    sort = asked_sort(request, columns, Sort("at", is_down=True))
+    found = search(
+        wanted,
+        beyond=None if is_file else _number(request.GET.get("hal", "")),
+        is_oldest_first=not sort.is_down,
+        limit=MOST_EXPORTED if is_file else PAGE + 1,
+    )
     shown = found if is_file else found[:PAGE]
+    further = str(shown[-1].id) if len(found) > len(shown) and not is_file else ""
     names = Names()
     sheet = Sheet(
-        columns=_columns(is_file),
+        columns=columns,
         rows=[_cells(one, names, is_file) for one in shown],
         caption=_("Entries of the audit trail"),
+        sort=sort,
         empty=_("Nothing was written down that fits. Take a filter away."),
-        older=str(shown[-1].id) if len(found) > len(shown) and not is_file else "",
+        older=further if sort.is_down else "",
+        newer="" if sort.is_down else further,
         export="csv",
     )
     if is_file:
@@ -129,13 +137,13 @@ def _columns(is_file: bool) -> list[Column]:
     """A page tells codes and details under the words; a file has columns for them."""
     if not is_file:
         return [
-            Column("at", _("When")),
+            Column("at", _("When"), is_sortable=True),
             Column("actor", _("Who")),
             Column("action", _("Did what")),
             Column("subject", _("To what")),
         ]
     return [
-        Column("at", _("When")),
+        Column("at", _("When"), is_sortable=True),
         Column("who", _("Who")),
         Column("did", _("Did what")),
         Column("whom", _("To what")),
@@ -251,11 +259,13 @@ def staff(request: HttpRequest) -> HttpResponseBase:
     groups = {f"staff:{one.login}": ",".join(sorted(one.roles)) for one in all_staff()}
     since = timezone.now() - timedelta(days=WATCHED_DAYS)
     days = looks_by_day(actions=LOOKS, since=since, zone=settings.TIME_ZONE)
-    watched = watch(days, groups)
+    watched, columns = watch(days, groups), _staff_columns()
+    sort = asked_sort(request, columns, Sort("stands", is_down=True))
     sheet = Sheet(
-        columns=_staff_columns(),
-        rows=[_staff_cells(one, since) for one in watched],
+        columns=columns,
+        rows=[_staff_cells(one, since) for one in _sorted(watched, sort)],
         caption=_("Looks at people by staff"),
+        sort=sort,
         empty=_("Nobody of the staff looked at a person in these days."),
         export="csv",
     )
@@ -272,15 +282,22 @@ def staff(request: HttpRequest) -> HttpResponseBase:
 
 def _staff_columns() -> list[Column]:
     return [
-        Column("who", _("Staff")),
-        Column("stands", _("Stands out")),
-        Column("looks", _("Looks"), is_number=True),
-        Column("days", _("Days with looks"), is_number=True),
-        Column("most", _("Most in a day"), is_number=True),
-        Column("on", _("On")),
+        Column("actor", _("Staff"), is_sortable=True),
+        Column("stands", _("Stands out"), is_sortable=True),
+        Column("looks", _("Looks"), is_number=True, is_sortable=True),
+        Column("days", _("Days"), is_number=True, is_sortable=True),
+        Column("most", _("Most in a day"), is_number=True, is_sortable=True),
+        Column("most_on", _("On that day"), is_sortable=True),
         Column("usual", _("Colleagues' usual day"), is_number=True),
-        Column("night", _("Between 20:00 and 06:00"), is_number=True),
+        Column("at_night", _("20:00–06:00"), is_number=True, is_sortable=True),
     ]
+
+
+def _sorted(watched: list[Watched], sort: Sort) -> list[Watched]:
+    """As asked; those who stand out are at one end of the list."""
+    if sort.column == "stands":
+        return watched if sort.is_down else watched[::-1]
+    return sorted(watched, key=lambda one: getattr(one, sort.column), reverse=sort.is_down)
 
 
 def _staff_cells(one: Watched, since: datetime) -> list[Cell]:
@@ -296,7 +313,7 @@ def _staff_cells(one: Watched, since: datetime) -> list[Cell]:
         one.looks,
         one.days,
         one.most,
-        written_day(one.most_on, language()),
+        one.most_on,
         usual.replace(".", ",") if language() == "id" else usual,
         one.at_night,
     ]

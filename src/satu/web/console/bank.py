@@ -29,10 +29,10 @@ from satu.settlement.models import FloatCheck
 from satu.settlement.rules import Finding
 from satu.web.console.party import (
     Period,
+    Side,
     asked_period,
     currency,
-    owed_cells,
-    owed_columns,
+    owed_sheet,
     own_issuer,
     said_day,
     said_since,
@@ -94,12 +94,13 @@ def owed(request: HttpRequest) -> HttpResponseBase:
     def name(number: int) -> str:
         return (places.operator_name(number) if places else "") or str(number)
 
-    sheet = Sheet(
-        owed_columns(_("Operator")),
-        [owed_cells(name(due.other), due.owed, asset) for due in dues],
-        _("Owed to operators"),
+    sheet = owed_sheet(
+        request,
+        _("Operator"),
+        [Side(name(due.other), due.owed) for due in dues],
+        asset,
+        caption=_("Owed to operators"),
         empty=_("The bank owes no operator anything."),
-        export="csv",
     )
     if request.GET.get("format") == "csv":
         return csv_answer(sheet, f"utang-{issuer.code}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.contrib import messages
@@ -32,7 +32,7 @@ from satu.web.console.cases_forms import NewCaseForm
 from satu.web.console.cases_words import channel_words, kind_words, state_badge
 from satu.web.design.cells import Badge, Cell, Link
 from satu.web.design.menus import Place
-from satu.web.design.sheets import Column, Sheet, asked_page, csv_answer
+from satu.web.design.sheets import Column, Sheet, Sort, asked_page, asked_sort, csv_answer
 from satu.web.doors.rights import Viewer, staff_only, viewer_of
 from satu.web.said import say
 
@@ -72,17 +72,19 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         if chosen in (None, team)
         for one in waiting
     ]
-    if chosen is None:
-        open_cases.sort(key=lambda one: _order(one, at))
+    columns = _columns()
+    sort = asked_sort(request, columns, Sort("left", is_down=False))
+    open_cases.sort(key=lambda one: _order(one, at, sort.column), reverse=sort.is_down)
     found = [one for one in open_cases if _fits(one, wanted, viewer, at)]
     is_file, page = request.GET.get("format") == "csv", asked_page(request)
     first = (page - 1) * PAGE
     shown = found if is_file else found[first : first + PAGE]
     told = {"first": first + 1, "last": first + len(shown), "count": len(found)}
     sheet = Sheet(
-        columns=_columns(),
+        columns=columns,
         rows=[_cells(one, city, at) for one in shown],
         caption=_("Open cases"),
+        sort=sort,
         said=_("%(first)s–%(last)s of %(count)s open cases") % told if shown else "",
         empty=_("Nothing waits here. New cases come by themselves."),
         newer=str(page - 1) if page > 1 else "",
@@ -191,19 +193,27 @@ def _fits(case: Case, wanted: Wanted, viewer: Viewer, at: datetime) -> bool:
     )
 
 
-def _order(case: Case, at: datetime) -> tuple[bool, float, int]:
+def _order(case: Case, at: datetime, column: str) -> tuple[Any, ...]:
+    """What a queue is sorted by: the overdue first, or a column, then as they came."""
     due = case.due_at.timestamp() if case.due_at else float("inf")
-    return not is_overdue(State(case.state), case.due_at, at), due, case.id
+    keys: dict[str, tuple[Any, ...]] = {
+        "left": (not is_overdue(State(case.state), case.due_at, at), due),
+        "case": (),
+        "state": (case.state,),
+        "owner": (case.owner or "",),
+        "due": ((case.due_at or case.answer_by).timestamp(),),
+    }
+    return *keys[column], case.id
 
 
 def _columns() -> list[Column]:
     return [
-        Column("case", _("Case")),
-        Column("left", _("Time left")),
-        Column("state", _("State")),
-        Column("owner", _("Who has it")),
+        Column("case", _("Case"), is_sortable=True),
+        Column("left", _("Time left"), is_sortable=True),
+        Column("state", _("State"), is_sortable=True),
+        Column("owner", _("Who has it"), is_sortable=True),
         Column("came", _("Came by")),
-        Column("due", _("Answer by")),
+        Column("due", _("Answer by"), is_sortable=True),
     ]
 
 

@@ -26,10 +26,10 @@ from satu.services.rules import Operator
 from satu.web.console.devices import reader_counts, reader_sheet
 from satu.web.console.party import (
     Period,
+    Side,
     asked_period,
     currency,
-    owed_cells,
-    owed_columns,
+    owed_sheet,
     own_operator,
     said_day,
     said_percent,
@@ -114,15 +114,13 @@ def owed(request: HttpRequest) -> HttpResponseBase:
     picture = current_picture()
     dues = parties.owed_to(raw_connection(), operator.id, today())
     of_banks = [due for due in dues if due.other != SCHEME]
-    sheet = Sheet(
-        owed_columns(_("Bank")),
-        [
-            owed_cells(picture.issuers.get(due.other, str(due.other)), due.owed, asset)
-            for due in of_banks
-        ],
-        _("What banks owe"),
+    sheet = owed_sheet(
+        request,
+        _("Bank"),
+        [Side(picture.issuers.get(due.other, str(due.other)), due.owed) for due in of_banks],
+        asset,
+        caption=_("What banks owe"),
         empty=_("No bank owes anything."),
-        export="csv",
     )
     if request.GET.get("format") == "csv":
         return csv_answer(sheet, f"piutang-{operator.code}")

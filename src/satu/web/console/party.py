@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -16,7 +16,7 @@ from satu.insight.ages import Owed
 from satu.services.rules import Operator
 from satu.web.design import formats
 from satu.web.design.cells import Cell, Money
-from satu.web.design.sheets import Column
+from satu.web.design.sheets import Column, Sheet, Sort, asked_sort
 from satu.web.doors.rights import hide_unless, viewer_of
 from satu.web.pictures import current_picture
 from satu.web.said import language
@@ -94,23 +94,50 @@ def said_since(found: Iterable[Owed]) -> str:
     return said_day(min(days)) if days else "–"
 
 
-def owed_columns(other: str) -> list[Column]:
-    """The columns of what is owed, by age; `other` heads who is on the other side."""
-    return [
-        Column("other", other),
-        Column("owed", _("Owed"), is_number=True),
-        Column("since", _("Since")),
-        Column("now", _("Of today"), is_number=True),
-        Column("week", _("1–6 days"), is_number=True),
-        Column("month", _("7–29 days"), is_number=True),
-        Column("older", _("30 days and more"), is_number=True),
+class Side(NamedTuple):
+    """Who is on the other side of a debt, and how it stands."""
+
+    name: str
+    owed: Owed
+
+
+def owed_sheet(
+    request: HttpRequest,
+    heading: str,
+    sides: Iterable[Side],
+    asset: str,
+    *,
+    caption: str,
+    empty: str,
+) -> Sheet:
+    """What is owed, by age, sorted as asked, else the most first; `heading` is over who is on the
+    other side."""
+    columns = [
+        Column("other", heading, is_sortable=True),
+        Column("owed", _("Owed"), is_number=True, is_sortable=True),
+        Column("since", _("Since"), is_sortable=True),
+        Column("now", _("Of today"), is_number=True, is_sortable=True),
+        Column("week", _("1–6 days"), is_number=True, is_sortable=True),
+        Column("month", _("7–29 days"), is_number=True, is_sortable=True),
+        Column("older", _("30 days and more"), is_number=True, is_sortable=True),
     ]
+    sort = asked_sort(request, columns, Sort("owed", is_down=True))
+    place = [column.name for column in columns].index(sort.column)
+    in_order = sorted(sides, key=lambda side: _owed_keys(side)[place], reverse=sort.is_down)
+    rows = [_owed_cells(side, asset) for side in in_order]
+    return Sheet(columns, rows, caption, sort=sort, empty=empty, export="csv")
 
 
-def owed_cells(other: Cell, due: Owed, asset: str) -> list[Cell]:
-    """A row under `owed_columns`."""
-    since = said_day(due.since) if due.since else "–"
-    return [other, Money(due.amount, asset), since, *(Money(part, asset) for part in due.by_age)]
+def _owed_keys(side: Side) -> tuple[Any, ...]:
+    """What a row is sorted by, column by column; what is not owed is the youngest."""
+    owed = side.owed
+    return side.name.casefold(), owed.amount, owed.since or date.max, *owed.by_age
+
+
+def _owed_cells(side: Side, asset: str) -> list[Cell]:
+    owed = side.owed
+    parts = (Money(part, asset) for part in owed.by_age)
+    return [side.name, Money(owed.amount, asset), owed.since or "–", *parts]
 
 
 def _day(request: HttpRequest, name: str) -> date | None:

@@ -6,7 +6,7 @@ never write HTML by hand.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
@@ -60,7 +60,7 @@ class Coded(NamedTuple):
     href: str = ""
 
 
-Cell = str | int | datetime | Money | Badge | Link | Noted | Coded | None
+Cell = str | int | date | datetime | Money | Badge | Link | Noted | Coded | None
 
 
 def shown(cell: Cell) -> SafeString:
@@ -77,6 +77,10 @@ def shown(cell: Cell) -> SafeString:
         return _coded(cell)
     if isinstance(cell, datetime):
         return moment(cell)
+    if isinstance(cell, date):
+        return format_html(
+            '<time datetime="{}">{}</time>', cell.isoformat(), formats.day(cell, language())
+        )
     if isinstance(cell, int):
         return format_html("{}", formats.count(cell, language()))
     return format_html("{}", cell or "")
@@ -91,6 +95,8 @@ def plain(cell: Cell) -> str:
         return decimal(cell)
     if isinstance(cell, datetime):
         return localtime(cell).isoformat(timespec="seconds")
+    if isinstance(cell, date):
+        return cell.isoformat()
     if isinstance(cell, Badge):
         return _tame(cell.word)
     if isinstance(cell, Link | Noted):
