@@ -143,7 +143,8 @@ def test_an_answer_is_looked_at_then_sent(siti: int) -> None:
     assert "?teks=money_returned" in choices and "?teks=card_ready" not in choices
     path = f"{root}/answer?teks=money_returned"
     form = client.get(path).content.decode()
-    assert 'name="amount"' in form and 'name="days"' not in form
+    assert '<span aria-hidden="true">Rp</span><input type="text" name="amount"' in form
+    assert 'name="days"' not in form
     wrong = client.post(path, {"amount": "banyak"})
     assert "seperti 15000" in wrong.content.decode()
     seen = client.post(path, {"amount": "Rp 15.000", "text": "", "preview": "1"}).content.decode()

@@ -95,6 +95,7 @@ def test_a_credit_takes_two_people_and_is_paid_once(city: SmallCity) -> None:
     card = registered_card()
     desk, bank = staff_client(), bank_staff("made")
     form = page(desk, f"/console/approvals/new/goodwill?kartu={card}")
+    assert '<span aria-hidden="true">Rp</span><input type="text" name="amount"' in form
     assert number_of(card) in form
     given = {**CREDIT, "card": number_of(card)}
     for wrong in ({"amount": "-3"}, {"amount": "0"}, {"card": "123"}, {"case": "081234567890"}):

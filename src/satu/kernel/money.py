@@ -26,6 +26,11 @@ DECIMAL = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,9}))?", re.ASCII)
 MARKS = {"IDR": "Rp"}
 
 
+def mark(asset: str) -> str:
+    """What stands before an amount, in a sentence or a field: `Rp`, or the asset's name."""
+    return MARKS.get(asset, asset)
+
+
 def exponent(asset: str) -> int:
     """How many decimals of an asset its smallest unit stands for: 2 for USD, 0 for IDR.
 
@@ -70,4 +75,4 @@ def show(amount: int, asset: str, language: str = "id") -> str:
     if language == "id":
         figures = figures.translate({ord(","): ".", ord("."): ","})
     sign = "−" if amount < 0 else ""
-    return f"{sign}{MARKS.get(asset, asset)} {figures}"
+    return f"{sign}{mark(asset)} {figures}"

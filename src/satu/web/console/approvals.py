@@ -38,6 +38,7 @@ from satu.approvals.registry import ACTIONS, WHOLE_CITY
 from satu.cards import queries as cards
 from satu.cards.words import REFUSALS as CARD_REFUSALS
 from satu.cases.queries import asset
+from satu.kernel.money import mark
 from satu.partners.errors import WORDS as PARTNER_REFUSALS
 from satu.people.kinds import Role
 from satu.web.categories import city_rules
@@ -122,7 +123,12 @@ def propose_one(request: HttpRequest, what: str) -> HttpResponseBase:
             messages.success(request, _("Proposed. Somebody else approves it within 72 hours."))
             return redirect("console:approval", done.id)
         form.add_error(None, say(WORDS[done]))
-    context = {"form": form, "title": FORMS[what].title, "text": FORMS[what].text}
+    context = {
+        "form": form,
+        "title": FORMS[what].title,
+        "text": FORMS[what].text,
+        "unit": mark(asset()),
+    }
     return render(request, "console/propose.html", context)
 
 

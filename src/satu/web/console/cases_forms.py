@@ -137,9 +137,9 @@ def typed_amount(text: str, asset: str) -> int:
 
     ValueError: it is none, or nothing.
     """
-    plain = text.strip().removeprefix(money.MARKS.get(asset, asset)).strip()
+    plain = "".join(text.split()).removeprefix(money.mark(asset))
     if not money.exponent(asset):
-        plain = plain.replace(".", "").replace(",", "").replace(" ", "")
+        plain = plain.replace(".", "").replace(",", "")
     amount = money.parse(plain, asset)
     if amount <= 0:
         raise ValueError("nothing")

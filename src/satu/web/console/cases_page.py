@@ -26,6 +26,7 @@ from satu.cases.models import Case
 from satu.cases.queries import Step
 from satu.cases.rules import may
 from satu.cases.words import OUTCOMES, REFUSALS
+from satu.kernel.money import mark
 from satu.people.access import open_texts
 from satu.people.errors import Refusal as PersonRefusal
 from satu.people.kinds import CUSTOMER_SERVICE, ROLES_WITH_ACCESS, Role
@@ -333,6 +334,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponseBase:
         return render(request, "console/case_answers.html", context)
     form = AnswerForm(request.POST or None, places=chosen.fields(), asset=asset)
     context |= {"form": form, "chosen": _shape(found, chosen), "outcome": _outcome_of(chosen)}
+    context["unit"] = mark(asset)
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
             context["preview"] = _preview(found, chosen, form, asset)

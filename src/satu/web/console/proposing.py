@@ -14,8 +14,8 @@ from satu.cards import queries as cards
 from satu.cards import words as card_words
 from satu.cards.errors import Refusal as CardRefusal
 from satu.cases.queries import asset
-from satu.kernel.money import parse
 from satu.web.categories import city_rules
+from satu.web.console.cases_forms import typed_amount
 from satu.web.console.opened import case_field
 from satu.web.doors.rights import Viewer
 from satu.web.said import say
@@ -146,14 +146,11 @@ class ProposeForm(forms.Form):
         return int(found.id)
 
     def clean_amount(self) -> int:
-        typed = "".join(self.cleaned_data["amount"].split()).removeprefix("Rp")
         try:
-            amount = parse(typed.replace(".", "").replace(",", ""), asset())
+            return typed_amount(self.cleaned_data["amount"], asset())
         except ValueError:
-            amount = 0
-        if amount <= 0:
-            raise forms.ValidationError(gettext("Write a whole amount above zero, like 25.000."))
-        return amount
+            told = gettext("Write a whole amount above zero, like 25.000.")
+            raise forms.ValidationError(told) from None
 
     def asked(self) -> Asked:
         """What a valid form proposes; the key is that of the page that was filled in."""

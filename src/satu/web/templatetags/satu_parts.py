@@ -115,9 +115,10 @@ def code_field(bound: BoundField, help: str = "") -> dict[str, object]:
 
 
 @register.inclusion_tag("design/parts/fields.html")
-def fields(form: BaseForm) -> dict[str, object]:
-    """All fields of a form, under what is wrong with the whole of it."""
-    return {"form": form}
+def fields(form: BaseForm, unit: str = "") -> dict[str, object]:
+    """All fields of a form, under what is wrong with the whole of it; `unit` stands inside the
+    field `amount`, if it has one."""
+    return {"form": form, "unit": unit}
 
 
 @register.inclusion_tag("design/parts/card_face.html")
