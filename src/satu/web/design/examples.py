@@ -217,6 +217,7 @@ def context(sort: Sort) -> dict[str, Any]:
         "in_and_out": {"out": Money(-2_000, signed=True), "came": Money(50_000, signed=True)},
         "benefit": Money(212_000),
         "figure": Money(41_500),
+        "float": Money(2_140_400_000_000),
         "month": Money(250_000),
         "journeys": 46,
         "waiting": Badge("wait", _("Waiting for a tap out")),
