@@ -68,7 +68,7 @@ def test_without_history_it_says_so(city: LiveCity, visit: Visit):
     city.tap("H0", 80, at=after(-1_200))
     page = entered(visit())
     told = part(page, "compared")
-    expect(told).to_contain_text("Belum ada Senin sebelumnya", timeout=PATIENCE_MS)
+    expect(told).to_contain_text("Belum ada Senin biasa untuk dibandingkan", timeout=PATIENCE_MS)
     expect(told.locator("path.biasa")).to_have_count(0)
 
 
