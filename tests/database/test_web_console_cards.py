@@ -103,7 +103,7 @@ def test_a_card_is_found_by_its_number_and_its_money_is_told_at_once(card: int) 
     assert client.get("/console/cards/999999/").status_code == 404
 
 
-def test_places_are_told_for_a_purpose_and_a_case_alone(card: int) -> None:
+def test_places_are_told_for_a_purpose_and_a_case_alone(city: SmallCity, card: int) -> None:
     client = staff_client()
     closed = page(client, f"/console/cards/{card}/fares/")
     assert "Tempatnya ditutup" in closed and "Station X" not in closed
@@ -120,6 +120,9 @@ def test_places_are_told_for_a_purpose_and_a_case_alone(card: int) -> None:
     assert "Station X → Station Y" in fares and "6.000" in fares
     ((_, detail),) = looks("card.day_looked_at")
     assert detail["case"] == "K-17"
+    city.send(city.tap(card, "A", at(12), route="R1"))
+    fares = page(client, f"/console/cards/{card}/fares/?hari=2026-11-23")
+    assert "Bus · A to C · Belum berakhir" in fares, "a line is called by its name"
     # What one opened, the next has not.
     other = staff_client("budi", "auditor")
     assert "Station X" not in page(other, f"/console/cards/{card}/{PERIOD}")
