@@ -138,7 +138,7 @@ def test_the_holder_is_told_which_bank_looked(place: Place) -> None:
         "Partner bank (Bank Mandiri)",
     )
     assert told.what.en == "Money history at this bank"
-    assert told.why.id == "history, dengan persetujuan Anda / with your consent"
+    assert told.why.id == "Bank melihat uang kartu Anda di bank itu, dengan persetujuan Anda."
 
 
 def test_an_app_that_asks_for_the_balance_again_and_again_is_one_look(place: Place) -> None:
@@ -218,7 +218,7 @@ def test_without_the_holders_token_nothing_is_told_and_each_look_is_kept(place: 
     listed(place)
     ((actor, _, card, detail),) = audited(conn, "partner.history_seen")
     assert (actor, card) == ("partner:mandiri", place.card)
-    assert detail["bank"] == "mandiri" and detail["purpose"].startswith("history")
+    assert detail == {"purpose": "with_consent", "bank": "mandiri"}
     assert "partner.history_seen" in CARD_LOOKS, "holders see who looked"
     assert postings(conn) == before
     actions.unlink_card(card=place.card, **BY)

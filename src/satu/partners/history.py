@@ -47,6 +47,7 @@ from satu.ledger.kinds import PostingKind
 from satu.partners import lines
 from satu.partners.lines import Line
 from satu.partners.services import Known, card_named, currency_of, money_of, successful
+from satu.people.looks import WITH_CONSENT
 from satu.taps.history import owned_from
 
 KEPT = timedelta(days=56)  # where a person rode is unlinked from them after eight weeks
@@ -86,7 +87,7 @@ def tell_list(known: Known, asked: HistoryRequest) -> HistoryAnswer:
     spoken = _asked(known, "", asked.from_date_time, asked.to_date_time)
     found = [line for line in _lines(spoken) if line.at < spoken.end][::-1]
     first = size * (number - 1)
-    _note(known, spoken.card, "history")
+    _note(known, spoken.card)
     return HistoryAnswer(
         **successful(Service.HISTORY),
         reference_no=known.reference_no,
@@ -103,7 +104,7 @@ def tell_detail(known: Known, asked: DetailRequest) -> DetailAnswer:
     line = key and lines.of_key(raw_connection(), spoken.purse, key)
     if not line or line.at < owned_from(spoken.card, line.at):
         raise SnapRefusal(Case.TRANSACTION_NOT_FOUND)
-    _note(known, spoken.card, "detail")
+    _note(known, spoken.card)
     told = _told(line, spoken.currency)
     return DetailAnswer(
         **successful(Service.HISTORY_DETAIL),
@@ -132,7 +133,7 @@ def tell_statement(known: Known, asked: StatementRequest) -> StatementAnswer:
         starting_balance=_money_at(start, currency, spoken.start),
         ending_balance=_money_at(end, currency, spoken.end),
     )
-    _note(known, spoken.card, "statement")
+    _note(known, spoken.card)
     return StatementAnswer(
         **successful(Service.STATEMENT),
         reference_no=known.reference_no,
@@ -241,13 +242,12 @@ def _time(at: datetime) -> str:
     return write_timestamp(at, ZoneInfo(settings.TIME_ZONE))
 
 
-def _note(known: Known, card: Card, what: str) -> None:
+def _note(known: Known, card: Card) -> None:
     """Write down that the bank looked: a holder sees who did."""
-    purpose = f"{what}, dengan persetujuan Anda / with your consent"
     record(
         actor=known.actor,
         action="partner.history_seen",
         subject=Subject("card", card.id),
-        detail={"purpose": purpose, "bank": known.partner.issuer.code},
+        detail={"purpose": WITH_CONSENT, "bank": known.partner.issuer.code},
         at=known.at,
     )

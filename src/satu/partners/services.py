@@ -44,6 +44,7 @@ from satu.partners.virtual import taken
 from satu.payments.errors import Refusal, Refused
 from satu.payments.outage import is_out
 from satu.payments.top_ups import Paid, fee_at, top_up
+from satu.people.looks import WITH_CONSENT
 from satu.people.queries import find_by_phone
 
 MIN_TOP_UP = 1
@@ -209,8 +210,7 @@ def tell_balance(known: Known, asked: BalanceRequest) -> BalanceAnswer:
 def _note_balance(known: Known, card: Card) -> None:
     """Write down that the bank looked for its customer: a holder sees it, once in a while."""
     subject, action = Subject("card", card.id), "partner.balance_seen"
-    purpose = "balance, dengan persetujuan Anda / with your consent"
-    detail: Detail = {"purpose": purpose, "bank": known.partner.issuer.code}
+    detail: Detail = {"purpose": WITH_CONSENT, "bank": known.partner.issuer.code}
     since, actor = known.at - ONE_LOOK, known.actor
     if not done_since(subject=subject, action=action, actor=actor, detail=detail, since=since):
         record(subject=subject, action=action, actor=actor, at=known.at, detail=detail)

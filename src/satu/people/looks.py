@@ -36,6 +36,7 @@ BY_CODE = Words("Kode yang dikirim kepada pemegangnya", "The code that was sent 
 # no person's data is opened.
 OVERSIGHT = "oversight"
 BANK_KEEPS = "bank_keeps"
+WITH_CONSENT = "with_consent"
 CARD_SERVICE = "card_service"
 OF_MONEY = {
     OVERSIGHT: Words(
@@ -46,6 +47,10 @@ OF_MONEY = {
         "Bank yang menyimpan uang kartu Anda mengurus kartu nasabahnya. Perjalanan tidak dilihat.",
         "The bank that keeps your card's money looks after its customer's card. Trips are not"
         " shown.",
+    ),
+    WITH_CONSENT: Words(
+        "Bank melihat uang kartu Anda di bank itu, dengan persetujuan Anda.",
+        "The bank looked at your card's money at that bank, with your consent.",
     ),
     CARD_SERVICE: Words(
         "Petugas mengurus kartu: keadaan dan uangnya, tanpa perjalanan dan tanpa data diri.",
