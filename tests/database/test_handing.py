@@ -14,6 +14,7 @@ from satu.approvals.actions import Asked, propose
 from satu.approvals.models import Proposal
 from satu.cards.actions import add_medium, block_card, issue_cards, top_up
 from satu.cards.closing import close_card
+from satu.cards.collecting import settlement_day
 from satu.cards.desk import look_at_card
 from satu.cards.errors import Refusal
 from satu.cards.handing import holdings
@@ -124,7 +125,8 @@ def with_a_plate(town: ResidentsTown, card: int) -> None:
 
 
 def expired(town: ResidentsTown, card: int) -> None:
-    town.conn.execute("update cards_card set expires_on = %s where id = %s", [town.at, card])
+    today = settlement_day(now())
+    town.conn.execute("update cards_card set expires_on = %s where id = %s", [today, card])
 
 
 def on_a_ride(town: ResidentsTown, card: int) -> None:
