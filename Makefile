@@ -29,7 +29,7 @@ demo: setup  ## a simulated morning of Jakarta with a live page
 	@$(BIN)/satu demo
 
 test: setup browser softhsm  ## all tests but the benches
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder tests --ignore tests/bench
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder tests --ignore tests/bench
 
 quick: setup  ## unit tests alone
 	@$(BIN)/python -m pytest tests/unit
