@@ -76,10 +76,11 @@ def bench(sides: Sequence[Side], *, pairs: int, seconds: float) -> dict[str, Any
 
 
 def _start(side: Side, stack: ExitStack) -> _Running:
+    riding = road.ride(UPLOAD, side.stage, side.around)
     server.calm(side.around.owner)
     gateway = stack.enter_context(side.around.gateway(None))
     conn = stack.enter_context(psycopg.connect(side.around.app, autocommit=True))
-    return _Running(road.ride(UPLOAD, side.stage, side.around), gateway, conn)
+    return _Running(riding, gateway, conn)
 
 
 def cost(window: Window) -> Cost:

@@ -61,6 +61,13 @@ def _warm(owner: psycopg.Connection) -> None:
         owner.execute(statement)
 
 
+def is_ridden(conn: psycopg.Connection) -> bool:
+    """Whether anybody ever tapped here."""
+    row = conn.execute("select exists (select from taps_card_day)").fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
 def postings(conn: psycopg.Connection) -> int:
     """How often append-only accounts were posted to, from their running sums: cheap to ask.
 
