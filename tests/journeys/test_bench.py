@@ -73,7 +73,7 @@ def test_growth_with_stored_postings(place: None) -> None:
     assert told["books_close"]
     assert [side["cards"] for side in told["sides"]] == [CARDS, CARDS]
     few, many = (side["postings_before"] for side in told["sides"])
-    assert few == CARDS and many >= 15_000
+    assert few >= CARDS and many >= 15_000  # what was ridden before the clock is in both
     assert told["ratio"] > 0
 
 

@@ -24,7 +24,7 @@ from satu.bench.stage import Stage, Tell, next_sequences
 
 PROFILE_S = 5.0
 WARM_S = 5.0
-FIRST_S = 2.0
+FIRST_S = 1.0
 POOL_SEED = "journeys"
 
 Build = Callable[..., list[list[bytes]]]
